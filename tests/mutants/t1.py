@@ -1,0 +1,5 @@
+"""Mistakes of threat T1."""
+
+from . import Mutant
+
+MUTANTS: list[Mutant] = []

@@ -1,0 +1,5 @@
+"""Mistakes of threat T2."""
+
+from . import Mutant
+
+MUTANTS: list[Mutant] = []

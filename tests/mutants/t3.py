@@ -1,0 +1,5 @@
+"""Mistakes of threat T3."""
+
+from . import Mutant
+
+MUTANTS: list[Mutant] = []

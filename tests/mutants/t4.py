@@ -1,0 +1,5 @@
+"""Mistakes of threat T4."""
+
+from . import Mutant
+
+MUTANTS: list[Mutant] = []

@@ -1,0 +1,5 @@
+"""Mistakes of threat T5."""
+
+from . import Mutant
+
+MUTANTS: list[Mutant] = []

@@ -1,0 +1,5 @@
+"""Mistakes of threat T6."""
+
+from . import Mutant
+
+MUTANTS: list[Mutant] = []

@@ -1,0 +1,73 @@
+"""python -m verify: does this Flask service stand up to the six threats?"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import engine
+from .reports import FORMATS
+
+STAGES: dict[str, tuple[engine.Stage, ...]] = {each: (each,) for each in engine.STAGES} | {
+    "all": engine.STAGES
+}
+EPILOG = """\
+without --stage: all of them for a service made from the template, static and runtime for any other
+exit code: 0 clean; 1 something was found; 2 nothing was found, but something could not be checked"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m verify",
+        description=__doc__,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "roots", nargs="*", type=Path, default=[Path()], metavar="ROOT", help="project folders (.)"
+    )
+    parser.add_argument("--stage", choices=STAGES)
+    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write the report there, not to standard output"
+    )
+    parser.add_argument("--explain", metavar="ID", help="what a check finds, why, a bad and a good example")
+    parser.add_argument("--list", action="store_true", help="every check: id, threat, stage, what it finds")
+    return parser
+
+
+def _explain(id: str) -> str:
+    found = {each.id: each for each in engine.all_checks()}.get(id.upper())
+    if found is None:
+        raise SystemExit(
+            f"there is no check {id!r}; `python -m verify --list` shows them all, for example SF101"
+        )
+    return f"{found.id} · {found.threat} {engine.THREATS[found.threat]} · {found.stage}\n\n{found.doc}\n"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # reports hold names from any alphabet
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if args.explain or args.list:
+        listed = (f"{each.id}  {each.threat}  {each.stage:8} {each.title}\n" for each in engine.all_checks())
+        sys.stdout.write(_explain(args.explain) if args.explain else "".join(listed))
+        return 0
+    for root in args.roots:
+        if not root.is_dir():
+            parser.error(f"{root} is not a folder: give project roots, for example services/orders")
+    reports = []
+    for root in args.roots:
+        default = "all" if engine.Project(root).own else None
+        stages = STAGES.get(args.stage or default, ("static", "runtime"))
+        reports.append(engine.run(root, stages))
+    if args.output:
+        args.output.write_text(FORMATS[args.format](reports, colour=False), encoding="utf-8")
+    else:
+        sys.stdout.write(FORMATS[args.format](reports, colour=sys.stdout.isatty()))
+    codes = {report.exit_code for report in reports}
+    return 1 if 1 in codes else max(codes)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Questions to findings: one small file a check."""

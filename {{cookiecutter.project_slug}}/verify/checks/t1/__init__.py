@@ -1,0 +1,1 @@
+"""T1: Development server in production."""

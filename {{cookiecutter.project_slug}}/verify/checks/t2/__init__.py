@@ -1,0 +1,1 @@
+"""T2: Debug mode and the interactive debugger."""

@@ -1,0 +1,1 @@
+"""T3: Client-side, weak or stolen sessions."""

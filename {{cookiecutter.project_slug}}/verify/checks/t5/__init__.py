@@ -1,0 +1,1 @@
+"""T5: Route collisions and blueprint mistakes."""

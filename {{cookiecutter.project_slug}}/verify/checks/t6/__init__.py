@@ -1,0 +1,1 @@
+"""T6: Shared state and context leaks."""

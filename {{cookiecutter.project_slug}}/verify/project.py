@@ -1,0 +1,257 @@
+"""The project under judgement: which files belong to it, each read once; facts and notions are made on first use."""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .notions.calls import Calls
+    from .notions.config import Config
+    from .notions.flow import Flow
+    from .notions.launch import Launch
+    from .notions.markup import Markup
+    from .notions.names import Names
+    from .notions.routes import Routes
+    from .notions.state import State
+    from .notions.values import Values
+    from .readers.python import Module
+    from .runtime import Runtime
+
+MAX_BYTES = 1 << 20
+LEFT_OUT = {"venv", "node_modules", "build", "dist", "__pycache__", "site-packages", "tests", "docs"}
+HIDDEN = {".flaskenv", ".dockerignore", ".gitignore", ".github"}
+# Judged as text: one of these that cannot be read is a problem; an image or a font is not ours to read.
+TEXT = {
+    ".py",
+    ".html",
+    ".htm",
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".xml",
+    ".svg",
+    ".js",
+    ".json",
+    ".toml",
+    ".yaml",
+    ".yml",
+}
+TEXT |= {".env", ".sh", ".cfg", ".ini", ".conf", ".service"}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """Something that could not be judged: never a pass, and the run ends with exit code 2."""
+
+    path: str
+    line: int
+    message: str
+
+
+def _is_test(name: str) -> bool:
+    return name == "conftest.py" or (
+        name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
+    )
+
+
+class Project:
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.problems: list[Problem] = []
+        self._texts: dict[str, str | None] = {}
+
+    def problem(self, path: str, line: int, message: str) -> None:
+        """Note, once, what could not be judged."""
+        problem = Problem(path, line, message)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    # -- files
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Every file that is the project's own, in order: no tests, no dependencies, no build output."""
+        return tuple(sorted(self._walk(self.root, PurePosixPath())))
+
+    def _walk(self, folder: Path, inside: PurePosixPath) -> Iterator[str]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            return self.problem(str(inside), 1, f"folder cannot be read: {error.strerror}")
+        for entry in entries:
+            path = inside / entry.name
+            if entry.is_symlink() and not self._sane(entry, path):
+                continue
+            if entry.is_dir():
+                if not self._left_out(entry):
+                    yield from self._walk(Path(entry.path), path)
+            elif entry.is_file() and not _is_test(entry.name) and self._visible(entry.name):
+                yield str(path)
+
+    def _sane(self, entry: os.DirEntry[str], path: PurePosixPath) -> bool:
+        """Is this link one that leads to a file of the project? Folders are read where they really are."""
+        if self._left_out(entry) or not self._visible(entry.name):
+            return False
+        try:
+            target = Path(entry.path).resolve(strict=True)
+        except (OSError, RuntimeError):
+            self.problem(str(path), 1, "link that leads nowhere or in a circle: remove it")
+            return False
+        if not target.is_relative_to(self.root):
+            self.problem(str(path), 1, "link that leaves the project: its target is not judged; copy it in")
+            return False
+        if target.is_dir() and Path(entry.path).parent.resolve().is_relative_to(target):
+            self.problem(str(path), 1, "link to a folder that holds it, a loop: remove it")
+        return target.is_file()
+
+    @staticmethod
+    def _visible(name: str) -> bool:
+        return not name.startswith(".") or name in HIDDEN or name.startswith(".env")
+
+    def _left_out(self, entry: os.DirEntry[str]) -> bool:
+        if entry.name == "verify":  # this verifier's own copy in the service
+            return Path(entry.path, "engine.py").is_file() and Path(entry.path, "checks").is_dir()
+        return entry.name in LEFT_OUT or not self._visible(entry.name) or entry.name.endswith(".egg-info")
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, read once; None, and a problem noted, when there is no reading it."""
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def _read(self, path: str) -> str | None:
+        file = self.root / path
+        try:
+            if (size := file.stat().st_size) > MAX_BYTES:
+                self.problem(
+                    path, 1, f"{size / MAX_BYTES:.1f} MiB is more than the limit of 1 MiB: not judged"
+                )
+                return None
+            raw = file.read_bytes()
+            if b"\0" in raw:
+                self.problem(path, 1, "binary content where text is expected: not judged")
+                return None
+            return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            self.problem(path, line, "not UTF-8: save it as UTF-8 to have it judged")
+        except OSError as error:
+            self.problem(path, 1, f"cannot be read: {error.strerror}")
+        return None
+
+    def check_readable(self) -> None:
+        """Note what no reader asked for but a browser or an interpreter would: too big, binary, not UTF-8."""
+        for path in self.paths:
+            if PurePosixPath(path).suffix in TEXT:
+                self.text(path)
+
+    @cached_property
+    def pyproject(self) -> dict[str, Any]:
+        text = self.text("pyproject.toml") if (self.root / "pyproject.toml").is_file() else None
+        try:
+            return tomllib.loads(text or "")
+        except tomllib.TOMLDecodeError as error:
+            self.problem("pyproject.toml", 1, f"does not parse: {error}")
+            return {}
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The `[tool.verify]` table."""
+        tool = self.pyproject.get("tool")
+        table = tool.get("verify") if isinstance(tool, dict) else None
+        return table if isinstance(table, dict) else {}
+
+    @cached_property
+    def own(self) -> bool:
+        """Made from the template: it names its factory and carries the Gunicorn settings to start it with."""
+        return isinstance(self.settings.get("app"), str) and (self.root / "gunicorn.conf.py").is_file()
+
+    # -- facts and notions; imported late so that a project without any pays for none
+
+    @cached_property
+    def modules(self) -> "dict[str, Module]":
+        """Python by path; what does not parse is a problem."""
+        from .readers.python import Unreadable, read
+
+        modules = {}
+        for path in self.paths:
+            if path.endswith(".py") and (source := self.text(path)) is not None:
+                module = read(path, source)
+                if isinstance(module, Unreadable):
+                    self.problem(path, module.line, module.message)
+                else:
+                    modules[path] = module
+        return modules
+
+    @cached_property
+    def names(self) -> "Names":
+        from .notions.names import Names
+
+        return Names(self)
+
+    @cached_property
+    def values(self) -> "Values":
+        from .notions.values import Values
+
+        return Values(self)
+
+    @cached_property
+    def calls(self) -> "Calls":
+        from .notions.calls import Calls
+
+        return Calls(self)
+
+    @cached_property
+    def config(self) -> "Config":
+        from .notions.config import Config
+
+        return Config(self)
+
+    @cached_property
+    def launch(self) -> "Launch":
+        from .notions.launch import Launch
+
+        return Launch(self)
+
+    @cached_property
+    def routes(self) -> "Routes":
+        from .notions.routes import Routes
+
+        return Routes(self)
+
+    @cached_property
+    def flow(self) -> "Flow":
+        from .notions.flow import Flow
+
+        return Flow(self)
+
+    @cached_property
+    def markup(self) -> "Markup":
+        from .notions.markup import Markup
+
+        return Markup(self)
+
+    @cached_property
+    def state(self) -> "State":
+        from .notions.state import State
+
+        return State(self)
+
+    @cached_property
+    def _boot(self) -> "Runtime | str":
+        from .runtime import boot
+
+        return boot(self)
+
+    @property
+    def runtime(self) -> "Runtime":
+        """The booted app; booted once, and `CannotRun` with the reason when it does not boot."""
+        from .engine import CannotRun
+
+        if isinstance(self._boot, str):
+            raise CannotRun(self._boot)
+        return self._boot
