@@ -1,0 +1,340 @@
+"""Runs in the subprocess of `runtime.py`: boots the app and writes what it sees to facts.json.
+
+A script of its own that imports nothing of the verifier. Keys of the facts:
+
+app            class, import_name, debug, testing, static_folder (relative, None when elsewhere)
+config         every value that is a plain bool, number, None or harmless string
+session        interface, bases, client_side, source, type, lifetime (s), cookie {name, secure, httponly, …}
+rules          in the order of the map: rule, endpoint, methods, host, blueprint, converters, weight, view (source),
+               declared (source of the decorator or call), samples [{url, values, got {method: endpoint}}]
+blueprints     name, prefix, source of creation; guards  scope ("" is the app) to before_request functions
+jinja          autoescape {name: bool}, undefined, sandboxed, globals
+templates      name, file, error, line
+state          what requests changed or left behind, see `Watch`
+blocked        what the app tried and was not allowed to do
+A source is {name, file, line}; file is None outside of the project.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+TOP = Path(sys.argv[1])
+JOB: dict[str, Any] = json.loads((TOP / "job.json").read_text(encoding="utf-8"))
+COPY = JOB["copy"] + os.sep
+BLOCKED: list[str] = []
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.chown", "os.link", "os.symlink"}
+CHANGES |= {"os.truncate", "sqlite3.connect"}
+STARTS = {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork", "os.forkpty", "os.kill", "os.killpg"}
+ALLOWED = {"/dev/null", "/dev/tty", ":memory:", ""}
+
+
+class NotHere(RuntimeError):
+    """What a booted copy may not do."""
+
+
+def guard(event: str, args: tuple[Any, ...]) -> None:
+    """Audit hook: no network, no other process, no write outside of the scratch folder."""
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        raise ConnectionRefusedError(111, "Connection refused")
+    if event == "socket.bind":
+        BLOCKED.append("listens on a socket")
+        raise NotHere("it starts a server while it is imported or built")
+    if event in STARTS:
+        BLOCKED.append(f"{event} {str(args[0])[:60] if args else ''}".strip())
+        raise NotHere(f"{event} is not available while the app is judged")
+    if event in CHANGES or (event == "open" and isinstance(args[2], int) and args[2] & WRITES):
+        path = os.fspath(args[0]) if isinstance(args[0], str | bytes | os.PathLike) else ""
+        path = os.fsdecode(path).removeprefix("file:").partition("?")[0]
+        if path not in ALLOWED and not os.path.realpath(path).startswith(str(TOP) + os.sep):
+            BLOCKED.append(f"writes {path}")
+            raise PermissionError(13, "not writable while the app is judged", path)
+
+
+def relative(file: str | None) -> str | None:
+    return os.path.relpath(file, COPY) if file and os.path.realpath(file).startswith(COPY) else None
+
+
+def source(thing: Any) -> dict[str, Any]:
+    """Where a function or class was written."""
+    import inspect
+
+    thing = inspect.unwrap(getattr(thing, "view_class", thing))
+    name = f"{getattr(thing, '__module__', '')}.{getattr(thing, '__qualname__', type(thing).__name__)}"
+    try:
+        code = getattr(thing, "__code__", None)
+        line = code.co_firstlineno if code else inspect.getsourcelines(thing)[1]
+        return {"name": name, "file": relative(inspect.getsourcefile(thing)), "line": line}
+    except (TypeError, OSError):
+        return {"name": name, "file": None, "line": 0}
+
+
+def caller() -> dict[str, Any]:
+    """The innermost line of the project that led here."""
+    frame = sys._getframe(1)
+    while frame and not relative(frame.f_code.co_filename):
+        frame = frame.f_back  # type: ignore[assignment]
+    if not frame:
+        return {"name": "", "file": None, "line": 0}
+    return {"name": frame.f_code.co_name, "file": relative(frame.f_code.co_filename), "line": frame.f_lineno}
+
+
+class Declarations:
+    """Which line declared a rule, made a blueprint: Flask keeps neither, so its methods are watched."""
+
+    def __init__(self) -> None:
+        import flask
+        from flask.sansio.app import App
+        from flask.sansio.blueprints import Blueprint
+
+        self.rules: dict[tuple[int, str], dict[str, Any]] = {}
+        self.blueprints: dict[int, dict[str, Any]] = {}
+        self.kept: list[object] = []  # so that an id is never used twice
+        for cls in (App, Blueprint):
+            self.watch(cls)
+        made = flask.Blueprint.__init__
+
+        def init(blueprint: Any, *args: Any, **kwargs: Any) -> None:
+            self.blueprints[id(blueprint)] = caller()
+            made(blueprint, *args, **kwargs)
+
+        flask.Blueprint.__init__ = init  # type: ignore[method-assign]
+
+    def watch(self, cls: Any) -> None:
+        original = cls.add_url_rule
+
+        def add_url_rule(owner: Any, rule: str, endpoint: Any = None, view: Any = None, *args: Any, **kw: Any) -> Any:
+            view = kw.pop("view_func", view)
+            self.kept.append(owner)
+            name = endpoint or getattr(view, "__name__", "")
+            self.rules.setdefault((id(owner), f"{name} {rule}"), caller())
+            return original(owner, rule, endpoint, view, *args, **kw)
+
+        cls.add_url_rule = add_url_rule
+
+    def of(self, app: Any, rule: Any) -> dict[str, Any]:
+        scope, _, name = rule.endpoint.rpartition(".")
+        owner = app.blueprints.get(scope, app)
+        known = [
+            (key, place) for (id_, key), place in self.rules.items() if id_ == id(owner) and key.split(" ")[0] == name
+        ]
+        fitting = [(key, place) for key, place in known if rule.rule.endswith(key.split(" ", 1)[1])]
+        return max(fitting or known, key=lambda item: len(item[0]), default=("", source(None)))[1]
+
+
+def load() -> Any:
+    """The Flask app that the target names, out of any middleware around it."""
+    from importlib import import_module
+
+    import flask
+
+    module, _, name = JOB["target"].partition(":")
+    thing = import_module(module)
+    for part in (name or "app").removesuffix("()").split("."):
+        thing = getattr(thing, part)
+    if not isinstance(thing, flask.Flask) and not hasattr(thing, "wsgi_app") and callable(thing):
+        thing = thing()
+    for _ in range(9):
+        if isinstance(thing, flask.Flask):
+            return thing
+        inner = getattr(thing, "wsgi_app", None) or getattr(thing, "app", None)
+        thing = getattr(inner, "__self__", inner)  # app.wsgi_app is a bound method of the app
+    raise NotHere(f"{JOB['target']} gives no Flask app")
+
+
+def session_facts(app: Any) -> dict[str, Any]:
+    from flask.sessions import SecureCookieSessionInterface
+
+    interface = app.session_interface
+    config = app.config
+    names = [f"{cls.__module__}.{cls.__qualname__}" for cls in type(interface).__mro__[:-1]]
+    key = config.get("SECRET_KEY") or ""
+    return {
+        "interface": names[0],
+        "bases": names[1:],
+        "client_side": isinstance(interface, SecureCookieSessionInterface),
+        "source": source(type(interface)),
+        "key_bytes": len(key if isinstance(key, bytes) else str(key).encode()),
+        "type": str(config.get("SESSION_TYPE")),
+        "lifetime": int(app.permanent_session_lifetime.total_seconds()),
+        "serializer": str(config.get("SESSION_SERIALIZATION_FORMAT")),
+        "cookie": {
+            "name": interface.get_cookie_name(app),
+            "secure": bool(interface.get_cookie_secure(app)),
+            "httponly": bool(interface.get_cookie_httponly(app)),
+            "samesite": interface.get_cookie_samesite(app),
+            "path": interface.get_cookie_path(app),
+            "domain": interface.get_cookie_domain(app),
+        },
+    }
+
+
+def template_facts(app: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    from jinja2 import TemplateError
+    from jinja2.sandbox import SandboxedEnvironment
+
+    env = app.jinja_env
+
+    def escaped(name: str | None) -> bool:
+        return bool(env.autoescape(name) if callable(env.autoescape) else env.autoescape)
+
+    flags = {
+        "autoescape": {name: escaped(name) for name in ("a.html", "a.htm", "a.xml", "a.xhtml", "a.svg", "a.txt")}
+        | {"string": escaped(None)},
+        "undefined": env.undefined.__name__,
+        "sandboxed": isinstance(env, SandboxedEnvironment),
+        "globals": sorted(env.globals),
+        "source": source(type(app)),
+    }
+    templates = []
+    for name in env.list_templates()[:5000]:
+        text, file, _ = env.loader.get_source(env, name)
+        entry = {"name": name, "file": relative(file), "error": "", "line": 1, "autoescape": escaped(name)}
+        try:
+            env.compile(text, name, file)
+        except TemplateError as error:
+            entry |= {"error": str(error.message), "line": getattr(error, "lineno", 1)}
+        if entry["file"]:
+            templates.append(entry)
+    return flags, templates
+
+
+SAMPLES = ["7", "sample", "a/b", "2024-01-31", "en", "1.5", "0b1e6f0c-7d0e-4b8a-9d9f-3a1c5e2f7a64", "ab12cd", "X1", "-7"]
+
+
+def values_of(converter: Any) -> list[Any]:
+    """Python values whose URL form this converter takes back."""
+    import re
+
+    kept = []
+    for text in [*getattr(converter, "items", ()), *SAMPLES, "s" * 16, "s" * 2]:
+        try:
+            if re.fullmatch(converter.regex, str(text)):
+                value = converter.to_python(str(text))
+                converter.to_url(value)
+                kept.append(value)
+        except Exception:  # noqa: S112 — project code in to_python: not a sample, then
+            continue
+    return kept[:6]
+
+
+def samples_of(app: Any, rule: Any) -> list[dict[str, Any]]:
+    """URLs built for a rule, and the endpoint that answers each of them."""
+    from werkzeug.exceptions import HTTPException
+    from werkzeug.routing import RequestRedirect
+
+    choices = {name: values_of(converter) for name, converter in rule._converters.items()}
+    if not all(choices.values()):
+        return []
+    found = []
+    for turn in range(max([len(values) for values in choices.values()], default=1)):
+        values = {name: each[turn % len(each)] for name, each in choices.items()} | dict(rule.defaults or {})
+        built = rule.build(values, append_unknown=False)
+        if built is None:
+            continue
+        domain, url = built
+        server = app.config["SERVER_NAME"] or "localhost"
+        host = domain if app.url_map.host_matching else server
+        adapter = app.url_map.bind(host or "localhost", subdomain=None if app.url_map.host_matching else domain)
+        got = {}
+        for method in sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
+            try:
+                hit, _ = adapter.match(url, method, return_rule=True, websocket=rule.websocket)
+                got[method] = [hit.endpoint, hit.rule]
+            except RequestRedirect as redirect:
+                got[method] = ["redirect", redirect.new_url]
+            except HTTPException as error:
+                got[method] = ["error", str(error.code)]
+        shown = {name: str(value) for name, value in values.items()}
+        found.append({"url": url, "host": domain, "values": shown, "got": got})
+    return found
+
+
+def rule_facts(app: Any, declared: Declarations) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": rule.rule,
+            "endpoint": rule.endpoint,
+            "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
+            "host": rule.host or rule.subdomain or "",
+            "blueprint": rule.endpoint.rpartition(".")[0],
+            "converters": {name: type(each).__name__ for name, each in rule._converters.items()},
+            "weight": str([part.weight for part in rule._parts]),
+            "strict_slashes": rule.strict_slashes,
+            "view": source(app.view_functions.get(rule.endpoint)),
+            "declared": declared.of(app, rule),
+            "samples": samples_of(app, rule),
+        }
+        for rule in app.url_map.iter_rules()
+    ]
+
+
+def plain(config: Any) -> dict[str, Any]:
+    """What may be shown: never a value whose name speaks of a secret, nor a URL, which may hold a password."""
+    hidden = ("KEY", "SECRET", "PASS", "TOKEN", "URL", "URI", "DSN")
+    return {
+        key: value
+        for key, value in config.items()
+        if isinstance(value, bool | int | float | None | str) and not any(word in key for word in hidden)
+    }
+
+
+def see() -> dict[str, Any]:
+    declared = Declarations()
+    app = load()
+    jinja, templates = template_facts(app)
+    facts = {
+        "app": {
+            "class": f"{type(app).__module__}.{type(app).__qualname__}",
+            "import_name": app.import_name,
+            "debug": bool(app.debug),
+            "testing": bool(app.testing),
+            "static_folder": relative(app.static_folder),
+        },
+        "config": plain(app.config),
+        "session": session_facts(app),
+        "rules": rule_facts(app, declared),
+        "blueprints": {
+            name: {
+                "prefix": each.url_prefix,
+                "made": declared.blueprints.get(id(each), source(None)),
+                "static_folder": relative(each.static_folder),
+            }
+            for name, each in app.blueprints.items()
+        },
+        "guards": {scope or "": [source(each) for each in f] for scope, f in app.before_request_funcs.items()},
+        "jinja": jinja,
+        "templates": templates,
+        "state": [],
+    }
+    return facts
+
+
+def main() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
+    nap = time.sleep
+    time.sleep = lambda seconds: nap(min(seconds, 0.001))  # type: ignore[assignment]  # retries of stores that are away
+    sys.path[:0] = JOB["path"]
+    try:
+        import flask  # noqa: F401
+    except ImportError:
+        facts: dict[str, Any] = {"error": f"Flask is not installed for {sys.executable}: use the project's own Python"}
+    else:
+        sys.addaudithook(guard)
+        try:
+            facts = see()
+        except BaseException as error:  # sys.exit and the like are answers, too
+            said = " ".join(str(error).split())[:300]
+            facts = {"error": f"{type(error).__name__}: {said}"}
+    (TOP / "facts.json").write_text(json.dumps(facts | {"blocked": BLOCKED}, default=str), encoding="utf-8")
+    os._exit(0)  # threads that the app started do not keep us
+
+
+if __name__ == "__main__":
+    main()

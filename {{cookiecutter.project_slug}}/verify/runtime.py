@@ -1,0 +1,138 @@
+"""The app as it really is: booted once, in a subprocess that has a copy of the project and little else.
+
+`project.runtime` is what `probe.py` saw, as plain data. A copy in a scratch folder is booted, with a scratch home,
+without network, without writing anywhere else, for a limited time. That is a seat belt for code which its owners
+run anyway, not a wall around code that nobody trusts.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .project import Project
+
+SECONDS = 10.0
+FACTORIES = ("create_app", "make_app", "build_app", "app_factory", "get_app")
+OBJECTS = ("app", "application", "flask_app")
+MAX_COPIED_BYTES = 16 << 20
+# Settings that a project insists on (`os.environ["NAME"]`) and that nobody gave: by the end of the name.
+STAND_INS = {
+    "ENV": "production",
+    "PORT": "8000",
+    "HOST": "127.0.0.1",
+    "HOSTS": "localhost,127.0.0.1",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "URL": "sqlite:///scratch.sqlite3",
+    "URI": "sqlite:///scratch.sqlite3",
+}
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Facts of the booted app; `probe.py` documents each key. Files in it are relative to the project's root."""
+
+    target: str  # "package:factory"
+    facts: Mapping[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.facts[key]
+
+
+def boot(project: "Project", **extra: str) -> Runtime | str:
+    """Boot as production does, with `extra` environment; or the sentence that says why it could not be done."""
+    found = target(project)
+    if found is None:
+        return 'no factory found: name it, for example [tool.verify] app = "acme:create_app"'
+    folder, name = found
+    with tempfile.TemporaryDirectory(prefix="verify-") as scratch:
+        top = Path(scratch).resolve()
+        copy = top / "project"
+        _copy(project, copy)
+        job = {"copy": str(copy), "scratch": str(top), "path": [str(copy / folder), str(copy)], "target": name}
+        (top / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        error = _run(copy, top, _environment(project, top) | extra)
+        try:
+            facts = json.loads((top / "facts.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return f"could not boot {name}: {error or 'it ended without a word'}"
+    return f"could not boot {name}: {facts['error']}" if "error" in facts else Runtime(name, facts)
+
+
+def target(project: "Project") -> tuple[str, str] | None:
+    """(folder to import from, "module:name"): as configured, or found by the usual names, nearest the root first."""
+    if isinstance(named := project.settings.get("app"), str):
+        return ("src" if (project.root / "src").is_dir() else "", named)
+    return min(_candidates(project), default=(0, 0, "", "", None))[2:4] if any(_candidates(project)) else None
+
+
+def _candidates(project: "Project") -> Iterator[tuple[int, int, str, str]]:
+    for path in project.modules:
+        text = project.text(path) or ""
+        factory = next((name for name in FACTORIES if re.search(rf"^(async )?def {name}\(", text, re.M)), None)
+        single = next((name for name in OBJECTS if re.search(rf"^{name}\b[^=\n]*= ?\w", text, re.M)), None)
+        name = factory or (single if "lask" in text else None)
+        if name is None:
+            continue
+        parts = list(PurePosixPath(path).with_suffix("").parts)
+        start = len(parts) - 1  # where the outermost package begins
+        while start and (project.root / Path(*parts[:start]) / "__init__.py").is_file():
+            start -= 1
+        module = parts[start:-1] if parts[-1] == "__init__" else parts[start:]
+        yield (factory is None, len(parts), "/".join(parts[:start]), f"{'.'.join(module)}:{name}")
+
+
+def _copy(project: "Project", to: Path) -> None:
+    for path in project.paths:
+        source = project.root / path
+        if source.stat().st_size <= MAX_COPIED_BYTES:
+            (to / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, to / path)
+
+
+def _environment(project: "Project", top: Path) -> dict[str, str]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("FLASK_", "WERKZEUG_"))}
+    wanted = {
+        name
+        for path in project.modules
+        for name in re.findall(r"""environ\[["']([A-Z][A-Z0-9_]*)["']\]""", project.text(path) or "")
+    }
+    for name in {"SECRET_KEY", "TRUSTED_HOSTS"} | wanted:
+        ends = [value for end, value in STAND_INS.items() if name.endswith(end)]
+        env.setdefault(name, ends[0] if ends else secrets.token_hex(32))
+    (top / "home").mkdir()
+    env |= {name: str(top / "home") for name in ("HOME", "TMPDIR", "XDG_RUNTIME_DIR", "XDG_CACHE_HOME")}
+    return env | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+
+
+def _run(cwd: Path, top: Path, env: dict[str, str]) -> str:
+    """Run the probe in its own process group; what went wrong when it left no facts."""
+    command = [sys.executable, "-P", str(Path(__file__).with_name("probe.py")), str(top)]
+    log = top / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 — our own file, no shell
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"no answer in {SECONDS:.0f} s; does it serve or wait while it is imported?"
+        finally:
+            with_group = signal.SIGKILL
+            try:
+                os.killpg(process.pid, with_group)
+            except ProcessLookupError:
+                pass
+            process.wait()
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1][:300] if lines else f"it ended with code {process.returncode}"
