@@ -226,6 +226,8 @@ class Names:
                 alias = self.dotted(module, last.value, depth + 1)
                 if alias is not None:
                     return alias
+        if last.kind == "param" and node.id == "cls" and isinstance(parent(scope), ast.ClassDef):
+            return self.dotted(module, parent(scope))
         if isinstance(scope, ast.Module | ast.ClassDef) and last.kind == "value":
             prefix = f"{self.qualname(scope)}." if isinstance(scope, ast.ClassDef) else ""
             return f"{module.name}.{prefix}{node.id}"

@@ -1,0 +1,38 @@
+"""JSON and TOML files as (key, value, line): what `app.config.from_file` would take from them."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+from .python import Unreadable
+
+DEEPEST = 200  # brackets inside brackets
+
+
+def read(path: str, text: str) -> list[tuple[str, Any, int]] | Unreadable:
+    """The top-level keys of a JSON or TOML file, each with its line. Never raises."""
+    if max(text.count("["), text.count("{")) > DEEPEST and re.search(r"[\[{][\s\[{]{%d}" % DEEPEST, text):
+        return Unreadable(1, "is nested too deeply to be read")
+    try:
+        data = tomllib.loads(text) if path.endswith(".toml") else json.loads(text)
+    except json.JSONDecodeError as error:
+        return Unreadable(error.lineno, f"does not parse as JSON: {error.msg}")
+    except (ValueError, RecursionError) as error:
+        found = re.search(r"line (\d+)", str(error))
+        return Unreadable(int(found[1]) if found else 1, f"does not parse: {error}")
+    lines = dict(_lines(text))
+    return [(key, value, lines.get(key, 1)) for key, value in data.items()] if isinstance(data, dict) else []
+
+
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    """The line of each key; the first of a name is the top-level one or as good a place as any."""
+    seen: set[str] = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        for key in re.findall(r"""["']?([\w.-]+)["']?\s*[:=]""", line):
+            if key not in seen:
+                seen.add(key)
+                yield key, number
