@@ -29,8 +29,10 @@ UNUSED: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "src/{package}/notes": (),
         "tests/notes": (),
         "src/{package}/blueprints.py": (
-            "from .notes import bp as notes",
             "from .notes import api as notes_api",
+            "from .notes import bp as notes",
+            "notes,",
+            "notes_api,",
         ),
     },
     ("deploy", "none"): {"Dockerfile": (), "compose.yaml": (), ".dockerignore": (), "deploy": ()},

@@ -21,7 +21,7 @@ TEXTS = [
     "$(touch pwned) `touch pwned` ; touch pwned",
     "<script>alert(1)</script> [x](javascript:alert(1)) | cell",
     "---\n- yaml: &a [*a]",
-    "emoji 🚀 👩‍🚀 日本語 ‮right to left",
+    "emoji 🚀 👩‍🚀 日本語 \u202eright to left",
     "line\u2028separator\x85next",
 ]
 BRACES = ["{{ 7 * 7 }}", "{% raw %}", "{# gone #}", "}} {{ cookiecutter.__class__ }}", "{{", "%}"]
