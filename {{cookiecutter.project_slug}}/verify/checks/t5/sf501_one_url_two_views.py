@@ -1,0 +1,39 @@
+from collections.abc import Iterator
+from itertools import combinations
+
+from ...engine import Finding, check
+from ...project import Project
+from ...notions.routes import exclusive, same_view
+
+
+@check("SF501", threat="T5", stage="static")
+def one_url_two_views(project: Project) -> Iterator[Finding]:
+    """Two rules answer one URL, so a view is never reached.
+
+    Why: Flask says nothing; the first rule (or the lighter converter) wins, and with it the absence of a guard.
+
+    Bad:
+        @users.get("/search")
+        @orders.get("/search")        # both blueprints under /api
+
+    Good:
+        @orders.get("/orders/search")
+    """
+    for route, method, url, other in project.routes.unreachable:
+        yield Finding(
+            *route.place,
+            f"{method} {url} is `{route.path}` of {route}, but `{other.path}` of {other} answers it: "
+            f"`{route.endpoint}` is never reached",
+            f'give one of them a rule or prefix of its own, for example "{route.path.rstrip("/")}-2"',
+        )
+    for same in project.routes.by_shape.values():
+        for route, other in combinations(same, 2):
+            if route.pattern.shape.rstrip("/") == "" or len(route.pattern.parts) == len(other.pattern.parts):
+                continue
+            if route.methods & other.methods and not same_view(route, other) and not exclusive(route, other):
+                yield Finding(
+                    *other.place,
+                    f"`{other.path}` of {other} and `{route.path}` of {route} differ in the last slash only: "
+                    "one link, two views, and what guards one does not guard the other",
+                    f'keep one rule, "{route.path.rstrip("/")}/": Flask redirects to it from the URL without the slash',
+                )
