@@ -58,6 +58,7 @@ class Mount:
     host: str
     place: Place
     node: ast.AST
+    constant: tuple[str, Place] | None  # the name and place of the prefix, when it is a constant
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -377,7 +378,12 @@ class Routes:
                         continue
                     name = self.text(*option("name")) or self.text(child.module, self.argument(child.call, 0, "name")) or "?"
                     sub = self.text(*option("subdomain"))
-                    mount = Mount(above, child, text, name, f"{sub}." if sub else "", (module.path, call.lineno), call)
+                    constant = None
+                    if isinstance(prefix, ast.Name | ast.Attribute):
+                        origin, literal = self.follow(where, prefix, env)
+                        constant = ast.unparse(prefix), (origin.path, getattr(literal, "lineno", 1))
+                    host = f"{sub}." if sub else ""
+                    mount = Mount(above, child, text, name, host, (module.path, call.lineno), call, constant)
                     found.setdefault(above, []).append(mount)
         return found
 

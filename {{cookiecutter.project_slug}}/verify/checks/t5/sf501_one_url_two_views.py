@@ -20,8 +20,10 @@ def one_url_two_views(project: Project) -> Iterator[Finding]:
         @orders.get("/orders/search")
     """
     for route, method, url, other in project.routes.unreachable:
+        mine, its = (one.mounts[-1].constant if one.mounts else None for one in (route, other))
+        place = mine[1] if mine and its and mine[0] != its[0] else route.place  # two constants of one value are the fault
         yield Finding(
-            *route.place,
+            *place,
             f"{method} {url} is `{route.path}` of {route}, but `{other.path}` of {other} answers it: "
             f"`{route.endpoint}` is never reached",
             f'give one of them a rule or prefix of its own, for example "{route.path.rstrip("/")}-2"',
