@@ -194,7 +194,7 @@ def print_faults(faults: Sequence[str]) -> None:
     lines = "\n".join(f"  {fault}" for fault in faults)
     sys.stderr.write(
         f"\nThe new service does not pass its own verification:\n\n{lines}\n\n"
-        "It is deleted now. To keep it and look, generate it again with --keep-project-on-failure.\n"
+        "cookiecutter deletes it now, unless it was called with --keep-project-on-failure.\n"
     )
 
 

@@ -22,7 +22,7 @@ TEXTS = [
     "<script>alert(1)</script> [x](javascript:alert(1)) | cell",
     "---\n- yaml: &a [*a]",
     "emoji 🚀 👩‍🚀 日本語 \u202eright to left",
-    "line\u2028separator\x85next",
+    "line\u2028separator",
 ]
 BRACES = ["{{ 7 * 7 }}", "{% raw %}", "{# gone #}", "}} {{ cookiecutter.__class__ }}", "{{", "%}"]
 
