@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+
+
+@check("SF601", threat="T6", stage="static")
+def kept_data(project: Project) -> Iterator[Finding]:
+    """One request's data is written to an object that all requests share.
+
+    Why: modules, classes, closures, the app, blueprints and extensions live as long as the worker: the next
+    request, of another user, reads what this one left there (CWE-488).
+
+    Bad:
+        current_user_name = ""
+
+        @bp.get("/")
+        def hello():
+            global current_user_name
+            current_user_name = request.args["name"]
+
+    Good:
+        @bp.get("/")
+        def hello():
+            g.user_name = request.args["name"]
+    """
+    for fault in project.state.faults:
+        if fault.kind == "data":
+            shared = fault.write.shared
+            what = f"{fault.data} is written" if fault.data else "a request writes"
+            yield Finding(
+                fault.module.path,
+                fault.line,
+                f"{what} to `{shared.name}`, made at {shared.where} and shared by all requests: "
+                "other users see or lose it",
+                "keep it in a local variable or in `flask.g`; what must last belongs in the session or a database",
+            )

@@ -1,0 +1,35 @@
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+
+
+@check("SF602", threat="T6", stage="static")
+def lost_update(project: Project) -> Iterator[Finding]:
+    """A shared value is read, decided on and written back without one lock around all of it.
+
+    Why: threads interleave between the read and the write: counts get lost, the last seat is sold twice (CWE-362).
+
+    Bad:
+        global left
+        if left < 1:
+            abort(409)
+        left -= 1
+
+    Good:
+        with lock:
+            if left < 1:
+                abort(409)
+            left -= 1
+    """
+    for fault in project.state.faults:
+        if fault.kind == "lost":
+            shared = fault.write.shared
+            yield Finding(
+                fault.module.path,
+                fault.line,
+                f"`{shared.name}`, made at {shared.where}, is read here and changed in line {fault.write.line} without "
+                "one lock around both: parallel requests lose each other's updates",
+                "`with lock:` (a module's `lock = threading.Lock()`) around the read and the write; "
+                "across workers: `UPDATE … SET n = n + 1` or Redis `INCR`",
+            )

@@ -1,0 +1,30 @@
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+
+
+@check("SF604", threat="T6", stage="static")
+def cached_request(project: Project) -> Iterator[Finding]:
+    """A cached function reads the request, directly or further down, but its key does not hold what it reads.
+
+    Why: the first user's answer is given to all others (CWE-524).
+
+    Bad:
+        @functools.cache
+        def brand():
+            return load(request.headers["X-Tenant"])
+
+    Good:
+        @functools.cache
+        def brand(tenant):
+            return load(tenant)
+    """
+    for cached in project.state.cached:
+        yield Finding(
+            cached.module.path,
+            cached.line,
+            f"the results of `{cached.function.name}` are kept, but it reads {', '.join(cached.reads[:3])}, which "
+            "is not in the key: the first user's answer is given to all",
+            f"read it outside and pass it: `{cached.function.name}({cached.reads[0].rpartition('.')[2]})`",
+        )

@@ -1,0 +1,29 @@
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+
+
+@check("SF606", threat="T6", stage="static")
+def shared_connection(project: Project) -> Iterator[Finding]:
+    """One connection, cursor or file, opened at start, is used by all requests.
+
+    Why: threads share its transaction and its position: one request commits or reads half of another's work.
+
+    Bad:
+        db = sqlite3.connect("app.db", check_same_thread=False)
+
+    Good:
+        def db():
+            if "db" not in g:
+                g.db = sqlite3.connect("app.db")
+            return g.db
+    """
+    for used in project.state.connections:
+        yield Finding(
+            used.shared.module.path,
+            used.line,
+            f"`{used.shared.name}` is opened once and used by requests ({used.where}) without a lock: they share one "
+            "transaction",
+            "open it per request and keep it in `flask.g`, closed in `teardown_appcontext`; or use a pool",
+        )

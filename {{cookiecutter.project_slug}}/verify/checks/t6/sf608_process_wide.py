@@ -1,0 +1,45 @@
+import ast
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+
+CALLS = {
+    "os.putenv", "os.unsetenv", "os.chdir", "os.umask", "os.setuid", "os.environ.update", "os.environ.setdefault",
+    "os.environ.pop", "os.environ.clear", "locale.setlocale", "time.tzset", "random.seed", "numpy.random.seed",
+    "socket.setdefaulttimeout", "contextlib.redirect_stdout", "contextlib.redirect_stderr", "contextlib.chdir",
+    "sys.path.append", "sys.path.insert", "sys.setrecursionlimit", "gettext.install", "importlib.reload",
+    "logging.disable", "signal.signal",
+}  # fmt: skip
+
+
+@check("SF608", threat="T6", stage="static")
+def process_wide(project: Project) -> Iterator[Finding]:
+    """A request changes what the whole process has only once: environment, folder, locale, a file of a fixed name.
+
+    Why: threads that serve other users see the change at once.
+
+    Bad:
+        locale.setlocale(locale.LC_ALL, request.accept_languages.best)
+
+    Good:
+        babel.numbers.format_decimal(price, locale=request.accept_languages.best)
+    """
+    state = project.state
+    spots = [(w.module, w.node, w.shared.name) for w in state.writes if w.shared.kind == "process"]
+    for module, call, dotted in project.calls.all():
+        if project.names.scope(module, call) not in state.live:
+            continue
+        if dotted in CALLS and not (dotted == "locale.setlocale" and len(call.args) < 2):
+            spots.append((module, call, f"{dotted}()"))
+        elif name := state.fixed_file(module, call, dotted or ""):
+            spots.append((module, call, f"the file {name!r}"))
+    for module, node, what in spots:
+        if state.lock(module, node) is None or not what.startswith("the file"):
+            assert isinstance(node, ast.stmt | ast.expr)
+            yield Finding(
+                module.path,
+                node.lineno,
+                f"{what} is one for the whole process and is changed by a request: parallel requests get each other's",
+                "pass the value as an argument; set the process up at start; for files `tempfile.TemporaryDirectory()`",
+            )
