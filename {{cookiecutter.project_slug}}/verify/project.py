@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .notions.launch import Launch
     from .notions.markup import Markup
     from .notions.names import Names
+    from .notions.pages import Pages
     from .notions.routes import Routes
     from .notions.state import State
     from .notions.values import Values
@@ -234,6 +235,12 @@ class Project:
         from .notions.markup import Markup
 
         return Markup(self)
+
+    @cached_property
+    def pages(self) -> "Pages":
+        from .notions.pages import Pages
+
+        return Pages(self)
 
     @cached_property
     def state(self) -> "State":

@@ -1,0 +1,28 @@
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+
+
+@check("SF407", threat="T4", stage="static")
+def attribute_quotes(project: Project) -> Iterator[Finding]:
+    """A value can break out of its attribute.
+
+    Why: escaping does not touch spaces, which end an unquoted value, and `|tojson` leaves double quotes bare: either
+    way the value adds attributes such as `onfocus` (CWE-79).
+
+    Bad:
+        <input value={{ q }}> <div data-all="{{ items|tojson }}">
+
+    Good:
+        <input value="{{ q }}"> <div data-all='{{ items|tojson }}'>
+    """
+    for flaw in project.markup.flaws:
+        if flaw.harm in ("unquoted", "json"):
+            fix = "Quote it: name=\"{{ value }}\"" if flaw.harm == "unquoted" else "Use single quotes: name='{{ value|tojson }}'"
+            yield Finding(
+                flaw.path,
+                flaw.line,
+                f"`{flaw.shown}` is {flaw.source} and lands in {flaw.where}: it can add an event handler",
+                fix,
+            )
