@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import json
 import posixpath
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..readers import config as files
 from ..readers.python import Module, Unreadable, parent, read
 from .names import DEPTH
-from .values import Call, Const, OneOf, Origin, Table, Unknown, Value
+from .values import Call, Const, Env, OneOf, Origin, Table, Unknown, Value
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -74,6 +75,20 @@ class Config:
         """Do the conditions around a write hold in production? None: the files do not tell."""
         truths = [self.values.truth(condition) for condition in write.conditions]
         return False if False in truths else None if None in truths else True
+
+    def developer_only(self, write: Write) -> bool:
+        """Is the write behind a condition that says development or test?"""
+        return any(_developer(condition) for condition in write.conditions)
+
+    @cached_property
+    def opaque(self) -> bool:
+        """Does the app take configuration from a place that cannot be read here?"""
+        for module in self.project.modules.values():
+            for call in module.nodes(ast.Call):
+                if isinstance(call.func, ast.Attribute) and call.func.attr.startswith(("from_", "update")):
+                    if self.is_config(module, call.func.value) and not list(self._called(module, call)):
+                        return True
+        return False
 
     # ------------------------------------------------------------------ where an app is written to
 
@@ -175,9 +190,9 @@ class Config:
             return
         if isinstance(chosen, OneOf):
             for one in chosen.values:
+                profile = Unknown(one.name if isinstance(one, Unknown) else None)
                 for write in self._object(module, call, one, depth + 1):
-                    yield Write(write.key, write.value, write.path, write.line, write.via,
-                                (*write.conditions, Unknown("profile")), write.at)  # fmt: skip
+                    yield replace(write, conditions=(*write.conditions, profile))
             return
         dotted = chosen.name if isinstance(chosen, Unknown) else chosen.dotted if isinstance(chosen, Call) else None
         if isinstance(chosen, Const) and isinstance(chosen.value, str):
@@ -213,16 +228,15 @@ class Config:
         value = self.values.settle(self.values.of(module, arg))
         if isinstance(value, Const) and isinstance(value.value, str):
             literals.append(value.value)
-        for name in reversed(literals):
-            folder = posixpath.dirname(module.path)
-            for candidate in (posixpath.normpath(posixpath.join(folder, name)), posixpath.normpath(name)):
-                if candidate in self._paths:
-                    return candidate
-            last = posixpath.basename(name)
-            same = self._basenames.get(last, [])
-            if len(same) == 1 and "." in last:
-                return same[0]
-        return None
+        return next((path for name in reversed(literals) if (path := self.file(name, module.path))), None)
+
+    def file(self, name: str, beside: str) -> str | None:
+        """The project's file that a name in the source means: beside the source, in the root, or the only one so named."""
+        for candidate in (posixpath.normpath(posixpath.join(posixpath.dirname(beside), name)), posixpath.normpath(name)):
+            if candidate in self._paths:
+                return candidate
+        same = self._basenames.get(posixpath.basename(name), [])
+        return same[0] if len(same) == 1 and "." in posixpath.basename(name) and not name.startswith("/") else None
 
     @cached_property
     def _paths(self) -> frozenset[str]:
@@ -271,12 +285,40 @@ class Config:
         if not isinstance(prefix, Const):
             return
         start = f"{prefix.value}_"
-        for name in self.project.launch.names():
+        for name, setting in self.project.launch.variables():
             if name.startswith(start):
-                for setting in self.project.launch.env(name):
-                    try:
-                        value: object = json.loads(setting.value)
-                    except ValueError:
-                        value = setting.value
-                    where = (setting.path, setting.line)
-                    yield self._write(module, call, name.removeprefix(start), Const(value, where), f"from_prefixed_env({name})")
+                try:
+                    value: object = json.loads(setting)
+                except ValueError:
+                    value = str(setting)
+                where = (setting.path, setting.line)
+                yield self._write(module, call, name.removeprefix(start), Const(value, where), f"from_prefixed_env({name})")
+
+
+DEVELOPER = {"development", "dev", "develop", "local", "test", "testing", "tests", "debug", "ci"}
+PRODUCTION = {"production", "prod", "live"}
+
+
+def _developer(condition: Value, depth: int = 0) -> bool:
+    """Does this hold for developers only: `env == "development"`, `env != "production"`, `app.testing`?"""
+    if depth > DEPTH:
+        return False
+    match condition:
+        case Call(dotted="==" | "in", args=(_, Const(value=value))):
+            words = value if isinstance(value, list | tuple) else [value]
+            return bool(words) and all(str(word).lower() in DEVELOPER for word in words)
+        case Call(dotted="!=" | "not in", args=(_, Const(value=value))):
+            words = value if isinstance(value, list | tuple) else [value]
+            return any(str(word).lower() in PRODUCTION for word in words)
+        case Call(dotted="not", args=(Call(dotted="==" | "in" as op, args=args),)):
+            return _developer(Call("!=" if op == "==" else "not in", args), depth + 1)
+        case Call(dotted="and", args=args):
+            return any(_developer(one, depth + 1) for one in args)
+        case Call(dotted="or", args=args):
+            return bool(args) and all(_developer(one, depth + 1) for one in args)
+        case Unknown(name=str(name)):
+            words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name.rpartition(".")[2])
+            return any(word.lower() in DEVELOPER for word in words)
+        case Env(name=name):
+            return any(word.lower() in DEVELOPER for word in name.split("_"))
+    return False

@@ -118,10 +118,15 @@ PURE: dict[str, Callable[..., Any]] = {
     "any": any, "all": all, "fstring": lambda *parts: "".join(map(str, parts)),
     "typing.cast": lambda _, value: value,
 }  # fmt: skip
+LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "yaml.safe_load", "toml.load"}
 METHODS = {
     "lower", "upper", "strip", "casefold", "title", "capitalize", "replace", "split", "startswith", "endswith", "join",
     "format", "encode", "decode", "hex", "lstrip", "rstrip", "removeprefix", "removesuffix", "isdigit", "total_seconds",
 }  # fmt: skip
+DERIVED = ("str.", "hashlib.", "hmac.", "base64.", "binascii.", "codecs.", "fstring", "+", "*", "%", "bytes", "str", "uuid.uuid5",
+           "uuid.uuid3", "uuid.UUID", "zlib.", "werkzeug.security.generate_password_hash", "list")  # fmt: skip
+RANDOM = ("secrets.token_", "os.urandom", "uuid.uuid1", "uuid.uuid4", "random.", "secrets.choice", "secrets.randbits", "time.",
+          "os.getpid", "secrets.SystemRandom", "cryptography.fernet.Fernet.generate_key", "Crypto.Random.")  # fmt: skip
 READERS = {"environs.Env", "environs.FlaskEnv", "environ.Env", "decouple.Config", "decouple.AutoConfig", "decouple.config",
            "starlette.config.Config", "goodconf.GoodConf"}  # fmt: skip
 
@@ -265,7 +270,8 @@ class Values:
             return self._parameter(module, scope, place.node, frame, depth)
         if isinstance(place.node, ast.AnnAssign) and place.value is None:
             return before or Unknown(None, where)
-        new = self.of(module, place.value, frame, depth) if place.kind == "value" else Unknown(None, where)
+        plain = place.kind == "value" or isinstance(place.node, ast.withitem)
+        new = self.of(module, place.value, frame, depth) if plain else Unknown(None, where)
         if isinstance(place.node, ast.AugAssign) and before is not None:
             plus = self.of(module, place.node.value, frame, depth)
             op = BINARY.get(type(place.node.op))
@@ -548,6 +554,8 @@ class Values:
         args = tuple(self.of(module, arg, frame, depth) for arg in call.args if not isinstance(arg, ast.Starred))
         pairs = self._keywords(module, call, frame, depth)
         named = {key: value for key, value in pairs if isinstance(key, str)}
+        if dotted in LOADERS and args and (path := self.file(args[0])):
+            return Table(tuple((key, Const(one, (path, line))) for key, one, line in self.project.config.pairs(path)), here)
         looked_up = self._environment(module, call, dotted, args, named, here)
         if looked_up is not None:
             return looked_up
@@ -626,6 +634,14 @@ class Values:
         finally:
             self._busy.discard(function)
 
+    def file(self, value: Value, depth: int = 0) -> str | None:
+        """The project's file that a value opens or reads: `open("a.json")`, `Path(__file__).with_name("a.json").read_text()`."""
+        if isinstance(value, Const) and isinstance(value.value, str):
+            return self.project.config.file(value.value, value.origin[0])
+        if isinstance(value, Call) and depth < 12:
+            return next((path for one in reversed(value.args) if (path := self.file(one, depth + 1))), None)
+        return None
+
     # ------------------------------------------------------------------ value -> value in production
 
     def settle(self, value: Value, depth: int = 0) -> Value:
@@ -657,7 +673,7 @@ class Values:
 
     def _settled(self, env: Env, depth: int) -> Value:
         for setting in self.project.launch.env(env.name):
-            return self._cast(Const(setting.value, (setting.path, setting.line)), env.cast)
+            return self._cast(Const(str(setting), (setting.path, setting.line)), env.cast)
         if env.default is None:
             return Unknown(None, env.origin)
         value = self.settle(env.default, depth + 1)
@@ -682,6 +698,39 @@ class Values:
         if isinstance(settled, OneOf):
             truths = {self.truth(one, depth + 1) for one in settled.values}
             return truths.pop() if len(truths) == 1 else None
+        return None
+
+    def literal(self, value: Value, depth: int = 0) -> Const | None:
+        """The constant in the source that a value may be, or is derived from by nothing but fixed functions."""
+        if depth > DEPTH:
+            return None
+        match value:
+            case Const(value=str() | bytes() as text) if text:
+                return value
+            case Env(default=default) if default is not None:
+                return self.literal(default, depth + 1)
+            case OneOf(values=options) | Call(dotted="or", args=options) | Call(dotted="if", args=(_, *options)):
+                return next((found for one in options if (found := self.literal(one, depth + 1))), None)
+            case Call(dotted=dotted, args=args) if dotted.startswith(DERIVED) and args:
+                found = [one if isinstance(one, Const) else self.literal(one, depth + 1) for one in args]
+                texts = [one for one in found if one is not None and isinstance(one.value, str | bytes) and one.value]
+                if all(isinstance(one, Const | Unknown) or made for one, made in zip(args, found, strict=True)) and None not in found[:1]:
+                    return replace(texts[0], origin=value.origin) if texts else None
+        return None
+
+    def random(self, value: Value, depth: int = 0) -> Call | None:
+        """The call that makes a value anew in every process."""
+        if depth > DEPTH:
+            return None
+        match value:
+            case Env(default=default) if default is not None:
+                return self.random(default, depth + 1)
+            case OneOf(values=parts):
+                return next((found for one in parts if (found := self.random(one, depth + 1))), None)
+            case Call(dotted=dotted, args=parts):
+                if dotted.startswith(RANDOM):
+                    return value
+                return next((found for one in parts if (found := self.random(one, depth + 1))), None)
         return None
 
     def leaves(self, value: Value, depth: int = 0) -> Iterator[Value]:
