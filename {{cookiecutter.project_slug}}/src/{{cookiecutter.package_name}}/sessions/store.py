@@ -1,40 +1,37 @@
-"""What every session store does, and what the stores share: pooled connections and giving up quickly."""
+"""What a session store does, and how both of ours reach theirs."""
 
-import json
-import os
-import threading
 import time
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
-
-from ..settings import Settings
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 BREATHER = 1.0  # seconds for which a store that failed is left alone: not every request waits for it
 
-Connection = TypeVar("Connection")
-Answer = TypeVar("Answer")
-
 
 class StoreDown(Exception):
-    """The session store does not answer: the request that needs it ends with 503, never as an anonymous one."""
+    """The session store does not answer. A request that needs it ends with 503, never as an anonymous one."""
 
 
-class Unreadable(Exception):
-    """The store holds something that this service did not write there."""
+Changes = Mapping[str, str | None]  # key -> value in Flask's tagged JSON; None deletes the key
 
 
-@dataclass(slots=True)
-class Record:
-    """A session in the store: for each key its value in Flask's tagged JSON. Times are seconds since the epoch."""
+class Record(NamedTuple):
+    """A session as it is stored. Times are seconds since the epoch."""
 
-    data: dict[str, str]
+    data: dict[str, str]  # key -> value, in Flask's tagged JSON
     user: str | None
     created: int
     seen: int
+
+
+class Login(NamedTuple):
+    """What a login writes into a session."""
+
+    user: str
+    created: int
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,133 +44,69 @@ class SessionInfo:
     current: bool
 
 
-class Store(ABC, Generic[Connection]):
-    """A session store. A key is the HMAC of a session id; expired sessions are as good as absent.
+class Store(Protocol):
+    """A session's key is the HMAC of its id; an expired session is as good as none.
 
-    Every method raises StoreDown within the timeout when the store does not do its work.
+    Every method raises StoreDown, within SESSION_TIMEOUT, when the store cannot do what it is asked.
     """
 
-    failures: tuple[type[Exception], ...]  # what the driver raises
+    def check(self) -> None: ...  # prepare the store, keep nothing open; Refused if it can never work
+    def load(self, key: bytes) -> Record | None: ...  # any exception: what is stored there is not a session
+    def create(self, key: bytes, record: Record, agent: str) -> None: ...
+    def merge(self, key: bytes, changes: Changes, now: int) -> bool: ...  # False: it has ended
+    def rename(self, old: bytes, new: bytes, login: Login | None = None) -> bool: ...
+    def delete(self, key: bytes) -> None: ...
+    def delete_user(self, user: str) -> int: ...  # how many sessions that ended
+    def sessions_of(self, user: str) -> list[tuple[bytes, int, int, str]]: ...  # key, created, seen, agent
+    def ping(self) -> None: ...
 
-    def __init__(self, settings: Settings) -> None:
-        self.idle = settings.session_idle
-        self.absolute = settings.session_absolute
-        self.timeout = settings.session_timeout / 2  # a request may wait twice: when it reads and when it writes
-        self._retry_at = 0.0
-        self._start()
 
-    @abstractmethod
-    def check(self) -> None:
-        """Prepare the store when the service starts, and keep nothing open.
+Connection = TypeVar("Connection")
+Answer = TypeVar("Answer")
 
-        Raises:
-            Refused: when it can never work as configured.
-        """
 
-    @abstractmethod
-    def load(self, key: bytes) -> Record | None:
-        """Read a session.
+class Pool(Generic[Connection]):
+    """Idle connections, opened on first use and so never shared across a fork, and a fuse for a store that is down."""
 
-        Raises:
-            Unreadable: when it is not one.
-        """
-
-    @abstractmethod
-    def create(self, key: bytes, record: Record, agent: str) -> None:
-        """Store a new session, last used with the user agent `agent`."""
-
-    @abstractmethod
-    def merge(self, key: bytes, changes: Mapping[str, str | None], now: int) -> bool:
-        """Write (None: delete) the keys in `changes` and no others; False when the session has ended meanwhile."""
-
-    @abstractmethod
-    def rename(self, old: bytes, new: bytes, login: tuple[str, int, str] | None = None) -> bool:
-        """Move a session to another key, for a `login` (user, time, user agent); False when it has ended."""
-
-    @abstractmethod
-    def delete(self, key: bytes) -> None:
-        """End a session."""
-
-    @abstractmethod
-    def delete_user(self, user: str) -> int:
-        """End all sessions of a user and return how many there were."""
-
-    @abstractmethod
-    def sessions_of(self, user: str) -> list[tuple[bytes, int, int, str]]:
-        """List the key, the times of creation and last use, and the user agent of a user's sessions."""
-
-    @abstractmethod
-    def ping(self) -> None:
-        """Return when the store answers."""
-
-    @abstractmethod
-    def _open(self) -> Connection:
-        """Connect."""
-
-    @abstractmethod
-    def _close(self, connection: Connection) -> None:
-        """Disconnect, without a complaint."""
-
-    @abstractmethod
-    def _usable(self, connection: Connection) -> bool:
-        """Whether a pooled connection still leads to the store."""
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        close: Callable[[Connection], None],
+        usable: Callable[[Connection], bool],
+        failures: tuple[type[Exception], ...],
+    ) -> None:
+        self._connect, self._close, self._usable, self._failures = connect, close, usable, failures
+        self._idle: deque[Connection] = deque()
+        self._closed_until = 0.0
 
     def run(self, work: Callable[[Connection], Answer]) -> Answer:
-        """Do `work` on a connection of this process."""
-        if self._pid != os.getpid():
-            self._start()
-        if time.monotonic() < self._retry_at:
-            raise StoreDown("the session store failed a moment ago")
+        """Do `work` on a connection."""
+        if time.monotonic() < self._closed_until:
+            raise StoreDown("The session store failed a moment ago.")
+        connection = None
         try:
-            connection = self._connect()
-        except self.failures as error:
-            raise self._down(error) from error
-        try:
+            connection = self._take()
             answer = work(connection)
         except BaseException as error:
-            self._close(connection)
-            if isinstance(error, self.failures):
-                raise self._down(error) from error
-            raise
-        self._pool.append(connection)
+            if connection is not None:
+                self._close(connection)
+            if not isinstance(error, self._failures):
+                raise
+            self._closed_until = time.monotonic() + BREATHER
+            self.close()
+            raise StoreDown(f"The session store does not answer ({type(error).__name__}).") from error
+        self._idle.append(connection)
         return answer
 
     def close(self) -> None:
         """Close the idle connections."""
-        while self._pool:
-            self._close(self._pool.pop())
+        while self._idle:
+            self._close(self._idle.pop())
 
-    def _start(self) -> None:
-        """Begin without connections: those that a fork copied belong to the parent, which goes on using them."""
-        self._inherited = getattr(self, "_pool", None)  # kept, because dropping them would close them
-        self._pid = os.getpid()
-        self._pool: deque[Connection] = deque()
-        self.writing = threading.Lock()
-
-    def _connect(self) -> Connection:
-        while self._pool:
-            connection = self._pool.pop()
+    def _take(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
             if self._usable(connection):
                 return connection
             self._close(connection)
-        return self._open()
-
-    def _down(self, error: Exception) -> StoreDown:
-        self._retry_at = time.monotonic() + BREATHER
-        self.close()
-        return StoreDown(f"the session store does not answer: {type(error).__name__}")
-
-
-def unpack(raw: bytes) -> dict[str, str]:
-    """Read back what `json.dumps` made of a session's data.
-
-    Raises:
-        Unreadable: for anything else.
-    """
-    try:
-        data = json.loads(raw)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise Unreadable from error
-    if type(data) is not dict or not all(type(value) is str for value in data.values()):
-        raise Unreadable
-    return data
+        return self._connect()
