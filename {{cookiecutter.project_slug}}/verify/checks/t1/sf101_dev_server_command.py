@@ -1,0 +1,58 @@
+"""Commands that start Werkzeug's server."""
+
+import re
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...notions.launch import Command
+from ...project import Project
+
+LOOPBACK = re.compile(r"127\.[\d.]+|localhost|::1|\[::1\]")
+IN_CODE = re.compile(r"\.run\(|run_simple\(|simple_server|werkzeug\.serving|make_server\(")
+
+
+def started(command: Command) -> str | None:
+    """The words that start a development server, as they are to be shown."""
+    words = [str(word) for word in command.argv]
+    if words[:1] == ["flask"]:
+        rest = iter(words[1:])
+        for word in rest:
+            if word in ("--app", "-A", "--env-file", "-e"):
+                next(rest, None)
+            elif not word.startswith("-"):
+                return "flask run" if word == "run" else None
+    if words[:2] == ["python", "-m"] and words[2:3] in (["werkzeug.serving"], ["wsgiref.simple_server"]):
+        return f"python -m {words[2]}"
+    if words[:2] == ["python", "-c"] and any(IN_CODE.search(word) and "waitress" not in word for word in words[2:3]):
+        return "python -c with a development server"
+    return None
+
+
+@check("SF101", threat="T1", stage="static")
+def dev_server_command(project: Project) -> Iterator[Finding]:
+    """A command of production starts the development server.
+
+    Why: Werkzeug's server is made for one developer: it has no limits on slow or many clients, and its own
+    documentation forbids it in production (OWASP ASVS 13.4.2, CWE-489).
+
+    Bad:
+        CMD ["flask", "--app", "acme", "run", "--host", "0.0.0.0"]
+
+    Good:
+        CMD ["gunicorn", "--bind", "0.0.0.0:8000", "acme:create_app()"]
+    """
+    for command in project.launch.commands:
+        shown = started(command)
+        host = command.option("-h", "--host") or command.env.get("FLASK_RUN_HOST")
+        if shown is None or (command.kind == "script" and (host is None or LOOPBACK.fullmatch(host))):
+            continue
+        app = command.option("--app", "-A") or command.env.get("FLASK_APP") or "package"
+        target = app if ":" in app else f"{app}:create_app()"
+        place = next((word for word in command.argv if word == "run"), command.argv[0])
+        at = f" on {host} ({host.path}:{host.line})" if host else ""
+        yield Finding(
+            place.path,
+            place.line,
+            f"`{shown}`{at} starts the development server in production: one slow client stops it for everybody",
+            f'gunicorn --bind 0.0.0.0:8000 "{target}"',
+        )

@@ -1,0 +1,27 @@
+"""Deployment files that switch Flask's debug mode on."""
+
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+
+FALSE = {"", "0", "false", "no"}  # everything else is true to Flask, "off" too
+
+
+@check("SF230", threat="T2", stage="static")
+def debug_environment(project: Project) -> Iterator[Finding]:
+    """Production's environment switches Flask's debug mode on.
+
+    Why: Flask reads FLASK_DEBUG whatever server runs it; errors then show code and variables to the client
+    (OWASP ASVS 13.4.2, CWE-489).
+
+    Bad:
+        ENV FLASK_DEBUG=1
+
+    Good:
+        ENV FLASK_DEBUG=0
+    """
+    for setting in project.launch.env("FLASK_DEBUG"):
+        if setting.lower() not in FALSE:
+            message = f"FLASK_DEBUG is {str(setting)!r} in production's environment: debug mode shows code and variables"
+            yield Finding(setting.path, setting.line, message, "FLASK_DEBUG=0, or remove the line")

@@ -1,0 +1,43 @@
+"""Signing keys that stand in deployment files."""
+
+import re
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+from ...readers.shell import VARIABLE, Text
+
+KEY = re.compile(
+    r"(?:\w+_)?SECRET_?KEY(?:_BASE|_FALLBACKS)?|(?:APP|FLASK|SESSION|COOKIE|JWT|CSRF|SIGNING|TOKEN)_SECRET"
+    r"|(?:\w+_)?(?:SESSION|COOKIE|SIGNING|CSRF|JWT|WTF)_(?:SIGNING_)?KEY|(?:\w+_)?(?:PASSWORD|TOKEN|SIGNING)_SALT"
+)
+OPEN = re.compile(r"|<.*>|/run/secrets/.*|/var/run/.*|/etc/.*|None|null")  # nothing, a placeholder, a path
+ENV_FILE = re.compile(r"(?:.*/)?(?:\.env(?:\..+)?|[^/]+\.env)")
+
+
+def is_literal_key(name: str, value: Text) -> bool:
+    """Is this the key itself? Not a substitution, a placeholder or the path of a file."""
+    spelt = name.upper().replace("-", "_").replace(".", "_")
+    return bool(KEY.fullmatch(spelt)) and not OPEN.fullmatch(value.strip()) and not re.search(r"\$[({\w]", value)
+
+
+@check("SF330", threat="T3", stage="static")
+def key_in_deployment(project: Project) -> Iterator[Finding]:
+    """A signing key stands in a deployment file.
+
+    Why: whoever reads the repository or the image signs sessions of any user (OWASP ASVS 13.3.1, CWE-798).
+
+    Bad:
+        environment:
+          SECRET_KEY: 3f0c...
+
+    Good:
+        environment:
+          SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}
+    """
+    for command in project.launch.commands:
+        for name, value in command.env.items():
+            if is_literal_key(name, value) and not ENV_FILE.fullmatch(value.path):
+                message = f"{name} is written here, {len(value)} characters: every reader of this file can forge sessions"
+                fix = f"{name}: ${{{name}:?set {name}}} in compose, secretKeyRef in Kubernetes, {name}_FILE elsewhere"
+                yield Finding(value.path, value.line, message, fix)

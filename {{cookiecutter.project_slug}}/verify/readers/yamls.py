@@ -1,0 +1,78 @@
+"""YAML as dictionaries, lists and `Text`, which knows its line; nothing is constructed, nothing unfolds without end."""
+
+import re
+from typing import TypeAlias, Union
+
+import yaml
+
+from ..project import Problem
+from .shell import Text
+
+Tree: TypeAlias = Union[Text, list["Tree"], dict[str, "Tree"], None]
+
+MAX_CHARACTERS, MAX_NODES, MAX_DEPTH = 200_000, 20_000, 50
+NULL = "tag:yaml.org,2002:null"
+
+
+class _TooMuch(Exception):
+    pass
+
+
+def read(path: str, text: str) -> tuple[list[Tree], Problem | None]:
+    """The documents of a file. Keys are `Text` too; Helm's placeholders are empty values."""
+    if len(text) > MAX_CHARACTERS:
+        return [], Problem(path, 1, f"more than {MAX_CHARACTERS:,} characters of YAML: not judged")
+    if "{{" in text:
+        text = re.sub(r"\{\{[^{}\n]*\}\}", "", text)
+    try:
+        budget = [MAX_NODES]
+        nodes = yaml.compose_all(text, Loader=yaml.SafeLoader)
+        return [_tree(node, path, budget, 0) for node in nodes if node is not None], None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        return [], Problem(path, line, f"does not parse as YAML: {error.problem}")
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return [], Problem(path, 1, f"does not parse as YAML: {type(error).__name__}")
+    except _TooMuch:
+        return [], Problem(path, 1, "YAML that unfolds without end (anchors inside anchors?): not judged")
+
+
+def _tree(node: yaml.Node, path: str, budget: list[int], depth: int) -> Tree:
+    budget[0] -= 1
+    if budget[0] < 0 or depth > MAX_DEPTH:
+        raise _TooMuch
+    if isinstance(node, yaml.SequenceNode):
+        return [_tree(each, path, budget, depth + 1) for each in node.value]
+    if not isinstance(node, yaml.MappingNode):
+        return None if node.tag == NULL else Text(str(node.value), path, node.start_mark.line + 1)
+    merged: dict[str, Tree] = {}
+    own: dict[str, Tree] = {}
+    for key, value in node.value:
+        tree = _tree(value, path, budget, depth + 1)
+        if getattr(key, "value", None) == "<<":
+            for base in tree if isinstance(tree, list) else [tree]:
+                if isinstance(base, dict):
+                    merged = {**base, **merged}
+        elif isinstance(key, yaml.ScalarNode):
+            own[Text(str(key.value), path, key.start_mark.line + 1)] = tree
+    return {**merged, **own}
+
+
+def get(tree: Tree, *keys: str) -> Tree:
+    """What is below these keys; None as soon as one is not there."""
+    for key in keys:
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree
+
+
+def pairs(tree: Tree) -> list[tuple[str, Tree]]:
+    return list(tree.items()) if isinstance(tree, dict) else []
+
+
+def items(tree: Tree) -> list[Tree]:
+    return tree if isinstance(tree, list) else []
+
+
+def texts(tree: Tree) -> list[Text]:
+    """A string or a list of strings, as a list."""
+    return [each for each in (tree if isinstance(tree, list) else [tree]) if isinstance(each, Text)]
