@@ -1,6 +1,5 @@
 # What a newcomer and CI both call. `make` alone lists the commands.
 
-OUT ?=
 PORT ?= 8000
 CORPUS ?=
 BIN := .venv/bin
@@ -29,8 +28,8 @@ setup: .venv/.ready ## make .venv with every tool that the other commands use
 new: setup ## ask the questions, generate a service into OUT (default ..)
 	$(BIN)/cookiecutter . --output-dir "$(or $(OUT),..)"
 
-demo: setup ## generate the default service into OUT (default build), verify it, serve it on 127.0.0.1:PORT
-	@rm -rf "$(or $(OUT),build)/my-service"
+demo: setup ## generate the default service into OUT (default: build, anew), verify it, serve it on 127.0.0.1:PORT
+	@$(if $(OUT),,rm -rf build/my-service)
 	@mkdir -p "$(or $(OUT),build)"
 	$(BIN)/cookiecutter . --no-input --output-dir "$(or $(OUT),build)"
 	@echo
@@ -43,9 +42,8 @@ test: lint ## everything that CI runs
 lint: setup ## ruff, mypy, zizmor
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy hooks/pre_gen_project.py
-	$(BIN)/mypy hooks/post_gen_project.py tests benchmarks
-	cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.mypy_cache -p verify
+	$(BIN)/mypy hooks tests benchmarks
+	cd '$(TEMPLATE)' && $(CURDIR)/$(BIN)/mypy --config-file '$(CURDIR)/pyproject.toml' --cache-dir '$(CURDIR)/.mypy_cache' -p verify
 	$(BIN)/zizmor --offline --quiet .github '$(TEMPLATE)/.github'
 
 bench: setup ## measure, side by side, what the README claims

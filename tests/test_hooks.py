@@ -215,8 +215,7 @@ def test_a_service_with_a_fault_can_be_kept(faulty: Path, tmp_path: Path) -> Non
 
 
 def generate(template: Path, out: Path, **env: str) -> Done:
-    command = [BIN / "cookiecutter", "--no-input", "--output-dir", out, template]
-    return run(*command, cwd=out.parent, env=env)
+    return run(BIN / "cookiecutter", "--no-input", "--output-dir", out, template, cwd=out.parent, env=env)
 
 
 def test_what_a_person_sees_at_the_end(template: Path, tmp_path: Path) -> None:
@@ -250,7 +249,10 @@ def test_without_uv_a_stage_is_not_run_and_never_passed(template: Path, tmp_path
     (site,) = bare.glob("lib/python*/site-packages")
     (library,) = BIN.parent.glob("lib/python*/site-packages")
     (site / "tools.pth").write_text(str(library))
-    command = ["-m", "cookiecutter", "--no-input", "--output-dir", tmp_path / "out", template]
-    done = run(bare / "bin/python", *command, cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "UV": ""})
+    done = run(
+        *(bare / "bin/python", "-m", "cookiecutter", "--no-input", "--output-dir", tmp_path / "out", template),
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "UV": ""},
+    )
     assert done.returncode == 0, done.stderr
     assert "runtime: not run, because uv is not installed" in done.stdout
