@@ -1,0 +1,5 @@
+"""The front page."""
+
+from .views import bp
+
+__all__ = ["bp"]

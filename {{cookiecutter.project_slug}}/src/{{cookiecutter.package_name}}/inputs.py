@@ -1,0 +1,58 @@
+"""Input: forms and JSON become typed values here, or a 422 that names every field that is wrong."""
+
+from typing import Any, TypeVar
+
+import msgspec
+from flask import request
+from msgspec import Meta, Struct
+
+from .errors import InvalidInput
+
+S = TypeVar("S", bound=Struct)
+
+
+def from_json(schema: type[S]) -> S:
+    """Read the request's JSON object.
+
+    Raises:
+        BadRequest, UnsupportedMediaType: it is not JSON.
+        InvalidInput: it is not what `schema` describes.
+    """
+    data = request.get_json()
+    if not isinstance(data, dict):
+        raise InvalidInput({"body": "a JSON object is wanted"})
+    return convert(schema, data, strict=True)
+
+
+def from_form(schema: type[S]) -> S:
+    """Read the request's form.
+
+    Raises:
+        InvalidInput: it is not what `schema` describes.
+    """
+    return convert(schema, dict(request.form.items()), strict=False)
+
+
+def convert(schema: type[S], data: dict[str, Any], *, strict: bool) -> S:
+    """Make a `schema` of `data`: text is trimmed, unknown fields are refused."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(schema)}
+    wrong = {name: "no such field" for name in data if name not in fields}
+    values = {}
+    for name, field in fields.items():
+        if name in data:
+            value = data[name].strip() if isinstance(data[name], str) else data[name]
+            try:
+                values[field.name] = msgspec.convert(value, field.type, strict=strict)
+            except msgspec.ValidationError as error:
+                wrong[name] = wanted(field.type) or str(error)
+        elif field.required:
+            wrong[name] = wanted(field.type) or "is missing"
+    if wrong:
+        raise InvalidInput(wrong)
+    return schema(**values)
+
+
+def wanted(annotation: Any) -> str | None:
+    """Return what a field's `Meta(description=…)` says in words."""
+    notes = getattr(annotation, "__metadata__", ())
+    return next((note.description for note in notes if isinstance(note, Meta)), None)

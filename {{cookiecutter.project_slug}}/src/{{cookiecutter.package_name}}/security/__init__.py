@@ -1,0 +1,1 @@
+"""The defences: one concern, one module, one test of the same name."""
