@@ -77,7 +77,7 @@ class Verdict:
 
 def drop_unused(root: Path, answers: dict[str, str]) -> None:
     for folder in [path for path in root.rglob("*") if path.name in LEFTOVERS]:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
     for (question, answer), unused in UNUSED.items():
         if answers[question] != answer:
             continue

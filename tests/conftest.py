@@ -84,7 +84,7 @@ def bake(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Bake:
         key = tuple(sorted(answers.items()))
         if key not in made:
             out = tmp_path_factory.mktemp("bake")
-            done = cookiecutter(template, "--output-dir", out, **answers)
+            done = cookiecutter(template, "--output-dir", out, cwd=out, **answers)
             assert done.returncode == 0, done.stdout + done.stderr
             (made[key],) = out.iterdir()
         return made[key]
@@ -106,6 +106,6 @@ def installed(bake: Bake) -> Bake:
     return installed
 
 
-def cookiecutter(template: Path | str, *options: str | Path, cwd: Path | None = None, **answers: str) -> Done:
+def cookiecutter(template: Path | str, *options: str | Path, cwd: Path = REPOSITORY, **answers: str) -> Done:
     given = [f"{question}={answer}" for question, answer in answers.items()]
-    return run("cookiecutter", "--no-input", *options, template, *given, cwd=cwd or Path.cwd())
+    return run("cookiecutter", "--no-input", *options, template, *given, cwd=cwd)

@@ -44,10 +44,10 @@ def leftovers(template: Path, out: Path) -> list[str | Path]:
     """A local folder that somebody works in, with what their tools left there."""
     copy = out.parent / "worked-in"
     shutil.copytree(template, copy)
-    for name in ("verify/__pycache__", "src/{{cookiecutter.package_name}}/__pycache__", ".ruff_cache"):
+    for name in ("verify/__pycache__", "tests/__pycache__", ".ruff_cache/0.17.6", ".mypy_cache"):
         folder = copy / "{{cookiecutter.project_slug}}" / name
-        folder.mkdir()
-        (folder / "rubbish.pyc").write_bytes(b"\0\1")
+        folder.mkdir(parents=True)
+        (folder / "rubbish").write_bytes(b"{{ looks like text for long enough" + bytes(range(0x80, 0xA0)))
     return ["cookiecutter", "--no-input", "-o", out, copy]
 
 
