@@ -116,8 +116,8 @@ class Guards:
             return self.wraps(where, node)
         if isinstance(node, FUNCTIONS):
             return self.is_guard(where, node)
-        name = getattr(called, "attr", getattr(called, "id", ""))
-        return bool(_NAMED.search(name))
+        name = self.project.names.dotted(module, called) or getattr(called, "attr", "")
+        return bool(_NAMED.search(name.rpartition(".")[2]))
 
     # -- hooks
 

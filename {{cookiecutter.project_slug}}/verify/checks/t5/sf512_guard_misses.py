@@ -28,11 +28,11 @@ def guard_misses(project: Project) -> Iterator[Finding]:
                 if (hook, route) in told or not guards.stopped(route, method, strict=True, hooks=[hook]):
                     continue
                 told.add((hook, route))
-                line = next((one.lineno for one in ast.walk(hook.function) if isinstance(one, ast.Compare | ast.Call)
-                             and "request" in ast.dump(one)), hook.line)  # fmt: skip
+                tests = [one for one in ast.walk(hook.function) if isinstance(one, ast.If)]
+                asks = [one for one in tests if "request" in ast.dump(one.test)] or tests
                 yield Finding(
                     hook.module.path,
-                    line,
+                    asks[0].lineno if asks else hook.function.lineno,
                     f"the guard `{hook.function.name}` lets {method} `{route.path}` of {route} pass, of the family that it names",
                     'compare whole names, `"admin" in request.blueprints`, or guard the blueprint: bp.before_request(guard)',
                 )

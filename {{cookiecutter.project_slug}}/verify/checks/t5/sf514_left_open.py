@@ -5,7 +5,7 @@ from ...engine import Finding, check
 from ...project import Project
 from ...notions.routes import Owner, Route
 
-SENSITIVE = re.compile(r"\b(admin\w*|internal|intern|manage|management|backoffice|back_office|staff|superuser|root|ops|private|moderat\w+|debug|impersonate|control)\b", re.I)
+SENSITIVE = re.compile(r"\b(admin|administration|admin_panel|adminpanel|internal|intern|manage|management|backoffice|back_office|staff|superuser|root|ops|private|moderat\w+|debug|impersonate|control)\b", re.I)
 
 
 @check("SF514", threat="T5", stage="static")

@@ -1,0 +1,225 @@
+import pytest
+
+FACTORY = """\
+from flask import Flask
+from . import first, second
+def create_app():
+    app = Flask(__name__)
+    app.register_blueprint(first.bp)
+    app.register_blueprint(second.bp)
+    return app
+"""
+BLUEPRINT = """\
+from flask import Blueprint
+bp = Blueprint({name!r}, __name__{prefix})
+
+@bp.{rule}
+def {view}(**given):
+    return {{}}
+"""
+
+
+def blueprints(one: str, two: str, prefix: str = ', url_prefix="/stock"', other: str | None = None) -> dict[str, str]:
+    second = prefix if other is None else other
+    return {
+        "shop/__init__.py": FACTORY,
+        "shop/first.py": BLUEPRINT.format(name="first", view="one", rule=one, prefix=prefix),
+        "shop/second.py": BLUEPRINT.format(name="second", view="two", rule=two, prefix=second),
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ('get("/items")', 'get("/items")'),
+        ('get("/items")', 'route("/items", methods=["GET", "POST"])'),
+        ('route("/items", methods=("PUT", "POST"))', 'post("/items")'),
+        ('get("/<item>")', 'get("/<string:name>")'),
+        ('get("/<int:item>")', 'get("/<int:number>")'),
+        ('get("/<path:anything>")', 'get("/<path:page>")'),
+        ('get("/<name>")', 'get("/<uuid:key>")'),  # equal weight: the first takes every UUID
+        ('get("/<name>")', 'get("/<any(new, old):state>")'),
+        ('get("/list")', 'get("/list/")'),
+        ('get("/<name>/")', 'get("/<name>")'),
+        ('get("/x-<int:a>")', 'get("/x-<int:b>")'),
+        ('get("")', 'get("", defaults={"page": 1})'),
+    ],
+)
+def test_the_second_view_of_a_url_is_named(project, found, one, two):
+    assert found(project(blueprints(one, two)), "SF501") == [("SF501", "shop/second.py", 4)]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ('get("/items")', 'post("/items")'),
+        ('route("/items", methods=["GET"])', 'route("/items", methods=["DELETE", "PATCH"])'),
+        ('get("/items")', 'get("/<item>")'),  # a literal wins wherever it is declared
+        ('get("/<item>")', 'get("/new")'),
+        ('get("/<int:item>")', 'get("/<item>")'),
+        ('get("/<item>")', 'get("/<int:item>")'),
+        ('get("/<any(new, old):state>")', 'get("/<name>")'),
+        ('get("/<uuid:key>")', 'get("/<name>")'),
+        ('get("/<path:page>")', 'get("/<name>")'),
+        ('get("/<string(length=2):land>")', 'get("/<string(minlength=3):name>")'),
+        ('get("/<name>")', 'get("/<name>/parts")'),
+        ('get("/a/<name>")', 'get("/b/<name>")'),
+        ('get("/<name>.json")', 'get("/<name>.xml")'),
+    ],
+)
+def test_rules_that_each_have_urls_of_their_own_are_fine(project, found, one, two):
+    assert found(project(blueprints(one, two)), "SF501") == []
+
+
+def test_other_prefixes_are_other_urls(project, found):
+    assert found(project(blueprints('get("/x")', 'get("/x")', other=', url_prefix="/store"')), "SF501") == []
+    files = blueprints('get("/x")', 'get("/x")')
+    files["shop/__init__.py"] = FACTORY.replace("(second.bp)", '(second.bp, url_prefix="/other")')
+    assert found(project(files), "SF501") == []
+
+
+def test_a_prefix_given_at_registration_replaces_the_blueprints(project, found):
+    files = blueprints('get("/x")', 'get("/x")', other=', url_prefix="/other"')
+    files["shop/__init__.py"] = FACTORY.replace("(second.bp)", '(second.bp, url_prefix="/stock")')
+    assert found(project(files), "SF501") == [("SF501", "shop/second.py", 4)]
+
+
+def test_two_constants_with_one_value_are_named_where_they_are_defined(project, found):
+    files = blueprints('get("/x")', 'get("/x")', ", url_prefix=urls.ONE", ", url_prefix=urls.TWO")
+    files = {path: text.replace("import Blueprint\n", "import Blueprint; from . import urls\n") for path, text in files.items()}
+    files["shop/urls.py"] = 'BASE = "/stock"\nONE = BASE + "/v1"\n\n\n\n\nTWO = f"{BASE}/v1"\n'
+    assert found(project(files), "SF501") == [("SF501", "shop/urls.py", 7)]
+    files["shop/urls.py"] = 'BASE = "/stock"\nONE = BASE + "/v1"\nTWO = f"{BASE}/v2"\n'
+    assert found(project(files), "SF501") == []
+
+
+def test_registration_in_a_loop_over_a_table(project, found):
+    files = blueprints('get("/x")', 'get("/x")', prefix="")
+    files["shop/__init__.py"] = """\
+from flask import Flask
+from . import first, second
+TABLE = ((first.bp, "/one"), (second.bp, "/one"))
+def create_app():
+    app = Flask(__name__)
+    for blueprint, prefix in TABLE:
+        app.register_blueprint(blueprint, url_prefix=prefix)
+    return app
+"""
+    assert found(project(files), "SF501") == [("SF501", "shop/second.py", 4)]
+    files["shop/__init__.py"] = files["shop/__init__.py"].replace('second.bp, "/one"', 'second.bp, "/two"')
+    assert found(project(files), "SF501") == []
+
+
+def test_nested_blueprints_join_their_prefixes(project, found):
+    text = """\
+from flask import Blueprint, Flask
+api = Blueprint("api", __name__, url_prefix="/api")
+v1 = Blueprint("v1", __name__, url_prefix="/v1")
+@v1.get("/rows")
+def rows(): return {}
+api.register_blueprint(v1)
+app = Flask(__name__)
+app.register_blueprint(api)
+@app.get("/api/v1/rows")
+def old(): return {}
+"""
+    assert found(project({"service.py": text}), "SF501") == [("SF501", "service.py", 9)]
+    assert found(project({"service.py": text.replace('"/api/v1/rows"', '"/api/rows"')}), "SF501") == []
+
+
+def test_class_based_views_answer_the_methods_that_they_have(project, found):
+    text = """\
+from flask import Flask
+from flask.views import MethodView
+class Base(MethodView):
+    def get(self): return {}
+class Read(Base): ...
+class Write(MethodView):
+    def post(self): return {}
+app = Flask(__name__)
+app.add_url_rule("/orders", view_func=Read.as_view("read"))
+app.add_url_rule("/orders", view_func=Write.as_view("write"))
+"""
+    assert found(project({"app.py": text}), "SF501") == []
+    assert found(project({"app.py": text.replace("class Write(MethodView)", "class Write(Base)")}), "SF501") == [
+        ("SF501", "app.py", 10)
+    ]
+
+
+def test_a_custom_converter_that_is_lighter_takes_the_numbers(project, found):
+    text = """\
+from flask import Flask
+from werkzeug.routing import BaseConverter
+class Code(BaseConverter):
+    regex = "[A-Za-z0-9]+"
+    weight = 20
+app = Flask(__name__)
+app.url_map.converters["code"] = Code
+@app.get("/box/<int:number>")
+def number(number): return {}
+@app.get("/box/<code:code>")
+def code(code): return {}
+"""
+    assert found(project({"app.py": text}), "SF501") == [("SF501", "app.py", 8)]
+    for fine in (text.replace("weight = 20", "weight = 60"), text.replace("[A-Za-z0-9]+", "[A-Z]+")):
+        assert found(project({"app.py": fine}), "SF501") == []
+
+
+def test_a_blueprints_static_folder_without_a_prefix_is_never_served(project, found):
+    files = blueprints('get("/a")', 'get("/b")', other=', static_folder="assets", static_url_path="/static"')
+    assert found(project(files), "SF501") == [("SF501", "shop/second.py", 2)]
+    files = blueprints('get("/a")', 'get("/b")', other=', static_folder="assets", static_url_path="/assets"')
+    assert found(project(files), "SF501") == []
+
+
+def test_a_static_folder_at_the_root_takes_the_pages(project, found):
+    text = """\
+from flask import Flask
+app = Flask(__name__, static_url_path="")
+@app.get("/<path:page>")
+def page(page): return {}
+"""
+    assert found(project({"app.py": text}), "SF501") == [("SF501", "app.py", 3)]
+    assert found(project({"app.py": text.replace(', static_url_path=""', "")}), "SF501") == []
+
+
+@pytest.mark.parametrize("second", ["host", "subdomain"])
+def test_hosts_are_part_of_the_url(project, found, second):
+    text = """\
+from flask import Flask
+app = Flask(__name__, host_matching=True, static_host="s.example.org")
+@app.get("/", host="a.example.org")
+def one(): return {}
+@app.get("/", host="b.example.org")
+def two(): return {}
+"""
+    if second == "subdomain":
+        text = text.replace('host_matching=True, static_host="s.example.org"', "subdomain_matching=True")
+        text = text.replace('host="a.example.org"', 'subdomain="a"').replace('host="b.example.org"', 'subdomain="b"')
+    assert found(project({"app.py": text}), "SF501") == []
+    same = text.replace("b.example.org", "a.example.org").replace('"b"', '"a"')
+    assert found(project({"app.py": same}), "SF501") == [("SF501", "app.py", 5)]
+
+
+def test_two_applications_and_two_branches_never_meet(project, found):
+    text = """\
+from flask import Flask
+one, two = Flask("one"), Flask("two")
+@one.get("/")
+def first(): return {}
+@two.get("/")
+def second(): return {}
+"""
+    assert found(project({"app.py": text}), "SF501") == []
+    text = """\
+import os
+from flask import Flask
+app = Flask(__name__)
+if os.environ.get("LIVE"):
+    @app.get("/")
+    def live(): return {}
+else:
+    @app.get("/")
+    def soon(): return {}
+"""
+    assert found(project({"app.py": text}), "SF501") == []

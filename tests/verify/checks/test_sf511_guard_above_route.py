@@ -1,0 +1,60 @@
+import pytest
+
+AUTH = """\
+import functools
+from flask import abort, redirect, session, url_for
+def login_required(view):
+    @functools.wraps(view)
+    def inner(*args, **kwargs):
+        if not session.get("uid"):
+            return redirect(url_for("auth.login"))
+        return view(*args, **kwargs)
+    return inner
+def has(role):
+    def wrap(view):
+        def inner(*args, **kwargs):
+            if role not in session.get("roles", ()):
+                abort(403)
+            return view(*args, **kwargs)
+        return inner
+    return wrap
+def timed(view):
+    return view
+"""
+VIEWS = """\
+from flask import Blueprint, Flask
+from flask_login import login_required as library_guard
+from .auth import has, login_required, timed
+boss = has("boss")
+bp = Blueprint("keys", __name__, url_prefix="/keys")
+{above}
+@bp.get("/")
+{below}
+def keys():
+    return {{}}
+app = Flask(__name__)
+app.register_blueprint(bp)
+"""
+
+
+@pytest.mark.parametrize("guard", ["@login_required", '@has("boss")', "@boss", "@library_guard"])
+def test_a_guard_that_the_router_never_sees(project, found, guard):
+    files = {"shop/auth.py": AUTH, "shop/__init__.py": VIEWS.format(above=guard, below="@timed")}
+    assert found(project(files), "SF511") == [("SF511", "shop/__init__.py", 6)]
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [("# none", "@login_required"), ("@timed", "@boss"), ("@login_required", "@login_required"), ("@timed", "@timed")],
+)
+def test_a_guard_below_the_route_and_other_decorators_are_fine(project, found, above, below):
+    files = {"shop/auth.py": AUTH, "shop/__init__.py": VIEWS.format(above=above, below=below)}
+    assert found(project(files), "SF511") == []
+
+
+def test_a_hook_that_guards_all_makes_it_harmless(project, found):
+    text = VIEWS.format(above="@login_required", below="@timed") + (
+        "@app.before_request\ndef everyone():\n    if 'uid' not in __import__('flask').session:\n"
+        "        __import__('flask').abort(401)  # session\n"
+    )
+    assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == []

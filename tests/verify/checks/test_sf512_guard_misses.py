@@ -1,0 +1,105 @@
+import pytest
+
+TEXT = """\
+from flask import Blueprint, Flask, abort, request, session
+app = Flask(__name__)
+@app.before_request
+def guard():
+    if {condition} and "uid" not in session:
+        abort(401)
+staff = Blueprint("staff", __name__, url_prefix="/staff")
+rota = Blueprint("rota", __name__, url_prefix="/rota")
+@staff.get("/")
+def index(): return {{}}
+@rota.route("/", methods=["GET", "POST", "DELETE"])
+def shifts(): return {{}}
+staff.register_blueprint(rota)
+app.register_blueprint(staff)
+@app.get("/help")
+def help_page(): return {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'request.blueprint == "staff"',  # staff.rota is another name
+        'request.blueprint in ("staff", "office")',
+        'request.endpoint == "shifts"',  # the endpoint is staff.rota.shifts
+        'request.path.startswith("/Staff")',
+        'request.path == "/staff" or request.path == "/staff/rota"',  # the rule ends in a slash
+        'request.method == "POST"',  # DELETE changes things, too
+    ],
+)
+def test_a_comparison_that_lets_one_of_the_family_pass(project, found, condition):
+    lines = {line for _, _, line in found(project({"app.py": TEXT.format(condition=condition)}), "SF512")}
+    assert lines == {5}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '"staff" in request.blueprints',
+        'request.blueprint in ("staff", "staff.rota")',
+        '(request.blueprint or "").split(".")[0] == "staff"',
+        'request.path.startswith("/staff")',
+        'request.path.lower().startswith("/staff/")',
+        '(request.endpoint or "").startswith("staff.")',
+        'request.endpoint != "help_page"',
+        "request.method not in ('GET', 'HEAD', 'OPTIONS')",
+        'not request.path.startswith("/help")',
+        'request.blueprint == "rota_of_others"',
+    ],
+)
+def test_a_comparison_that_names_the_whole_family_is_fine(project, found, condition):
+    assert found(project({"app.py": TEXT.format(condition=condition)}), "SF512") == []
+
+
+OPEN = """\
+from flask import Blueprint, Flask, abort, request, session
+OPEN = {given}
+def guard():
+    name = request.{fact} or ""
+    if {test}:
+        return None
+    if session.get("uid") is None:
+        abort(403)
+app = Flask(__name__)
+app.before_request(guard)
+info, internals = Blueprint("info", __name__), Blueprint("infosec", __name__)
+@info.get("/")
+def start(): return {{}}
+@internals.get("/plans")
+def plans(): return {{}}
+app.register_blueprint(info, url_prefix="/info")
+app.register_blueprint(internals, url_prefix="/infosec")
+"""
+
+
+@pytest.mark.parametrize(
+    ("fact", "given", "test"),
+    [
+        ("endpoint", '"info"', "name.startswith(OPEN)"),
+        ("endpoint", '("info", "static")', "name.startswith(OPEN)"),
+        ("blueprint", '"info"', "name.startswith(OPEN)"),
+        ("path", '"/info"', "name.startswith(OPEN)"),
+    ],
+)
+def test_an_allow_list_that_a_longer_name_fits(project, found, fact, given, test):
+    root = project({"app.py": OPEN.format(fact=fact, given=given, test=test)})
+    assert found(root, "SF512") == [("SF512", "app.py", 5)]
+
+
+@pytest.mark.parametrize(
+    ("fact", "given", "test"),
+    [
+        ("endpoint", '"info."', "name.startswith(OPEN)"),
+        ("blueprint", '"info"', "name == OPEN"),
+        ("blueprint", '{"info"}', "name in OPEN"),
+        ("path", '"/info/"', "name.startswith(OPEN)"),
+        ("endpoint", '{"info.start", "static"}', "name in OPEN"),
+        ("path", '"/inf"', "name.startswith(OPEN)"),  # meant for both: neither is called so
+    ],
+)
+def test_an_allow_list_of_whole_names_is_fine(project, found, fact, given, test):
+    assert found(project({"app.py": OPEN.format(fact=fact, given=given, test=test)}), "SF512") == []

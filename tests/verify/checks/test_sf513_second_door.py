@@ -1,0 +1,81 @@
+TEXT = """\
+from flask import Blueprint, Flask, abort, request, session
+def check():
+    if "uid" not in session:
+        abort(401)
+bills = Blueprint("bills", __name__, url_prefix="/bills")
+{guard}
+@bills.get("/all")
+def all_bills(): return {{}}
+app = Flask(__name__)
+app.register_blueprint(bills)
+{more}
+"""
+BY_PATH = "def by_path():\n    if request.path.startswith('/bills/'): check()\n"
+
+
+def test_a_second_registration_outside_of_the_guarded_path(project, found):
+    guard = "app_guard = None"
+    more = f"{BY_PATH}app.before_request(by_path)\napp.register_blueprint(bills, url_prefix={{}}, name='old')"
+    text = TEXT.format(guard=guard, more=more.format("'/old'"))
+    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 14)]
+    assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("'/bills/v2'"))}), "SF513") == []
+    text = TEXT.format(guard="bills.before_request(check)", more="app.register_blueprint(bills, url_prefix='/x', name='x')")
+    assert found(project({"app.py": text}), "SF513") == []
+
+
+def test_a_view_under_two_rules_one_of_them_outside_of_the_guarded_path(project, found):
+    text = TEXT.format(guard="", more=f"{BY_PATH}app.before_request(by_path)\napp.add_url_rule('/copy', view_func=all_bills)")
+    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 14)]
+
+
+def test_a_rule_on_the_application_beneath_a_guarded_blueprint(project, found):
+    more = '@app.get("/bills/{}")\ndef extra(): return {{}}'
+    guard = "bills.before_request(check)"
+    assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("export"))}), "SF513") == [("SF513", "app.py", 11)]
+    assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("login"))}), "SF513") == []
+    elsewhere = TEXT.format(guard=guard, more=more.format("export").replace("/bills/", "/billsets/"))
+    assert found(project({"app.py": elsewhere}), "SF513") == []
+    inside = TEXT.format(guard=guard, more='@app.get("/bills/export")\ndef extra():\n    check()\n    return {}')
+    assert found(project({"app.py": inside}), "SF513") == []
+
+
+def test_record_adds_a_rule_past_the_blueprints_guard(project, found):
+    record = """\
+bills.before_request(check)
+def extra(): return {{}}
+@bills.record
+def more(state):
+    state{app}.add_url_rule("{rule}", "extra", extra)
+"""
+    text = TEXT.format(guard=record.format(app=".app", rule="/bills/dump"), more="")
+    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 10)]
+    assert found(project({"app.py": TEXT.format(guard=record.format(app="", rule="/dump"), more="")}), "SF513") == []
+
+
+def test_a_method_that_is_open_beside_a_guarded_one(project, found):
+    view = """\
+from flask.views import MethodView
+def login_required(view):
+    def inner(**k):
+        check()
+        return view(**k)
+    return inner
+class Bill(MethodView):
+    @login_required
+    def get(self): return {{}}
+    {guard}
+    def delete(self): return {{}}
+app.add_url_rule("/bill", view_func=Bill.as_view("bill"))
+"""
+    text = TEXT.format(guard="", more=view.format(guard="# open"))
+    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 22)]
+    assert found(project({"app.py": TEXT.format(guard="", more=view.format(guard="@login_required"))}), "SF513") == []
+
+
+def test_a_public_form_beside_a_guarded_list_is_fine(project, found):
+    more = '@app.post("/bills/all")\ndef new(): return {}'
+    guarded = TEXT.format(guard="", more=more).replace("all_bills(): return", "all_bills():\n    check()\n    return")
+    assert found(project({"app.py": guarded}), "SF513") == []
+    deleting = guarded.replace('app.post("/bills/all")', 'app.delete("/bills/all")')
+    assert found(project({"app.py": deleting}), "SF513") == [("SF513", "app.py", 13)]

@@ -1,0 +1,87 @@
+import pytest
+
+TEXT = """\
+from flask import Blueprint, Flask, abort, session
+def check():
+    if session.get("user") is None:
+        abort(401)
+bills = Blueprint("bills", __name__, url_prefix="/bills")
+other = Blueprint({name!r}, __name__, url_prefix={prefix!r})
+{guards}
+@bills.get("/all")
+def all_bills(): return {{}}
+@other.get({rule!r})
+def rows(): return {{}}
+app = Flask(__name__)
+app.register_blueprint(bills)
+app.register_blueprint(other)
+"""
+
+
+@pytest.mark.parametrize(("name", "prefix"), [("admin", "/a"), ("x", "/internal"), ("backoffice", "/b"), ("x", "/api/admin")])
+def test_an_administrative_blueprint_without_the_guard_of_its_sibling(project, found, name, prefix):
+    text = TEXT.format(name=name, prefix=prefix, rule="/users", guards="bills.before_request(check)")
+    assert found(project({"app.py": text}), "SF514") == [("SF514", "app.py", 6)]
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix", "rule", "guards"),
+    [
+        ("admin", "/admin", "/users", "bills.before_request(check); other.before_request(check)"),
+        ("admin", "/admin", "/users", "for each in (bills, other): each.before_request(check)"),
+        ("admin", "/admin", "/users", "bills.before_app_request(check)"),
+        ("admin", "/admin", "/users", "pass"),  # no guard anywhere: somebody else asks who it is
+        ("admin", "/admin", "/login", "bills.before_request(check)"),
+        ("shop", "/shop", "/items", "bills.before_request(check)"),
+        ("administrators_guide", "/guide", "/", "bills.before_request(check)"),
+    ],
+)
+def test_guarded_public_or_ordinary_blueprints_are_fine(project, found, name, prefix, rule, guards):
+    text = TEXT.format(name=name, prefix=prefix, rule=rule, guards=guards)
+    assert found(project({"app.py": text}), "SF514") == []
+
+
+NESTED = """\
+from flask import Blueprint, Flask, abort, session
+def check():
+    if session.get("user") is None:
+        abort(401)
+club = Blueprint("club", __name__, url_prefix="/club")
+fees = Blueprint("fees", __name__, url_prefix="/fees")
+minutes = Blueprint({name!r}, __name__, url_prefix="/minutes")
+{guarded}.before_request(check)
+@fees.get("/list")
+def fee_list(): return {{}}
+@minutes.get("/list")
+def minute_list(): return {{}}
+club.register_blueprint(fees)
+club.register_blueprint(minutes)
+app = Flask(__name__)
+app.register_blueprint(club)
+"""
+
+
+def test_a_child_whose_sibling_is_guarded(project, found):
+    assert found(project({"app.py": NESTED.format(name="minutes", guarded="fees")}), "SF514") == [("SF514", "app.py", 11)]
+    assert found(project({"app.py": NESTED.format(name="minutes", guarded="club")}), "SF514") == []
+    assert found(project({"app.py": NESTED.format(name="public", guarded="fees")}), "SF514") == []
+
+
+def test_the_one_writing_view_of_a_blueprint_without_its_decorator(project, found):
+    text = """\
+from flask import Flask, Blueprint
+from flask_login import login_required
+bp = Blueprint("notes", __name__, url_prefix="/notes")
+@bp.post("/new")
+@login_required
+def new(): return {}
+@bp.post("/edit")
+@login_required
+def edit(): return {}
+@bp.METHOD("/drop")
+def drop(): return {}
+app = Flask(__name__)
+app.register_blueprint(bp)
+"""
+    assert found(project({"app.py": text.replace("METHOD", "post")}), "SF514") == [("SF514", "app.py", 10)]
+    assert found(project({"app.py": text.replace("METHOD", "get")}), "SF514") == []

@@ -1,0 +1,32 @@
+TEXT = """\
+from flask import Blueprint, Flask
+one = Blueprint("api", __name__, url_prefix="/one")
+two = Blueprint("two", __name__, url_prefix="/two")
+@one.get("/a")
+def first(): return {}
+@one.get("/b")
+def second(): return {}
+app = Flask(__name__)
+app.register_blueprint(one)
+app.register_blueprint(two)
+"""
+
+
+def test_names_of_their_own_are_fine(project, found):
+    assert found(project({"app.py": TEXT}), "SF521") == []
+    twice = TEXT + 'app.register_blueprint(one, url_prefix="/v2", name="v2")\n'
+    assert found(project({"app.py": twice}), "SF521") == []
+    stacked = TEXT.replace('@one.get("/b")\n', '@one.get("/b")\n@one.get("/c")\n')
+    assert found(project({"app.py": stacked}), "SF521") == []
+
+
+def test_two_views_of_one_name_in_a_blueprint(project, found):
+    assert found(project({"app.py": TEXT.replace("def second", "def first")}), "SF521") == [("SF521", "app.py", 6)]
+    own = TEXT.replace("def second", "def first").replace('one.get("/b")', 'one.get("/b", endpoint="b")')
+    assert found(project({"app.py": own}), "SF521") == []
+
+
+def test_two_blueprints_of_one_name(project, found):
+    assert found(project({"app.py": TEXT.replace('"two", __', '"api", __')}), "SF521") == [("SF521", "app.py", 10)]
+    named = TEXT.replace('"two", __', '"api", __').replace("(two)", '(two, name="other")')
+    assert found(project({"app.py": named}), "SF521") == []
