@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .notions.names import Names
     from .notions.pages import Pages
     from .notions.routes import Routes
+    from .notions.sessions import Sessions
     from .notions.state import State
     from .notions.values import Values
     from .readers.python import Module
@@ -211,6 +212,12 @@ class Project:
         from .notions.config import Config
 
         return Config(self)
+
+    @cached_property
+    def sessions(self) -> "Sessions":
+        from .notions.sessions import Sessions
+
+        return Sessions(self)
 
     @cached_property
     def launch(self) -> "Launch":

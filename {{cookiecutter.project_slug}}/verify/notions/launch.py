@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ class Command:
 
     def option(self, *names: str) -> Text | None:
         """The value of an option: `-h X`, `-hX`, `--host X`, `--host=X`."""
-        for word, value in zip(self.argv, [*self.argv[1:], None], strict=True):
+        for word, value in zip_longest(self.argv, self.argv[1:]):
             for name in names:
                 if word == name:
                     return value
@@ -69,7 +70,8 @@ class Command:
 class Launch:
     def __init__(self, project: "Project") -> None:
         self.project = project
-        self._used: set[str] = set()  # scripts that something starts
+        self._used: set[str] = set()  # scripts and Dockerfiles that something starts
+        self.images: list[docker.Stage] = []  # what is shipped, whatever is overridden where it runs
 
     @cached_property
     def commands(self) -> list[Command]:
@@ -94,6 +96,11 @@ class Launch:
     def env(self, name: str) -> list[Text]:
         """What production's environment has under this name, as far as the project's files say."""
         return [value for value in self._settings.get(name, ()) if not shell.VARIABLE.search(value)]
+
+    def variables(self) -> Iterator[tuple[str, Text]]:
+        """Everything that `env` knows, with its name."""
+        for name in self._settings:
+            yield from ((name, value) for value in self.env(name))
 
     # ------------------------------------------------------------------ from words to commands
 
@@ -127,7 +134,8 @@ class Launch:
     def _known(self, word: str) -> bool:
         name = PurePosixPath(word).name
         known = {"flask", "manage.py"} | SHELLS | SERVERS | WRAPPERS | set(self._console)
-        return name in known or bool(PYTHON.fullmatch(name)) or word.endswith((".sh", ".py"))
+        runs = name in known or PYTHON.fullmatch(name) or word.endswith((".sh", ".py"))
+        return bool(runs) or ("/" in word and ".env" not in name and self.file(word) is not None)
 
     def resolve(self, argv: Sequence[Text], env_: dict[str, Text], kind: str, depth: int = 0) -> Iterator[Command]:
         argv = list(argv)
@@ -135,7 +143,7 @@ class Launch:
             start = next((n for n, word in enumerate(argv[1:], 1) if self._known(word)), len(argv))
             if "--" in argv[:start]:
                 start = argv.index(next(word for word in argv if word == "--")) + 1
-            for word, value in zip(argv[:start], [*argv[1:start], None], strict=True):
+            for word, value in zip_longest(argv[:start], argv[1:start]):
                 if shell.ASSIGNMENT.match(word):
                     name, _, text = word.partition("=")
                     env_[name] = Text(text, word.path, word.line)
@@ -290,8 +298,11 @@ class Launch:
     def _stage(self, path: str, target: str | None) -> docker.Stage | None:
         file = path if path in self.project.paths else self.file(path)
         stages = docker.stages(file, self.project.text(file) or "") if file else []
-        self._used |= {file} if file and stages else set()
-        return next((stage for stage in stages if target and stage.name == target.lower()), stages[-1] if stages else None)
+        if not file or not stages:
+            return None
+        self._used.add(file)
+        self.images.append(next((one for one in stages if target and one.name == target.lower()), stages[-1]))
+        return self.images[-1]
 
     def _container(
         self, stage: docker.Stage | None, entrypoint: Sequence[Text], cmd: Sequence[Text], env_: dict[str, Text], kind: str
