@@ -33,6 +33,10 @@ def make_store(settings: Settings) -> Store:
     scheme, _, place = settings.session_url.partition("://")
     if scheme == "sqlite":
         return SQLiteStore(settings.root / place.removeprefix("/"), settings)
+    if scheme in ("redis", "rediss"):
+        from .redis import RedisStore  # here, because the client takes as long to import as all of Flask
+
+        return RedisStore(settings)
     raise Refused(
         f"SESSION_URL: there is no session store for {scheme}:// addresses. Use sqlite:///instance/sessions.sqlite3,"
         " or redis://localhost:6379/0."

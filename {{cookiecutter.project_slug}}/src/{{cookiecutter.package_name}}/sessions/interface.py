@@ -46,7 +46,7 @@ class Session(ServerSideSession):  # type: ignore[misc]
             self.forget()
             if found:
                 self.sid, self.key, record, values = found
-                self._stored, self.user, _, self.seen = record
+                self._stored, self.user, self.seen = record
                 self._texts = dict(self._stored)
                 dict.update(self, values)
             self.loaded = True
@@ -174,15 +174,15 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
             response.delete_cookie(**self._cookie)  # without its attributes, as the base does it, it would stay
 
     def regenerate(self, session: Session, login: Login | None = None) -> None:
-        """Move the session to another id, at once. The base stores its copy anew, also of an ended session."""
+        """Move the session to another id, at once. The base stores its copy anew, of an ended session too."""
         session.load()
-        if session.sid:
-            sid = self._generate_sid(self.sid_length)
-            key = self._get_store_id(sid)
-            if self.store.rename(session.key, key, login):
-                session.sid, session.key, session.cookie_due = sid, key, True
-            else:
-                session.forget()
+        sid = self._generate_sid(self.sid_length)
+        key = self._get_store_id(sid)
+        if session.sid and not self.store.write(session.key, {}, to=key, login=login):
+            session.forget()  # ended meanwhile: what it held stays dead
+        if session.sid is None:
+            self.store.write(key, {}, login=login, new=True)
+        session.sid, session.key, session.cookie_due = sid, key, True
 
     def login(self, session: Session, user: str) -> None:
         """Make the session the user's, under another id."""
@@ -211,7 +211,7 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
         for candidate in (key, *old_keys, key) if old_keys else (key,):
             if found := self._retrieve_session_data(candidate):
                 if candidate != key:
-                    self.store.rename(candidate, key)
+                    self.store.write(candidate, {}, to=key)
                 return ids[0], key, *found
         return None
 
@@ -236,12 +236,11 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
 
     def _upsert_session(self, session_lifetime: timedelta, session: Session, store_id: bytes) -> None:
         """Insert a new session, or update one that is still there. The base revives ended ones."""
-        changes, now = session.changes(), int(time.time())
+        changes = session.changes()
         if session.sid is None and changes:
             sid = self._generate_sid(self.sid_length)
-            record = Record({n: text for n, text in changes.items() if text is not None}, session.user, now, now)
-            self.store.create(self._get_store_id(sid), record, session.agent)
+            self.store.write(self._get_store_id(sid), changes, new=True)
             session.sid, session.cookie_due = sid, True
-        elif session.sid and (changes or now - session.seen >= self._touch):
+        elif session.sid and (changes or time.time() - session.seen >= self._touch):
             # Has it ended meanwhile? The browser has the cookie of what came after: leave it alone.
-            self.store.merge(store_id, changes, now)
+            self.store.write(store_id, changes)

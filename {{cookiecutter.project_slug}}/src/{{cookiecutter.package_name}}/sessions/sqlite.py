@@ -6,33 +6,34 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
 from urllib.parse import quote
 
 from ..refusal import Refused
 from ..settings import Settings
-from .store import Changes, Login, Pool, Record
+from .store import Answer, Changes, Login, Pool, Record, StoreDown
 
-Answer = TypeVar("Answer")
-SLICE, PAUSE = 250, 0.05  # expired rows deleted at once, seconds between: a writer waits for milliseconds only
+SLICE, PAUSE = 250, 0.05  # expired rows deleted at once, seconds in between: a writer waits for milliseconds only
 PURGE_EVERY = 60.0  # seconds
-ALIVE = "seen > ? AND created > ?"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS session (
-    key BLOB PRIMARY KEY, data BLOB NOT NULL, user TEXT, created INTEGER NOT NULL, seen INTEGER NOT NULL,
-    agent TEXT NOT NULL
+    key BLOB PRIMARY KEY, data BLOB NOT NULL, user TEXT, created INTEGER NOT NULL, seen INTEGER NOT NULL, agent TEXT
 );
 CREATE INDEX IF NOT EXISTS session_seen ON session (seen);
 CREATE INDEX IF NOT EXISTS session_user ON session (user) WHERE user IS NOT NULL;
 """
+LOAD = "SELECT data, user, seen FROM session WHERE key = ? AND seen > ? AND created > ?"
+LIST = "SELECT key, created, seen, agent FROM session WHERE user = ? AND seen > ? AND created > ?"
+PURGE = "DELETE FROM session WHERE rowid IN (SELECT rowid FROM session WHERE seen <= ? LIMIT ?)"
 
 
 class Connection(sqlite3.Connection):
-    """Knows which file it was opened on."""
+    """Knows which file it was opened on, and closes without being told."""
 
     inode = 0
+    __del__ = sqlite3.Connection.close
 
 
 class SQLiteStore:
@@ -53,10 +54,7 @@ class SQLiteStore:
             folder = os.open(self._path.parent, os.O_RDONLY)
             try:
                 fcntl.flock(folder, fcntl.LOCK_EX)  # workers start together, and a change of mode does not wait
-                db = self._connect()
-                db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(SCHEMA)
-                db.close()
+                self._connect().executescript("PRAGMA journal_mode = WAL;" + SCHEMA).connection.close()
             finally:
                 os.close(folder)
         except (sqlite3.Error, OSError) as error:
@@ -66,34 +64,30 @@ class SQLiteStore:
             ) from error
 
     def load(self, key: bytes) -> Record | None:
-        query = f"SELECT data, user, created, seen FROM session WHERE key = ? AND {ALIVE}"  # noqa: S608
-        row = self._pool.run(lambda db: db.execute(query, (key, *self._limits())).fetchone())
-        return row and Record(unpack(row[0]), row[1], int(row[2]), int(row[3]))
+        row = self._pool.run(lambda db: db.execute(LOAD, (key, *self._limits())).fetchone())
+        return row and Record(unpack(row[0]), row[1], int(row[2]))
 
-    def create(self, key: bytes, record: Record, agent: str) -> None:
-        row = (key, pack(record.data), record.user, record.created, record.seen, agent)
-        self._write(lambda db: db.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)", row))
-        if time.monotonic() >= self._purge_at:  # once a minute, beside the requests and never in one
-            self._purge_at = time.monotonic() + PURGE_EVERY
-            threading.Thread(target=self.purge, name="session-purge", daemon=True).start()
+    def write(
+        self, key: bytes, changes: Changes, to: bytes = b"", login: Login | None = None, new: bool = False
+    ) -> bool:
+        now = int(time.time())
 
-    def merge(self, key: bytes, changes: Changes, now: int) -> bool:
         def work(db: Connection) -> bool:
-            query = f"SELECT data FROM session WHERE key = ? AND {ALIVE}"  # noqa: S608
-            row = db.execute(query, (key, *self._limits())).fetchone()
+            if new:
+                db.execute("INSERT INTO session VALUES (?, '{}', NULL, ?, ?, NULL)", (key, now, now))
+            row = db.execute(LOAD, (key, *self._limits())).fetchone()
             if row is None:
                 return False
             merged = {**unpack(row[0]), **changes}
-            data = pack({name: text for name, text in merged.items() if text is not None})
-            db.execute("UPDATE session SET data = ?, seen = max(seen, ?) WHERE key = ?", (data, now, key))
+            data = json.dumps({name: text for name, text in merged.items() if text is not None}).encode()
+            db.execute("UPDATE session SET key = ?, data = ?, seen = ? WHERE key = ?", (to or key, data, now, key))
+            if login:
+                db.execute("UPDATE session SET user = ?, created = ?, agent = ? WHERE key = ?", (*login, to or key))
             return True
 
+        if new:
+            self._purge_sometimes()
         return self._write(work)
-
-    def rename(self, old: bytes, new: bytes, login: Login | None = None) -> bool:
-        stamps = "".join(f", {column} = ?" for column in Login._fields) if login else ""
-        update = f"UPDATE session SET key = ?{stamps} WHERE key = ? AND {ALIVE}"  # noqa: S608
-        return self._write(lambda db: db.execute(update, (new, *(login or ()), old, *self._limits())).rowcount == 1)
 
     def delete(self, key: bytes) -> None:
         self._write(lambda db: db.execute("DELETE FROM session WHERE key = ?", (key,)))
@@ -102,28 +96,23 @@ class SQLiteStore:
         return self._write(lambda db: db.execute("DELETE FROM session WHERE user = ?", (user,)).rowcount)
 
     def sessions_of(self, user: str) -> list[tuple[bytes, int, int, str]]:
-        query = f"SELECT key, created, seen, agent FROM session WHERE user = ? AND {ALIVE}"  # noqa: S608
-        return self._pool.run(lambda db: db.execute(query, (user, *self._limits())).fetchall())
+        return self._pool.run(lambda db: db.execute(LIST, (user, *self._limits())).fetchall())
 
     def ping(self) -> None:
-        # A full disk and a read-only file show only when something is written.
-        self._write(lambda db: db.execute("PRAGMA user_version = 1"))
+        self._write(lambda db: db.execute("PRAGMA user_version = 1"))  # a full disk shows only when one writes
 
-    def purge(self) -> int:
-        """Delete all expired rows, in small slices, and return how many there were."""
-        delete = "DELETE FROM session WHERE rowid IN (SELECT rowid FROM session WHERE seen <= ? LIMIT ?)"
-        purged, count = 0, SLICE
-        while count == SLICE:
-            # Past its absolute limit a session is not touched any more, and idle soon.
-            idle_since = int(time.time()) - self._idle
-            count = self._write(lambda db, since=idle_since: db.execute(delete, (since, SLICE)).rowcount)
-            purged += count
-            time.sleep(PAUSE)
-        return purged
+    def purge(self) -> None:
+        """Delete the expired rows, in small slices."""
+        with suppress(StoreDown):  # then the next purge will
+            # A session past its absolute limit is touched no more, and soon idle too.
+            while self._write(lambda db: db.execute(PURGE, (self._limits()[0], SLICE)).rowcount) == SLICE:
+                time.sleep(PAUSE)
 
-    def close(self) -> None:
-        """Close the idle connections."""
-        self._pool.close()
+    def _purge_sometimes(self) -> None:
+        """Start a purge once a minute, beside the requests: none of them waits for it."""
+        if time.monotonic() >= self._purge_at:
+            self._purge_at = time.monotonic() + PURGE_EVERY
+            threading.Thread(target=self.purge, name="session-purge", daemon=True).start()
 
     def _write(self, work: Callable[[Connection], Answer]) -> Answer:
         """Do `work` in a transaction that has the lock from its start: none fails half-way for want of it."""
@@ -159,18 +148,9 @@ class SQLiteStore:
         return db.inode == self._path.stat().st_ino
 
 
-def pack(data: Mapping[str, str]) -> bytes:
-    """Encode a session's data."""
-    return json.dumps(data, separators=(",", ":")).encode()
-
-
 def unpack(raw: bytes) -> dict[str, str]:
-    """Decode what `pack` made.
-
-    Raises:
-        Exception: any, when it was somebody else.
-    """
-    data: Any = json.loads(raw)
+    """Decode a session's data; raise anything if it is something else."""
+    data = json.loads(raw)
     if not isinstance(data, dict) or not all(isinstance(text, str) for text in data.values()):
         raise TypeError("a session's data is a JSON object of strings")
     return data

@@ -3,26 +3,25 @@
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 BREATHER = 1.0  # seconds for which a store that failed is left alone: not every request waits for it
+Changes = Mapping[str, str | None]  # key -> value in Flask's tagged JSON; None deletes the key
+Connection = TypeVar("Connection")
+Answer = TypeVar("Answer")
 
 
 class StoreDown(Exception):
     """The session store does not answer. A request that needs it ends with 503, never as an anonymous one."""
 
 
-Changes = Mapping[str, str | None]  # key -> value in Flask's tagged JSON; None deletes the key
-
-
 class Record(NamedTuple):
     """A session as it is stored. Times are seconds since the epoch."""
 
-    data: dict[str, str]  # key -> value, in Flask's tagged JSON
+    data: dict[str, str]  # key -> value in Flask's tagged JSON
     user: str | None
-    created: int
     seen: int
 
 
@@ -50,63 +49,69 @@ class Store(Protocol):
     Every method raises StoreDown, within SESSION_TIMEOUT, when the store cannot do what it is asked.
     """
 
-    def check(self) -> None: ...  # prepare the store, keep nothing open; Refused if it can never work
-    def load(self, key: bytes) -> Record | None: ...  # any exception: what is stored there is not a session
-    def create(self, key: bytes, record: Record, agent: str) -> None: ...
-    def merge(self, key: bytes, changes: Changes, now: int) -> bool: ...  # False: it has ended
-    def rename(self, old: bytes, new: bytes, login: Login | None = None) -> bool: ...
-    def delete(self, key: bytes) -> None: ...
-    def delete_user(self, user: str) -> int: ...  # how many sessions that ended
-    def sessions_of(self, user: str) -> list[tuple[bytes, int, int, str]]: ...  # key, created, seen, agent
-    def ping(self) -> None: ...
+    def check(self) -> None:
+        """Prepare the store and keep nothing open; Refused when it can never work."""
+
+    def load(self, key: bytes) -> Record | None:
+        """Read a session; any exception but StoreDown: what is stored there is none."""
+
+    def write(
+        self, key: bytes, changes: Changes, to: bytes = b"", login: Login | None = None, new: bool = False
+    ) -> bool:
+        """Write the keys that changed, and no others, in one step, with a login or a move `to` another key.
+
+        False: the session has ended. Only a `new` one is made.
+        """
+
+    def delete(self, key: bytes) -> None:
+        """End a session."""
+
+    def delete_user(self, user: str) -> int:
+        """End a user's sessions and return how many there were."""
+
+    def sessions_of(self, user: str) -> list[tuple[bytes, int, int, str]]:
+        """List a user's sessions: key, created, seen, agent."""
+
+    def ping(self) -> None:
+        """Return when the store can be written to."""
 
 
-Connection = TypeVar("Connection")
-Answer = TypeVar("Answer")
-
-
+@dataclass
 class Pool(Generic[Connection]):
-    """Idle connections, opened on first use and so never shared across a fork, and a fuse for a store that is down."""
+    """Connections, opened on first use and so never shared across a fork, and a fuse for a store that is down."""
 
-    def __init__(
-        self,
-        connect: Callable[[], Connection],
-        close: Callable[[Connection], None],
-        usable: Callable[[Connection], bool],
-        failures: tuple[type[Exception], ...],
-    ) -> None:
-        self._connect, self._close, self._usable, self._failures = connect, close, usable, failures
-        self._idle: deque[Connection] = deque()
-        self._closed_until = 0.0
+    connect: Callable[[], Connection]
+    close: Callable[[Connection], None]
+    usable: Callable[[Connection], bool]
+    failures: tuple[type[Exception], ...]
+    idle: deque[Connection] = field(default_factory=deque)
+    closed_until: float = 0.0
 
     def run(self, work: Callable[[Connection], Answer]) -> Answer:
         """Do `work` on a connection."""
-        if time.monotonic() < self._closed_until:
+        if time.monotonic() < self.closed_until:
             raise StoreDown("The session store failed a moment ago.")
         connection = None
         try:
-            connection = self._take()
+            connection = self.take()
             answer = work(connection)
         except BaseException as error:
             if connection is not None:
-                self._close(connection)
-            if not isinstance(error, self._failures):
+                self.close(connection)
+            if not isinstance(error, self.failures):
                 raise
-            self._closed_until = time.monotonic() + BREATHER
-            self.close()
-            raise StoreDown(f"The session store does not answer ({type(error).__name__}).") from error
-        self._idle.append(connection)
+            self.closed_until = time.monotonic() + BREATHER
+            raise StoreDown(f"The session store does not answer: {type(error).__name__}.") from error
+        self.idle.append(connection)
         return answer
 
-    def close(self) -> None:
-        """Close the idle connections."""
-        while self._idle:
-            self._close(self._idle.pop())
-
-    def _take(self) -> Connection:
-        while self._idle:
-            connection = self._idle.pop()
-            if self._usable(connection):
+    def take(self) -> Connection:
+        """Return an idle connection that still leads somewhere, or a new one."""
+        while True:
+            try:
+                connection = self.idle.pop()
+            except IndexError:
+                return self.connect()
+            if self.usable(connection):
                 return connection
-            self._close(connection)
-        return self._connect()
+            self.close(connection)
