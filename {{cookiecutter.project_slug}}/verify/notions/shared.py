@@ -10,11 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module, ancestors, parent
+from .calls import HOOKS
 from .names import Binding, Function, Scope
 
 if TYPE_CHECKING:
     from ..project import Project
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEPTH = 6  # how far an alias is followed
 PROXY = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)(\.|$)")
 CONTAINERS = {
@@ -67,6 +69,10 @@ class Objects:
                         queue.append((module, function))
                 elif any("connect" in ast.unparse(one) for one in function.decorator_list):  # a signal's receiver
                     queue.append((module, function))
+            for call in module.nodes(ast.Call):
+                word = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+                for given in [*call.args, *(one.value for one in call.keywords)] if word in {*HOOKS, "add_url_rule"} else ():
+                    queue += self._innermost(module, given) if isinstance(given, ast.Call) else []
         found: dict[ast.AST, Module] = {}
         seen: set[ast.AST] = set()
         while queue:
@@ -74,17 +80,24 @@ class Objects:
             if function in seen:
                 continue
             seen.add(function)
-            for node in ast.walk(function):
+            for node in self._run(function):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                     found[node] = module
                 if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                     queue += self._mentioned(module, node, methods)
-            for decorator in getattr(function, "decorator_list", ()):
-                called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                target = self.names.definition(self.names.dotted(module, called) or "")
-                if target and isinstance(target[1], ast.FunctionDef):
-                    queue += [(target[0], one) for one in self._innermost(target[1])]
+            for mark in getattr(function, "decorator_list", ()):
+                queue += self._innermost(module, mark)
         return found
+
+    @staticmethod
+    def _run(function: ast.AST) -> Iterator[ast.AST]:
+        """A function's nodes; its decorators, and those of functions inside it, run when it is made."""
+        stack = [function]
+        while stack:
+            node = stack.pop()
+            yield node
+            marks = getattr(node, "decorator_list", ())
+            stack.extend(child for child in ast.iter_child_nodes(node) if child not in marks)
 
     def _mentioned(
         self, module: Module, node: ast.Name | ast.Attribute, methods: dict[str, list[tuple[Module, ast.AST]]]
@@ -101,14 +114,13 @@ class Objects:
         value = getattr(made, "value", None)  # a table of functions
         return [target] if isinstance(value, ast.Dict | ast.List | ast.Tuple) else []
 
-    @staticmethod
-    def _innermost(function: ast.AST) -> list[ast.AST]:
-        inner = [one for one in ast.walk(function) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
-        return [
-            one
-            for one in inner[1:]
-            if not any(isinstance(sub, ast.FunctionDef) for sub in ast.walk(one) if sub is not one)
-        ]
+    def _innermost(self, module: Module, maker: ast.expr) -> list[tuple[Module, ast.AST]]:
+        """The functions that a decorator or a factory of views gives back."""
+        called = maker.func if isinstance(maker, ast.Call) else maker
+        target = self.names.definition(self.names.dotted(module, called) or "")
+        inner = [one for one in ast.walk(target[1]) if isinstance(one, FUNCTIONS)] if target else []
+        outer = {id(self.names.scope(module, one)) for one in inner}
+        return [(target[0], one) for one in inner if target and id(one) not in outer and one is not target[1]]
 
     @cached_property
     def _instances(self) -> tuple[set[ast.AST], set[ast.AST]]:
@@ -283,8 +295,9 @@ class Objects:
 
     def _global(self, module: Module, name: str, depth: int) -> Shared | None:
         places = self.names.bindings(module, module.tree).get(name)
-        if not places or depth > DEPTH:
-            return self._dotted(self.names.canonical(f"{module.name}.{name}"), depth + 1) if not places else None
+        if not places or depth > DEPTH:  # perhaps a star import brings it
+            full = self.names.canonical(f"{module.name}.{name}")
+            return self._dotted(full, depth + 1) if full != f"{module.name}.{name}" and depth <= DEPTH else None
         early = [one for one in places if self.names.function(one.node) not in self.live]
         made_as = [one for one in early + places if one.value and not isinstance(one.value, ast.Constant)]
         first = next(iter(made_as or early), places[0])
@@ -296,7 +309,8 @@ class Objects:
         made = first.value
         if isinstance(made, ast.Name | ast.Attribute | ast.Subscript):
             return self.shared(module, made, depth) or Shared("module", name, module, first.node, made)
-        kinds = self.names.ancestry(self.names.class_of(module, made) or "")
+        called = self.names.dotted(module, made.func) if isinstance(made, ast.Call) else None
+        kinds = self.names.ancestry(self.names.class_of(module, made) or called or "")
         if {"threading.local", "_thread._local", "werkzeug.local.Local"} & set(kinds):
             return Shared("thread", name, module, first.node, made)
         if any(one.endswith("ContextVar") for one in kinds):

@@ -241,8 +241,8 @@ class State(Writes):
                 shared = self.shared(module, node)
                 if shared is None or shared.kind == "thread" or not isinstance(shared.made, ast.Call):
                     continue
-                called = self.names.dotted(shared.module, shared.made.func) or ""
-                if (called in CONNECT or called.endswith(".cursor")) and not self.lock(module, node):
+                called = self.names.dotted(shared.module, shared.made.func)
+                if (called in CONNECT or ast.unparse(shared.made.func).endswith(".cursor")) and not self.lock(module, node):
                     line = shared.made.lineno
                     found.setdefault((shared.module.path, line), Used(shared, line, f"{module.path}:{node.lineno}"))
         return list(found.values())

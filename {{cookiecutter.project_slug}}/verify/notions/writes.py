@@ -91,7 +91,9 @@ class Writes(Objects):
 
     @staticmethod
     def _unset(base: Shared) -> bool:
-        return base.kind in {"module", "closure"} and (isinstance(base.made, ast.Constant) or base.made is None)
+        """A name that was None, or nothing, before somebody gave it a container."""
+        bare = base.name.isidentifier() and base.kind in {"module", "closure"}
+        return bare and (base.made is None or isinstance(base.made, ast.Constant))
 
     def _slot_of(self, module: Module, target: ast.expr, *, plus: bool) -> Shared | None:
         """The shared name or attribute that an assignment gives a new value."""
@@ -334,7 +336,8 @@ class Writes(Objects):
 
     @cached_property
     def faults(self) -> list[Fault]:
-        return [fault for write in self.writes if (fault := self._judge(write))]
+        found = [fault for write in self.writes if (fault := self._judge(write))]
+        return list({(one.kind, one.module.path, one.line): one for one in reversed(found)}.values())
 
     def _judge(self, write: Write) -> Fault | None:
         shared, module = write.shared, write.module
@@ -361,11 +364,11 @@ class Writes(Objects):
         if shared.kind == "cached" or (shared.kind in {"default", "class"} and self._unowned(write) and not lock):
             return Fault("default", write, shared.module, getattr(shared.node, "lineno", 1), said)
         unlocked = lock is None or (read is not None and isinstance(lock, ast.With) and lock not in ancestors(read))
-        if counts and unlocked and read is not None:
-            return Fault("lost", write, module, getattr(read, "lineno", write.line), said)
         if guard is not None and (refuses or write.how in {"grow", "shrink"}):
             if lock is None or (isinstance(lock, ast.With) and lock not in {guard, *ancestors(guard)}):
                 return Fault("lost", write, module, getattr(guard, "lineno", write.line), said)
+        if counts and unlocked and read is not None:
+            return Fault("lost", write, module, getattr(read, "lineno", write.line), said)
         if write.how == "shrink" or counts:
             return None
         single = write.how == "set" or (write.how == "item" and not keyed)

@@ -1,0 +1,726 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .marked import marks, service
+
+FAULTS = {
+    "a global": """
+viewer = None
+
+@bp.before_request
+def load():
+    global viewer
+    viewer = request.headers.get("X-User")  # SF601
+""",
+    "two names at once": """
+who = where = None
+
+@bp.get("/")
+def show():
+    global who, where
+    who, where = request.args["who"], request.args["where"]  # SF601
+    return who
+""",
+    "an attribute of another module": """
+from acme import state
+
+@bp.get("/")
+def show():
+    state.current = request.args["name"]  # SF601
+    return state.current
+""",
+    "a list": """
+seen = []
+
+@bp.post("/")
+def add():
+    seen.append(request.get_json())  # SF601
+    return seen
+""",
+    "a bounded deque": """
+from collections import deque
+
+recent = deque(maxlen=10)
+
+@bp.get("/<word>")
+def search(word):
+    recent.appendleft(word)  # SF601
+    return list(recent)
+""",
+    "a set in place": """
+names = set()
+
+@bp.get("/")
+def show():
+    global names
+    names |= {request.args["name"]}  # SF601
+    return sorted(names)
+""",
+    "a list through +=": """
+names: list[str] = []
+
+@bp.get("/")
+def show():
+    local = names
+    local += request.args.getlist("name")  # SF601
+    return local
+""",
+    "setdefault and append": """
+by_day = {}
+
+@bp.get("/<day>")
+def show(day):
+    by_day.setdefault(day, []).append(request.remote_addr)  # SF601
+    return by_day
+""",
+    "an element of a constant table": """
+MENU = {"main": {"title": "Main"}}
+
+@bp.get("/")
+def show():
+    entry = MENU["main"]
+    entry["title"] = request.args["title"]  # SF601
+    return entry
+""",
+    "what a shallow copy shares": """
+OPTIONS = {"columns": ["id"], "size": 20}
+
+@bp.get("/")
+def show():
+    options = dict(OPTIONS)
+    options["columns"].append(request.args["column"])  # SF601
+    return options
+""",
+    "the fallback of a session key": """
+EMPTY = []
+
+@bp.get("/")
+def show():
+    cart = session.get("cart", EMPTY)
+    cart.append(request.args["sku"])  # SF601
+    return cart
+""",
+    "a helper that gets the shared list": """
+log = []
+
+def note(where, what):
+    where.append(what)  # SF601
+
+@bp.get("/")
+def show():
+    note(log, request.args["q"])
+    return log
+""",
+    "a helper that gives the shared dictionary": """
+_settings = {"theme": "light"}
+
+def settings():
+    return _settings
+
+@bp.get("/")
+def show():
+    settings()["theme"] = request.cookies.get("theme")  # SF601
+    return settings()
+""",
+    "class attributes": """
+class Current:
+    user = None
+
+@bp.before_request
+def load():
+    Current.user = session.get("user")  # SF601
+""",
+    "a class method": """
+class Current:
+    user = None
+
+    @classmethod
+    def enter(cls, user):
+        cls.user = user  # SF601
+
+@bp.before_request
+def load():
+    Current.enter(session["user"])
+""",
+    "setattr on a class": """
+class Current:
+    pass
+
+@bp.before_request
+def load():
+    setattr(Current, "user", g.user)  # SF601
+""",
+    "a module's only instance": """
+class Tracker:
+    def __init__(self):
+        self.last = None
+
+    def seen(self, name):
+        self.last = name  # SF601
+
+tracker = Tracker()
+
+@bp.get("/")
+def show():
+    tracker.seen(request.args["name"])
+    return str(tracker.last)
+""",
+    "an instance that the app holds": """
+class Client:
+    def __init__(self, url):
+        self.url, self.token = url, ""
+
+    def use(self, token):
+        self.token = token  # SF601
+
+@bp.record_once
+def setup(state):
+    state.app.extensions["client"] = Client("https://api")
+
+@bp.get("/")
+def show():
+    client = current_app.extensions["client"]
+    client.use(request.headers["Authorization"])
+    return client.url
+""",
+    "a view that is made once": """
+from flask.views import MethodView
+
+class Base(MethodView):
+    init_every_request = False
+
+class Form(Base):
+    def post(self):
+        self.data = request.form.to_dict()  # SF601
+        return self.data
+
+bp.add_url_rule("/", view_func=Form.as_view("form"))
+""",
+    "the app's settings": """
+@bp.post("/theme")
+def theme():
+    current_app.config["THEME"] = request.form["theme"]  # SF601
+    return ""
+""",
+    "a constant setting": """
+@bp.post("/off")
+def off():
+    current_app.config["OFFLINE"] = True  # SF601
+    return ""
+""",
+    "settings by update": """
+@bp.post("/")
+def change():
+    current_app.config.update(request.get_json())  # SF601
+    return ""
+""",
+    "globals of templates": """
+@bp.before_request
+def load():
+    current_app.jinja_env.globals["user"] = session.get("user")  # SF601
+""",
+    "an attribute of the app": """
+@bp.before_request
+def load():
+    current_app.tenant = request.host.split(".")[0]  # SF601
+""",
+    "the app behind its proxy": """
+@bp.before_request
+def load():
+    app = current_app._get_current_object()
+    app.tenant = request.host  # SF601
+""",
+    "an attribute of a function": """
+def render():
+    return render.user
+
+@bp.get("/")
+def show():
+    render.user = request.args["user"]  # SF601
+    return render()
+""",
+    "a closure of the factory of views": """
+def page(title):
+    last = []
+
+    def view():
+        last.append(request.args["q"])  # SF601
+        return {"last": last}
+
+    return view
+
+bp.add_url_rule("/", view_func=page("x"))
+""",
+    "a closure of a decorator": """
+import functools
+
+def remembers(view):
+    last = None
+
+    @functools.wraps(view)
+    def inner(*args):
+        nonlocal last
+        last = request.args.get("q")  # SF601
+        return view(*args)
+
+    return inner
+
+@bp.get("/")
+@remembers
+def show():
+    return ""
+""",
+    "the headers of a shared client": """
+import requests as http
+
+client = http.Session()
+
+@bp.get("/")
+def show():
+    client.headers.update({"Authorization": request.headers["Authorization"]})  # SF601
+    return client.get("https://api").json()
+""",
+    "the credentials of a shared client": """
+import requests
+
+client = requests.Session()
+
+@bp.get("/")
+def show():
+    client.auth = (session["user"], session["token"])  # SF601
+    return client.get("https://api").json()
+""",
+    "a memo without a key": """
+cache = {}
+
+def load():
+    return {"name": session["name"]}
+
+@bp.get("/")
+def show():
+    if "me" not in cache:
+        cache["me"] = load()  # SF601
+    return cache["me"]
+""",
+    "a memo by the id of an object": """
+cache = {}
+
+@bp.get("/")
+def show():
+    key = id(request)
+    if key not in cache:
+        cache[key] = list(request.headers)  # SF601
+    return cache[key]
+""",
+    "a memo under a lock but without a key": """
+import threading
+
+lock = threading.Lock()
+cache = {}
+
+@bp.get("/")
+def show():
+    with lock:
+        if "me" not in cache:
+            cache["me"] = {"name": session["name"]}  # SF601
+    return cache["me"]
+""",
+    "a slot under a lock": """
+import threading
+
+lock = threading.Lock()
+current = None
+
+@bp.get("/")
+def show():
+    global current
+    with lock:
+        current = request.args["name"]  # SF601
+    return current
+""",
+    "a lock of its own per request": """
+import threading
+
+seen = []
+
+@bp.get("/")
+def show():
+    lock = threading.Lock()
+    with lock:
+        seen.append(request.args["name"])  # SF601
+    return seen
+""",
+    "globals()": """
+@bp.get("/")
+def show():
+    globals()["user"] = request.args["user"]  # SF601
+    return ""
+""",
+    "the argument of a view": """
+latest = {}
+
+@bp.get("/<int:number>")
+def show(number):
+    latest["number"] = number  # SF601
+    return latest
+""",
+    "a hash that all feed": """
+import hashlib
+
+digest = hashlib.sha256()
+
+@bp.post("/")
+def add():
+    digest.update(request.get_data())  # SF601
+    return digest.hexdigest()
+""",
+    "a subclass of dict": """
+class Store(dict):
+    pass
+
+store = Store()
+
+@bp.post("/<name>")
+def put(name):
+    store[name] = request.get_json()  # SF601
+    return ""
+""",
+    "a middleware": """
+class Tenant:
+    def __init__(self, app):
+        self.app, self.host = app, ""
+
+    def __call__(self, environ, start_response):
+        self.host = environ["HTTP_HOST"]  # SF601
+        return self.app(environ, start_response)
+
+@bp.record_once
+def wrap(state):
+    state.app.wsgi_app = Tenant(state.app.wsgi_app)
+""",
+    "a nested view of the factory of the app": """
+def install(app):
+    seen = {}
+
+    @app.get("/seen")
+    def show():
+        seen["last"] = request.remote_addr  # SF601
+        return seen
+""",
+    "an async view": """
+chosen = None
+
+@bp.get("/")
+async def show():
+    global chosen
+    chosen = request.args["code"]  # SF601
+    return chosen
+""",
+    "a namespace": """
+from types import SimpleNamespace
+
+ctx = SimpleNamespace(user=None)
+
+@bp.before_request
+def load():
+    ctx.user = request.headers.get("X-User")  # SF601
+""",
+    "a form kept whole": """
+import threading
+
+lock = threading.Lock()
+kept = []
+
+@bp.before_request
+def keep():
+    with lock:
+        kept.append(request._get_current_object())  # SF601
+""",
+}
+FINE = {
+    "a local of the same name": """
+viewer = None
+
+@bp.get("/")
+def show():
+    viewer = request.args["name"]
+    return viewer
+""",
+    "g, the session and the request": """
+@bp.before_request
+def load():
+    g.user = request.headers.get("X-User")
+    session["seen"] = request.path
+    request.viewer = g.user
+    g.setdefault("list", []).append(request.path)
+""",
+    "copies": """
+import copy
+
+BASE = {"size": 20, "columns": ["id"]}
+
+@bp.get("/")
+def show():
+    one, two, three = dict(BASE), {**BASE}, copy.deepcopy(BASE)
+    one["size"] = request.args["size"]
+    two.update(request.args)
+    three["columns"].append(request.args["column"])
+    four = BASE | {"size": request.args["size"]}
+    four["x"] = request.args["x"]
+    return [one, two, three, four]
+""",
+    "a copy in the parameter's own name": """
+BASE = ["id"]
+
+def with_column(columns, more):
+    columns = list(columns)
+    columns.append(more)
+    return columns
+
+@bp.get("/")
+def show():
+    return with_column(BASE, request.args["column"])
+""",
+    "a list that is made per call": """
+def collect():
+    found = []
+    found.append(request.args["q"])
+    return found
+
+@bp.get("/")
+def show():
+    found = collect()
+    found.append(request.path)
+    return found
+""",
+    "filled at start": """
+REGISTRY = {}
+ready = False
+
+def register(name):
+    def keep(function):
+        REGISTRY[name] = function
+        return function
+    return keep
+
+@register("plain")
+def plain():
+    return request.path
+
+def init_app(app):
+    global ready
+    ready = True
+    app.config["MODE"] = "x"
+
+@bp.record
+def on_register(state):
+    REGISTRY["app"] = state.app
+
+@bp.get("/")
+def show():
+    return REGISTRY[request.args["how"]]()
+""",
+    "made anew for each request": """
+class Form:
+    def __init__(self, data):
+        self.data = data
+        self.errors = []
+
+    def check(self, name):
+        self.value = self.data.get(name)
+        self.errors.append(name)
+
+@bp.post("/")
+def save():
+    form = Form(request.form)
+    form.check("title")
+    form.extra = request.args["x"]
+    return form.errors
+""",
+    "a view with an instance for each request": """
+from flask.views import MethodView
+
+class Page(MethodView):
+    def __init__(self, template):
+        self.template = template
+
+    def get(self):
+        self.query = request.args["q"]
+        return self.query
+
+bp.add_url_rule("/", view_func=Page.as_view("page", "page.html"))
+""",
+    "remembered by all that it depends on": """
+import threading
+
+cache = {}
+lock = threading.Lock()
+
+def rate(code):
+    return len(code)
+
+@bp.get("/<code>")
+def show(code):
+    if code not in cache:
+        cache[code] = rate(code)
+    with lock:
+        if code not in cache:
+            cache[code] = rate(code)
+    return str(cache[code])
+""",
+    "kept by user": """
+drafts = {}
+
+@bp.post("/draft")
+def save():
+    drafts[session["user_id"]] = request.get_json()
+    return ""
+""",
+    "kept under a lock and by key": """
+import threading
+
+lock = threading.Lock()
+notes = {}
+
+@bp.post("/<int:number>")
+def save(number):
+    with lock:
+        notes[number] = request.get_json()
+    return ""
+""",
+    "made lazily from the settings": """
+client = None
+
+class Client:
+    def __init__(self, url):
+        self.url = url
+
+def get_client():
+    global client
+    if client is None:
+        client = Client(current_app.config["URL"])
+    return client
+
+@bp.get("/")
+def show():
+    return get_client().url
+""",
+    "queues, loggers and counters": """
+import itertools
+import logging
+import queue
+
+jobs = queue.Queue()
+ids = itertools.count()
+log = logging.getLogger(__name__)
+
+@bp.post("/")
+def add():
+    jobs.put(request.get_json())
+    log.info("%s", request.path)
+    return str(next(ids))
+""",
+    "a table that is only read": """
+FIELDS = {"name": "X-User"}
+limit = 5
+
+@bp.get("/")
+def show():
+    found = {field: request.headers.get(header) for field, header in FIELDS.items()}
+    found["limit"] = limit
+    return found
+""",
+    "objects of a library that look like containers": """
+from flask_sqlalchemy import SQLAlchemy
+from redis import Redis
+
+db = SQLAlchemy()
+store = Redis()
+
+@bp.post("/")
+def add():
+    db.session.add(request.get_json())
+    store.append("log", request.path)
+    store.set("last", request.path)
+    return ""
+""",
+    "rows of a database": """
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class User(db.Model):
+    name = db.Column(db.String)
+
+@bp.post("/<int:number>")
+def rename(number):
+    user = User.query.get(number)
+    user.name = request.form["name"]
+    db.session.commit()
+    return ""
+""",
+    "a command": """
+state = {}
+mode = "x"
+
+@bp.cli.command("fill")
+def fill():
+    global mode
+    mode = "y"
+    state["x"] = 1
+
+@bp.get("/")
+def show():
+    return state
+""",
+    "a response that gets headers": """
+@bp.after_request
+def headers(response):
+    response.headers["X-Path"] = request.path
+    response.headers.update({"X-User": g.user})
+    return response
+""",
+    "a closure of the view": """
+@bp.get("/")
+def show():
+    found = []
+
+    def visit(name):
+        found.append(name)
+
+    for name in request.args:
+        visit(name)
+    return found
+""",
+    "headers for one call": """
+import requests
+
+client = requests.Session()
+
+@bp.get("/")
+def show():
+    return client.get("https://api", headers={"Authorization": request.headers["Authorization"]}).json()
+""",
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_names_the_write_of_request_data(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+    files = service(FAULTS[name].lstrip("\n"), state="current = None\n")
+    assert found(project(files), "SF601") == marks(files)
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_is_silent(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+    assert found(project(service(FINE[name])), *[f"SF60{n}" for n in range(1, 9)]) == []
+
+
+def test_says_what_is_kept_where(project: Callable[..., Path]) -> None:
+    from verify import engine
+
+    files = service(FAULTS["the app's settings"])
+    (result,) = engine.run(project(files), only=["SF601"]).results
+    assert "request.form.theme is written to `current_app.config`" in result.findings[0].message
+    assert "flask.g" in result.findings[0].fix

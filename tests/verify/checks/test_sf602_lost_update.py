@@ -1,0 +1,379 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .marked import marks, service
+
+FAULTS = {
+    "an increment": """
+hits = 0
+
+@bp.get("/")
+def show():
+    global hits
+    hits += 1  # SF602
+    return str(hits)
+""",
+    "an increment in a table": """
+from collections import Counter
+
+hits = Counter()
+
+@bp.before_app_request
+def count():
+    hits[request.path] += 1  # SF602
+""",
+    "get and put": """
+hits = {}
+
+@bp.before_app_request
+def count():
+    hits[request.endpoint] = hits.get(request.endpoint, 0) + 1  # SF602
+""",
+    "through a local": """
+import time
+
+total = 0
+
+@bp.get("/")
+def show():
+    global total
+    old = total  # SF602
+    time.sleep(0.1)
+    total = old + 1
+    return str(total)
+""",
+    "read outside of the lock": """
+import threading
+
+lock = threading.Lock()
+total = 0
+
+@bp.get("/")
+def show():
+    global total
+    old = total  # SF602
+    with lock:
+        total = old + 1
+    return str(total)
+""",
+    "checked outside of the lock": """
+import threading
+
+lock = threading.Lock()
+seats = 10
+
+@bp.post("/")
+def book():
+    global seats
+    if seats < 1:  # SF602
+        abort(409)
+    with lock:
+        seats -= 1
+    return ""
+""",
+    "a claim that is checked and then made": """
+taken = set()
+
+@bp.post("/<name>")
+def claim(name):
+    if name in taken:  # SF602
+        abort(409)
+    taken.add(name)
+    return ""
+""",
+    "one seat": """
+sold = False
+
+@bp.post("/")
+def buy():
+    global sold
+    if sold:  # SF602
+        abort(409)
+    sold = True
+    return ""
+""",
+    "a pool": """
+pool = [object(), object()]
+
+@bp.get("/")
+def show():
+    while not pool:  # SF602
+        pass
+    return str(pool.pop())
+""",
+    "a class's counter": """
+class Ticket:
+    count = 0
+
+    def __init__(self):
+        Ticket.count += 1  # SF602
+
+@bp.get("/")
+def show():
+    return str(Ticket().count)
+""",
+    "an instance's counter": """
+class Meter:
+    def __init__(self):
+        self.value = 0
+
+    def tick(self):
+        self.value += 1  # SF602
+
+meter = Meter()
+
+@bp.before_request
+def count():
+    meter.tick()
+""",
+    "an attribute of the app": """
+@bp.record_once
+def setup(state):
+    state.app.hits = 0
+
+@bp.get("/")
+def show():
+    current_app.hits += 1  # SF602
+    return str(current_app.hits)
+""",
+    "a lock that belongs to the request": """
+import threading
+
+total = 0
+
+class Guarded:
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    def count(self):
+        global total
+        with self.lock:
+            total += 1  # SF602
+
+@bp.get("/")
+def show():
+    Guarded().count()
+    return ""
+""",
+    "a switch that is turned": """
+on = False
+
+@bp.post("/")
+def turn():
+    global on
+    on = not on  # SF602
+    return ""
+""",
+    "a nonlocal counter of a decorator": """
+def counted(view):
+    count = 0
+
+    def inner():
+        nonlocal count
+        count += 1  # SF602
+        return view()
+
+    return inner
+
+@bp.get("/")
+@counted
+def show():
+    return ""
+""",
+    "released too early": """
+import threading
+
+lock = threading.Lock()
+total = 0
+
+@bp.get("/")
+def show():
+    global total
+    lock.acquire()
+    now = total
+    lock.release()
+    total += 1  # SF602
+    return str(now)
+""",
+}
+FINE = {
+    "under a lock": """
+import threading
+
+_lock = threading.RLock()
+hits = {"all": 0}
+left = 3
+taken = set()
+
+@bp.get("/")
+def show():
+    global left
+    with _lock:
+        hits["all"] += 1
+        if left < 1:
+            abort(409)
+        left -= 1
+    return ""
+
+@bp.get("/claim/<name>")
+def claim(name):
+    with _lock:
+        if name in taken:
+            abort(409)
+        taken.add(name)
+    return ""
+""",
+    "acquired and released": """
+import threading
+
+gate = threading.Lock()
+total = 0
+
+@bp.get("/")
+def show():
+    global total
+    gate.acquire()
+    try:
+        total += 1
+    finally:
+        gate.release()
+    return str(total)
+""",
+    "a helper whose callers hold the lock": """
+import threading
+
+lock = threading.Lock()
+total = 0
+
+def _add():
+    global total
+    total += 1
+
+@bp.get("/")
+def show():
+    with lock:
+        _add()
+    return ""
+""",
+    "a decorator that locks": """
+import threading
+
+lock = threading.Lock()
+total = 0
+
+def synchronized(function):
+    def inner(*args):
+        with lock:
+            return function(*args)
+    return inner
+
+@synchronized
+def add():
+    global total
+    total += 1
+
+@bp.get("/")
+def show():
+    add()
+    return ""
+""",
+    "the lock of the one instance": """
+import threading
+
+class Meter:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self.value = 0
+        self.by_path = {}
+
+    def tick(self, path):
+        with self._lock:
+            self.value += 1
+            self.by_path[path] = self.by_path.get(path, 0) + 1
+
+meter = Meter()
+
+@bp.before_request
+def count():
+    meter.tick(request.path)
+""",
+    "a known name is checked first": """
+import threading
+
+lock = threading.Lock()
+hits = {"GET": 0, "POST": 0}
+
+@bp.before_app_request
+def count():
+    if request.method not in hits:
+        return
+    with lock:
+        hits[request.method] += 1
+""",
+    "checked twice": """
+import threading
+
+lock = threading.Lock()
+client = None
+
+def get():
+    global client
+    if client is None:
+        with lock:
+            if client is None:
+                client = object()
+    return client
+
+@bp.get("/")
+def show():
+    return str(get())
+""",
+    "a counter of the request": """
+@bp.before_request
+def start():
+    g.queries = 0
+
+@bp.get("/")
+def show():
+    g.queries += 1
+    session["visits"] = session.get("visits", 0) + 1
+    total = 0
+    total += 1
+    return str(total)
+""",
+    "counted by another service": """
+from redis import Redis
+from prometheus_client import Counter
+
+store = Redis()
+HITS = Counter("hits", "Hits")
+
+@bp.get("/")
+def show():
+    HITS.inc()
+    return str(store.incr("hits"))
+""",
+    "counted while the app is made": """
+made = 0
+
+@bp.record
+def setup(state):
+    global made
+    made += 1
+""",
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_names_the_read_that_nothing_protects(
+    project: Callable[..., Path], found: Callable[..., object], name: str
+) -> None:
+    files = service(FAULTS[name])
+    assert found(project(files), "SF602") == marks(files)
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_is_silent(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+    assert found(project(service(FINE[name])), "SF601", "SF602", "SF603") == []

@@ -1,0 +1,217 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .marked import marks, service
+
+FAULTS = {
+    "lru_cache": """
+from functools import lru_cache
+
+@lru_cache(maxsize=None)  # SF604
+def menu():
+    return [session["role"]]
+
+@bp.get("/")
+def show():
+    return menu()
+""",
+    "two calls down": """
+import functools
+
+def tenant():
+    return g.tenant
+
+def brand():
+    return {"name": tenant()}
+
+@functools.cache  # SF604
+def page():
+    return brand()
+
+@bp.get("/")
+def show():
+    return page()
+""",
+    "by call": """
+from functools import cache as remember
+
+def _load():
+    return request.headers["X-Tenant"]
+
+load = remember(_load)  # SF604
+
+@bp.get("/")
+def show():
+    return load()
+""",
+    "by call with options": """
+import functools
+
+def _load():
+    return request.headers["X-Tenant"]
+
+load = functools.lru_cache(maxsize=4)(_load)  # SF604
+""",
+    "an argument that is not all": """
+from functools import cache
+
+@cache  # SF604
+def price(code):
+    return f"{code} {request.accept_languages}"
+""",
+    "cachetools": """
+from cachetools import TTLCache, cached
+
+@cached(TTLCache(10, 60))  # SF604
+def menu():
+    return [session["role"]]
+""",
+    "a cached view": """
+from flask_caching import Cache
+
+cache = Cache()
+
+@bp.get("/")
+@cache.cached(timeout=60)  # SF604
+def show():
+    return f"Hello {session['name']}"
+""",
+    "a cached view by path, not by query": """
+from flask_caching import Cache
+
+cache = Cache()
+
+@bp.get("/")
+@cache.cached(timeout=60)  # SF604
+def show():
+    return request.args["q"]
+""",
+    "memoize": """
+from flask_caching import Cache
+
+cache = Cache()
+
+@cache.memoize(50)  # SF604
+def orders(year):
+    return load(year, g.user)
+""",
+    "a memo of our own": """
+import functools
+
+def memo(function):
+    kept = {}
+
+    @functools.wraps(function)
+    def inner(*args):
+        if args not in kept:
+            kept[args] = function(*args)
+        return kept[args]
+
+    return inner
+
+@memo  # SF604
+def me():
+    return request.headers["X-User"]
+""",
+    "a cached property of the one instance": """
+from functools import cached_property
+
+class Site:
+    @cached_property  # SF604
+    def tenant(self):
+        return request.host
+
+site = Site()
+
+@bp.get("/")
+def show():
+    return site.tenant
+""",
+    "through flask-login": """
+from functools import cache
+from flask_login import current_user
+
+@cache  # SF604
+def rights():
+    return current_user.roles
+""",
+}
+FINE = {
+    "by argument": """
+from functools import cache
+
+@cache
+def brand(tenant):
+    return {"tenant": tenant}
+
+@bp.get("/")
+def show():
+    return brand(request.headers["X-Tenant"])
+""",
+    "from the settings": """
+from functools import lru_cache
+
+@lru_cache
+def rates():
+    return current_app.config["RATES"]
+""",
+    "a cached view by its query": """
+from flask_caching import Cache
+
+cache = Cache()
+
+@bp.get("/<code>")
+@cache.cached(timeout=60, query_string=True)
+def show(code):
+    return request.args["q"] + request.path
+
+@bp.get("/me")
+@cache.cached(timeout=60, make_cache_key=lambda *a, **k: session["user"])
+def me():
+    return session["user"]
+""",
+    "a cached property of a request's object": """
+from functools import cached_property
+
+class Page:
+    @cached_property
+    def tenant(self):
+        return request.host
+
+@bp.get("/")
+def show():
+    return Page().tenant
+""",
+    "not a cache": """
+import functools
+
+def logged(function):
+    @functools.wraps(function)
+    def inner(*args):
+        return function(*args)
+    return inner
+
+@logged
+def me():
+    return request.headers["X-User"]
+""",
+    "kept in g": """
+def me():
+    if "me" not in g:
+        g.me = request.headers["X-User"]
+    return g.me
+""",
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_names_the_cache(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+    files = service(FAULTS[name])
+    assert found(project(files), "SF604") == marks(files)
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_is_silent(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+    assert found(project(service(FINE[name])), "SF604", "SF601") == []
