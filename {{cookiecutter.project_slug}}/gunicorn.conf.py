@@ -7,7 +7,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from gunicorn.http import wsgi
 
 PACKAGE = "{{ cookiecutter.package_name }}"
@@ -40,9 +41,16 @@ loglevel = settings.log_level.lower()
 accesslog = None  # the service writes one line a request itself, at a third of the cost
 
 
-def on_starting(_: Arbiter) -> None:
-    """Send Gunicorn's own lines through the service's log."""
-    import_module(f"{PACKAGE}.logs").configure(settings.log_level)
+class Log(Logger):
+    """Gunicorn's own lines, sent through the service's log."""
+
+    def setup(self, cfg: Config) -> None:
+        """Take over what Gunicorn has set up."""
+        super().setup(cfg)
+        import_module(f"{PACKAGE}.logs").configure(settings.log_level)
+
+
+logger_class = Log
 
 
 def default_headers(response: wsgi.Response) -> list[str]:

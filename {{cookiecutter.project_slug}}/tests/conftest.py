@@ -19,7 +19,7 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """Make a request from a page of the service itself, unless the test says otherwise."""
-        kwargs.setdefault("base_url", "https://localhost")
+        kwargs = {"base_url": "https://localhost", "buffered": True, **kwargs}
         kwargs["headers"] = {"Sec-Fetch-Site": "same-origin", **dict(kwargs.get("headers") or {})}
         return super().open(*args, **kwargs)
 

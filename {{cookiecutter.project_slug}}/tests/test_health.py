@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,8 +12,8 @@ def test_a_healthy_service_says_so(client: FlaskClient, path: str) -> None:
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_without_its_session_store_it_is_alive_but_not_ready(app: Flask) -> None:
-    app.extensions["session_store"].path.unlink()
+def test_without_its_session_store_it_is_alive_but_not_ready(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "sessions.sqlite3").unlink()
     client = app.test_client()
     assert client.get("/healthz").status_code == 200
     response = client.get("/readyz")

@@ -45,7 +45,9 @@ def test_a_form_becomes_the_same(client: FlaskClient) -> None:
         (["tea"], {"body": "a JSON object is wanted"}),
     ],
 )
-def test_what_is_wrong_is_a_422_that_names_every_field(client: FlaskClient, body: object, fields: dict[str, str]) -> None:
+def test_what_is_wrong_is_a_422_that_names_every_field(
+    client: FlaskClient, body: object, fields: dict[str, str]
+) -> None:
     response = client.post("/json", json=body)
     assert response.status_code == 422
     errors = response.get_json(force=True)["errors"]

@@ -15,7 +15,7 @@ import pytest
         ("0123456789" * 5, "repeats 10 characters, at least 12 different ones are wanted"),
         ("please-change-me-before-production-0123456789", "is a placeholder out of an example, a random one is wanted"),
         ("insecure_key_for_dev_0123456789abcdefghijklm", "is a placeholder out of an example, a random one is wanted"),
-        ("<put-your-own-key-here-0123456789abcdefghij>", "is a placeholder out of an example, a random one is wanted"),
+        ("<put-your-secret-here-0123456789abcdefghij>", "is a placeholder out of an example, a random one is wanted"),
     ],
 )
 def test_what_can_be_guessed_is_weak(module: Callable[..., Any], key: str, weakness: str) -> None:

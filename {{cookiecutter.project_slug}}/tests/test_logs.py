@@ -1,3 +1,4 @@
+import contextvars
 import json
 import logging
 import re
@@ -42,7 +43,11 @@ def test_what_a_line_quotes_cannot_start_another(client: FlaskClient, capfd: pyt
 
 
 def test_messages_carry_the_id_of_their_request(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
-    app.add_url_rule("/log", view_func=lambda: str(current_app.logger.warning("look\nhere")))
+    @app.get("/log")
+    def log() -> str:
+        current_app.logger.warning("look\nhere")
+        return "logged"
+
     request_id = app.test_client().get("/log").headers["X-Request-ID"]
     message, request = lines(capfd)
     assert (message["event"], message["level"]) == ("look\nhere", "warning")
@@ -60,6 +65,6 @@ def test_probes_are_not_logged(client: FlaskClient, capfd: pytest.CaptureFixture
 
 @pytest.mark.usefixtures("app")
 def test_libraries_write_the_same_lines(capfd: pytest.CaptureFixture[str]) -> None:
-    logging.getLogger("some.library").error("oh: %s", "no")
+    contextvars.Context().run(logging.getLogger("some.library").error, "oh: %s", "no")
     (line,) = lines(capfd)
     assert (line["logger"], line["event"], line["request_id"]) == ("some.library", "oh: no", "-")

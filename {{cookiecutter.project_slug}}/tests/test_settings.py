@@ -64,7 +64,8 @@ def test_all_problems_come_at_once(from_env: Callable[[], Any], environment: pyt
 
 def test_a_missing_key_says_how_to_make_one(from_env: Callable[[], Any], environment: pytest.MonkeyPatch) -> None:
     environment.delenv("SECRET_KEY")
-    assert "SECRET_KEY is not set. `uv run flask secret-key --write` makes one and puts it into .env" in refusal(from_env)
+    message = refusal(from_env)
+    assert "SECRET_KEY is not set. `uv run flask secret-key --write` makes one and puts it into .env" in message
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SECRET_KEY_FALLBACKS"])
@@ -92,10 +93,10 @@ def test_a_key_in_a_file_of_the_repository_is_refused(
 def test_secrets_are_read_from_files(
     from_env: Callable[[], Any], environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "key").write_text("Zq8-3vJx_" * 5 + "\n")
+    (tmp_path / "key").write_text("Zq8-3vJx_Lm4Rt7WpYb2Kd9Hn" * 2 + "\n")
     environment.delenv("SECRET_KEY")
     environment.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
-    assert from_env().secret_key == "Zq8-3vJx_" * 5
+    assert from_env().secret_key == "Zq8-3vJx_Lm4Rt7WpYb2Kd9Hn" * 2
     environment.setenv("SECRET_KEY_FILE", str(tmp_path / "nowhere"))
     assert "SECRET_KEY_FILE must be a readable file path" in refusal(from_env)
 

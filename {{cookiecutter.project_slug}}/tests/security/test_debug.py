@@ -30,12 +30,10 @@ def test_debug_needs_the_development_profile_and_a_switch(create_app: Callable[.
 
 
 @pytest.mark.parametrize("switch", ["DEBUG", "TESTING", "PROPAGATE_EXCEPTIONS", "TRAP_HTTP_EXCEPTIONS"])
-def test_switches_in_the_configuration_are_refused(
-    create_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch, switch: str
-) -> None:
-    monkeypatch.setattr(Flask, "default_config", {**Flask.default_config, switch: True})
+def test_switches_in_the_configuration_are_refused(app: Flask, module: Callable[..., Any], switch: str) -> None:
+    app.config[switch] = True
     with pytest.raises(click.ClickException, match=rf"app.config\['{switch}'\] must not be on"):
-        create_app()
+        module("security.debug").refuse(app, module("settings").Settings.from_env())
 
 
 def test_an_env_file_is_read_too(module: Callable[..., Any], tmp_path: Path) -> None:

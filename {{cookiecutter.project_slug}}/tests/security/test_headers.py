@@ -22,9 +22,9 @@ HEADERS = {
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
-    app.add_url_rule("/boom", view_func=lambda: str(1 / 0))
-    app.add_url_rule("/moved", view_func=lambda: app.redirect("/"))
-    app.add_url_rule("/nonce", view_func=lambda: render_template_string("{{ csp_nonce() }} {{ csp_nonce() }}"))
+    app.add_url_rule("/boom", "boom", view_func=lambda: str(1 / 0))
+    app.add_url_rule("/moved", "moved", view_func=lambda: app.redirect("/"))
+    app.add_url_rule("/nonce", "nonce", view_func=lambda: render_template_string("{{ csp_nonce() }} {{ csp_nonce() }}"))
     return app
 
 

@@ -16,11 +16,9 @@ def test_only_loopback_names_are_answered_unless_told(app: Flask, host: str, sta
 
 def test_a_leading_dot_covers_subdomains(create_app: Callable[..., Flask]) -> None:
     client = create_app(TRUSTED_HOSTS=".acme.org, other.org").test_client()
-    assert [client.get("/", headers={"Host": host}).status_code for host in ("a.acme.org", "other.org", "localhost")] == [
-        200,
-        200,
-        400,
-    ]
+    names = ("a.acme.org", "other.org", "localhost")
+    statuses = {name: client.get("/", headers={"Host": name}).status_code for name in names}
+    assert statuses == {"a.acme.org": 200, "other.org": 200, "localhost": 400}
 
 
 def test_probes_answer_under_any_name(app: Flask) -> None:

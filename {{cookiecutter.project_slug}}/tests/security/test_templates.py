@@ -21,7 +21,7 @@ def test_every_template_escapes(app: Flask, name: str | None) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["{{ ''.__class__.__mro__[1].__subclasses__() }}", "{{ request.application.__globals__ }}", "{{ session.__init__ }}"],
+    ["{{ ''.__class__.__mro__[1] }}", "{{ request.application.__globals__ }}", "{{ csp_nonce.__globals__ }}"],
 )
 def test_a_template_that_an_attacker_wrote_does_not_reach_python(app: Flask, source: str) -> None:
     with pytest.raises((SecurityError, UndefinedError)):
