@@ -2,7 +2,7 @@
 
 A script of its own that imports nothing of the verifier. Keys of the facts:
 
-app            class, import_name, debug, testing, static_folder (relative, None when elsewhere)
+app            class, made (source of the factory), import_name, debug, testing, static_folder (relative or None)
 config         every value that is a plain bool, number, None or harmless string
 session        interface, bases, client_side, source, type, lifetime (s), cookie {name, secure, httponly, …}
 rules          in the order of the map: rule, endpoint, methods, host, blueprint, converters, weight, view (source),
@@ -26,10 +26,20 @@ TOP = Path(sys.argv[1])
 JOB: dict[str, Any] = json.loads((TOP / "job.json").read_text(encoding="utf-8"))
 COPY = JOB["copy"] + os.sep
 BLOCKED: list[str] = []
+MADE: list[Any] = []  # the factory
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.chown", "os.link", "os.symlink"}
 CHANGES |= {"os.truncate", "sqlite3.connect"}
-STARTS = {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork", "os.forkpty", "os.kill", "os.killpg"}
+STARTS = {
+    "subprocess.Popen",
+    "os.exec",
+    "os.posix_spawn",
+    "os.system",
+    "os.fork",
+    "os.forkpty",
+    "os.kill",
+    "os.killpg",
+}
 ALLOWED = {"/dev/null", "/dev/tty", ":memory:", ""}
 
 
@@ -107,7 +117,9 @@ class Declarations:
     def watch(self, cls: Any) -> None:
         original = cls.add_url_rule
 
-        def add_url_rule(owner: Any, rule: str, endpoint: Any = None, view: Any = None, *args: Any, **kw: Any) -> Any:
+        def add_url_rule(
+            owner: Any, rule: str, endpoint: Any = None, view: Any = None, *args: Any, **kw: Any
+        ) -> Any:
             view = kw.pop("view_func", view)
             self.kept.append(owner)
             name = endpoint or getattr(view, "__name__", "")
@@ -120,7 +132,9 @@ class Declarations:
         scope, _, name = rule.endpoint.rpartition(".")
         owner = app.blueprints.get(scope, app)
         known = [
-            (key, place) for (id_, key), place in self.rules.items() if id_ == id(owner) and key.split(" ")[0] == name
+            (key, place)
+            for (id_, key), place in self.rules.items()
+            if id_ == id(owner) and key.split(" ")[0] == name
         ]
         fitting = [(key, place) for key, place in known if rule.rule.endswith(key.split(" ", 1)[1])]
         return max(fitting or known, key=lambda item: len(item[0]), default=("", source(None)))[1]
@@ -136,6 +150,7 @@ def load() -> Any:
     thing = import_module(module)
     for part in (name or "app").removesuffix("()").split("."):
         thing = getattr(thing, part)
+    MADE.append(thing)
     if not isinstance(thing, flask.Flask) and not hasattr(thing, "wsgi_app") and callable(thing):
         thing = thing()
     for _ in range(9):
@@ -183,7 +198,9 @@ def template_facts(app: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         return bool(env.autoescape(name) if callable(env.autoescape) else env.autoescape)
 
     flags = {
-        "autoescape": {name: escaped(name) for name in ("a.html", "a.htm", "a.xml", "a.xhtml", "a.svg", "a.txt")}
+        "autoescape": {
+            name: escaped(name) for name in ("a.html", "a.htm", "a.xml", "a.xhtml", "a.svg", "a.txt")
+        }
         | {"string": escaped(None)},
         "undefined": env.undefined.__name__,
         "sandboxed": isinstance(env, SandboxedEnvironment),
@@ -203,7 +220,18 @@ def template_facts(app: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return flags, templates
 
 
-SAMPLES = ["7", "sample", "a/b", "2024-01-31", "en", "1.5", "0b1e6f0c-7d0e-4b8a-9d9f-3a1c5e2f7a64", "ab12cd", "X1", "-7"]
+SAMPLES = [
+    "7",
+    "sample",
+    "a/b",
+    "2024-01-31",
+    "en",
+    "1.5",
+    "0b1e6f0c-7d0e-4b8a-9d9f-3a1c5e2f7a64",
+    "ab12cd",
+    "X1",
+    "-7",
+]
 
 
 def values_of(converter: Any) -> list[Any]:
@@ -239,7 +267,9 @@ def samples_of(app: Any, rule: Any) -> list[dict[str, Any]]:
         domain, url = built
         server = app.config["SERVER_NAME"] or "localhost"
         host = domain if app.url_map.host_matching else server
-        adapter = app.url_map.bind(host or "localhost", subdomain=None if app.url_map.host_matching else domain)
+        adapter = app.url_map.bind(
+            host or "localhost", subdomain=None if app.url_map.host_matching else domain
+        )
         got = {}
         for method in sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
             try:
@@ -283,12 +313,22 @@ def plain(config: Any) -> dict[str, Any]:
     }
 
 
+def command() -> dict[str, Any]:
+    """Run a `flask` command, as far as it goes."""
+    from flask.cli import main as flask_command
+
+    sys.argv = ["flask", "--app", JOB["target"], *JOB["command"]]
+    flask_command()
+    return {}
+
+
 def see() -> dict[str, Any]:
     declared = Declarations()
     app = load()
     jinja, templates = template_facts(app)
     facts = {
         "app": {
+            "made": source(MADE[0]),
             "class": f"{type(app).__module__}.{type(app).__qualname__}",
             "import_name": app.import_name,
             "debug": bool(app.debug),
@@ -306,11 +346,15 @@ def see() -> dict[str, Any]:
             }
             for name, each in app.blueprints.items()
         },
-        "guards": {scope or "": [source(each) for each in f] for scope, f in app.before_request_funcs.items()},
+        "guards": {
+            scope or "": [source(each) for each in f] for scope, f in app.before_request_funcs.items()
+        },
         "jinja": jinja,
         "templates": templates,
     }
     write(facts | {"state": None})  # in case a view never answers
+    if not JOB["replay"]:
+        return facts
     here = str(Path(__file__).parent)
     sys.path.insert(0, here)
     from replay import replay  # type: ignore[import-not-found]
@@ -336,11 +380,13 @@ def main() -> None:
     try:
         import flask  # noqa: F401
     except ImportError:
-        facts: dict[str, Any] = {"error": f"Flask is not installed for {sys.executable}: use the project's own Python"}
+        facts: dict[str, Any] = {
+            "error": f"Flask is not installed for {sys.executable}: use the project's own Python"
+        }
     else:
         sys.addaudithook(guard)
         try:
-            facts = see()
+            facts = command() if JOB["command"] else see()
         except BaseException as error:  # sys.exit and the like are answers, too
             said = " ".join(str(error).split())[:300]
             facts = {"error": f"{type(error).__name__}: {said}"}

@@ -5,6 +5,7 @@ without network, without writing anywhere else, for a limited time. That is a se
 run anyway, not a wall around code that nobody trusts.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -14,7 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -49,37 +50,64 @@ class Runtime:
         return self.facts[key]
 
 
-def boot(project: "Project", **extra: str) -> Runtime | str:
-    """Boot as production does, with `extra` environment; or the sentence that says why it could not be done."""
+def boot(project: "Project") -> Runtime | str:
+    """Boot as production does, or the sentence that says why that could not be done."""
+    facts = attempt(project, replay=True)
+    name = facts.get("target", "")
+    return (
+        f"could not boot {name}: {facts['error']}".replace(" :", ":")
+        if "error" in facts
+        else Runtime(name, facts)
+    )
+
+
+def attempt(
+    project: "Project",
+    env: Mapping[str, str] | None = None,
+    *,
+    command: Sequence[str] = (),
+    replay: bool = False,
+) -> dict[str, Any]:
+    """What the probe saw with this in the environment, or ran as `flask COMMAND`; `error` says what went wrong."""
     found = target(project)
     if found is None:
-        return 'no factory found: name it, for example [tool.verify] app = "acme:create_app"'
+        return {"error": 'no factory found; name it, for example [tool.verify] app = "acme:create_app"'}
     folder, name = found
     with tempfile.TemporaryDirectory(prefix="verify-") as scratch:
         top = Path(scratch).resolve()
         copy = top / "project"
         _copy(project, copy)
-        job = {"copy": str(copy), "scratch": str(top), "path": [str(copy / folder), str(copy)], "target": name}
+        job = {"copy": str(copy), "path": [str(copy / folder), str(copy)], "target": name}
+        job |= {"command": list(command), "replay": replay}
         (top / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        error = _run(copy, top, _environment(project, top) | extra)
+        error = _run(copy, top, _environment(project, top) | dict(env or {}))
         try:
-            facts = json.loads((top / "facts.json").read_text(encoding="utf-8"))
+            facts: dict[str, Any] = json.loads((top / "facts.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return f"could not boot {name}: {error or 'it ended without a word'}"
-    return f"could not boot {name}: {facts['error']}" if "error" in facts else Runtime(name, facts)
+            facts = {"error": error}
+    return facts | {"target": name}
+
+
+def factory_place(project: "Project") -> tuple[str, int]:
+    """(path, line) of the factory, for findings that no single line causes."""
+    made = project.runtime["app"]["made"]
+    return made["file"] or "pyproject.toml", made["line"] or 1
 
 
 def target(project: "Project") -> tuple[str, str] | None:
     """(folder to import from, "module:name"): as configured, or found by the usual names, nearest the root first."""
     if isinstance(named := project.settings.get("app"), str):
         return ("src" if (project.root / "src").is_dir() else "", named)
-    return min(_candidates(project), default=(0, 0, "", "", None))[2:4] if any(_candidates(project)) else None
+    best = min(_candidates(project), default=None)
+    return best and best[2:]
 
 
-def _candidates(project: "Project") -> Iterator[tuple[int, int, str, str]]:
+def _candidates(project: "Project") -> Iterator[tuple[bool, int, str, str]]:
     for path in project.modules:
         text = project.text(path) or ""
-        factory = next((name for name in FACTORIES if re.search(rf"^(async )?def {name}\(", text, re.M)), None)
+        factory = next(
+            (name for name in FACTORIES if re.search(rf"^(async )?def {name}\(", text, re.M)), None
+        )
         single = next((name for name in OBJECTS if re.search(rf"^{name}\b[^=\n]*= ?\w", text, re.M)), None)
         name = factory or (single if "lask" in text else None)
         if name is None:
@@ -121,18 +149,21 @@ def _run(cwd: Path, top: Path, env: dict[str, str]) -> str:
     log = top / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 — our own file, no shell
-            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
         try:
             process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             return f"no answer in {SECONDS:.0f} s; does it serve or wait while it is imported?"
         finally:
-            with_group = signal.SIGKILL
-            try:
-                os.killpg(process.pid, with_group)
-            except ProcessLookupError:
-                pass
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return lines[-1][:300] if lines else f"it ended with code {process.returncode}"

@@ -1,0 +1,31 @@
+"""Debug mode as the booted app has it."""
+
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+from ...runtime import factory_place
+
+
+@check("SF240", threat="T2", stage="runtime")
+def debug_after_boot(project: Project) -> Iterator[Finding]:
+    """The app, booted as production boots it, is in debug mode.
+
+    Why: whichever file or library switched it on, this is what visitors get: tracebacks with values and source
+    (ASVS 13.4.2).
+
+    Bad:
+        app.debug = True
+
+    Good:
+        app = Flask(__name__)  # debug comes from `flask run --debug` on a developer's machine
+    """
+    if project.runtime["app"]["debug"]:
+        write = next(iter(project.config.effective("DEBUG")), None)
+        path, line = (write.path, write.line) if write else factory_place(project)
+        yield Finding(
+            path,
+            line,
+            "`app.debug` is True once the app is built, with nothing in the environment that asks for it",
+            "take it out; for the debugger on your own machine: flask run --debug",
+        )

@@ -1,0 +1,32 @@
+"""The kind of session that the booted app has."""
+
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+from ...runtime import factory_place
+
+
+@check("SF340", threat="T3", stage="runtime")
+def session_in_cookie(project: Project) -> Iterator[Finding]:
+    """Sessions were meant to be kept on the server, but the booted app keeps them in the cookie.
+
+    Why: a cookie session can be read by its visitor and cannot be ended: an old copy works after logout (ASVS 7.4.1).
+
+    Bad:
+        app.config["SESSION_TYPE"] = "redis"  # and no Session(app)
+
+    Good:
+        app.config["SESSION_TYPE"] = "redis"
+        Session(app)
+    """
+    session = project.runtime["session"]
+    writes = project.config.effective("SESSION_TYPE")
+    if session["client_side"] and (project.own or writes):
+        path, line = (writes[0].path, writes[0].line) if writes else factory_place(project)
+        yield Finding(
+            path,
+            line,
+            f"sessions are in the cookie: the session interface is {session['interface']}, whatever the settings ask for",
+            "initialise the session extension in the factory: Session(app)",
+        )

@@ -1,0 +1,41 @@
+"""The attributes of the session cookie, as the booted app sends it."""
+
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+from ...runtime import factory_place
+
+WANTED = {
+    "secure": "goes over plain HTTP",
+    "httponly": "can be read by scripts",
+    "samesite": "is sent from other sites",
+}
+
+
+@check("SF341", threat="T3", stage="runtime")
+def cookie_attributes(project: Project) -> Iterator[Finding]:
+    """The session cookie of the booted app lacks Secure, HttpOnly or SameSite.
+
+    Why: Flask's defaults leave Secure and SameSite off; whoever reads the cookie is that user (ASVS 3.3.1, 3.3.2).
+
+    Bad:
+        app = Flask(__name__)
+
+    Good:
+        app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")
+    """
+    session = project.runtime["session"]
+    for name, harm in WANTED.items():
+        value = session["cookie"][name]
+        if session["key_bytes"] and (not value or value == "None"):
+            key = f"SESSION_COOKIE_{name.upper()}"
+            writes = project.config.effective(key)
+            path, line = (writes[0].path, writes[0].line) if writes else factory_place(project)
+            good = '"Lax"' if name == "samesite" else "True"
+            yield Finding(
+                path,
+                line,
+                f"the session cookie `{session['cookie']['name']}` {harm}: {key} is {value!r} in the booted app",
+                f'app.config["{key}"] = {good}',
+            )

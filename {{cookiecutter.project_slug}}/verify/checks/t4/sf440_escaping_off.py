@@ -1,0 +1,34 @@
+"""Escaping as the booted app's template environment does it."""
+
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...project import Project
+from ...runtime import factory_place
+
+MARKUP = ("a.html", "a.htm", "a.xml", "a.xhtml", "string")
+
+
+@check("SF440", threat="T4", stage="runtime")
+def escaping_off(project: Project) -> Iterator[Finding]:
+    """The booted app's template environment does not escape HTML.
+
+    Why: every value that a visitor sent is then markup in everybody's page, whatever the templates look like.
+
+    Bad:
+        app.jinja_options = {"autoescape": False}
+
+    Good:
+        app.jinja_options = {"autoescape": True}
+    """
+    jinja = project.runtime["jinja"]
+    off = [name.removeprefix("a") for name in MARKUP if not jinja["autoescape"][name]]
+    if off:
+        cls = jinja["source"]
+        path, line = (cls["file"], cls["line"]) if cls["file"] else factory_place(project)
+        yield Finding(
+            path,
+            line,
+            f"values are not escaped in templates of the kinds {', '.join(off)}: the booted environment says so",
+            'jinja_options = {"autoescape": True}',
+        )
