@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import engine
+from .project import Project
 from .reports import FORMATS
 
 STAGES: dict[str, tuple[engine.Stage, ...]] = {each: (each,) for each in engine.STAGES} | {
@@ -45,6 +46,10 @@ def _explain(id: str) -> str:
     return f"{found.id} · {found.threat} {engine.THREATS[found.threat]} · {found.stage}\n\n{found.doc}\n"
 
 
+def _stages(asked: str | None, root: Path) -> tuple[engine.Stage, ...]:
+    return STAGES[asked] if asked else engine.STAGES if Project(root).own else ("static", "runtime")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # reports hold names from any alphabet
     parser = _parser()
@@ -56,11 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for root in args.roots:
         if not root.is_dir():
             parser.error(f"{root} is not a folder: give project roots, for example services/orders")
-    reports = []
-    for root in args.roots:
-        default = "all" if engine.Project(root).own else None
-        stages = STAGES.get(args.stage or default, ("static", "runtime"))
-        reports.append(engine.run(root, stages))
+    reports = [engine.run(root, _stages(args.stage, root)) for root in args.roots]
     if args.output:
         args.output.write_text(FORMATS[args.format](reports, colour=False), encoding="utf-8")
     else:

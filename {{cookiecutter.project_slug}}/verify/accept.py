@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from .project import Problem, Project
+from .problem import Problem
+from .project import Project
 
 if TYPE_CHECKING:
     from .engine import Result

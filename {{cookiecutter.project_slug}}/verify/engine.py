@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from . import accept, checks
-from .project import Problem, Project
+from .problem import CannotRun, Problem
+from .project import Project
 
 Stage = Literal["static", "runtime", "live"]
 Status = Literal["passed", "failed", "accepted", "crashed", "not run"]
@@ -24,10 +25,6 @@ THREATS = {
     "T5": "route collisions and blueprint mistakes",
     "T6": "shared state and context leaks",
 }
-
-
-class CannotRun(Exception):
-    """Raised by a check that has nothing to look at; its text is the reason that the report shows."""
 
 
 @dataclass(frozen=True, order=True, slots=True)

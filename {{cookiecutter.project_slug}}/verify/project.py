@@ -3,55 +3,34 @@
 import os
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from .notions.calls import Calls
+from .notions.config import Config
+from .notions.flow import Flow
+from .notions.launch import Launch
+from .notions.markup import Markup
+from .notions.names import Names
+from .notions.pages import Pages
+from .notions.routes import Routes
+from .notions.sessions import Sessions
+from .notions.state import State
+from .notions.values import Values
+from .problem import CannotRun, Problem
+from .readers.python import Module, Unreadable, read
+
 if TYPE_CHECKING:
-    from .notions.calls import Calls
-    from .notions.config import Config
-    from .notions.flow import Flow
-    from .notions.launch import Launch
-    from .notions.markup import Markup
-    from .notions.names import Names
-    from .notions.pages import Pages
-    from .notions.routes import Routes
-    from .notions.sessions import Sessions
-    from .notions.state import State
-    from .notions.values import Values
-    from .readers.python import Module
     from .runtime import Runtime
 
 MAX_BYTES = 1 << 20
 LEFT_OUT = {"venv", "node_modules", "build", "dist", "__pycache__", "site-packages", "tests", "docs"}
 HIDDEN = {".flaskenv", ".dockerignore", ".gitignore", ".github"}
 # Judged as text: one of these that cannot be read is a problem; an image or a font is not ours to read.
-TEXT = {
-    ".py",
-    ".html",
-    ".htm",
-    ".j2",
-    ".jinja",
-    ".jinja2",
-    ".xml",
-    ".svg",
-    ".js",
-    ".json",
-    ".toml",
-    ".yaml",
-    ".yml",
-}
-TEXT |= {".env", ".sh", ".cfg", ".ini", ".conf", ".service"}
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Problem:
-    """Something that could not be judged: never a pass, and the run ends with exit code 2."""
-
-    path: str
-    line: int
-    message: str
+TEXT = set(
+    ".py .html .htm .j2 .jinja .jinja2 .xml .svg .js .json .toml .yaml .yml .sh .cfg .ini .conf .service".split()
+)
 
 
 def _is_test(name: str) -> bool:
@@ -172,13 +151,11 @@ class Project:
         """Made from the template: it names its factory and carries the Gunicorn settings to start it with."""
         return isinstance(self.settings.get("app"), str) and (self.root / "gunicorn.conf.py").is_file()
 
-    # -- facts and notions; imported late so that a project without any pays for none
+    # -- facts and notions
 
     @cached_property
-    def modules(self) -> "dict[str, Module]":
+    def modules(self) -> dict[str, Module]:
         """Python by path; what does not parse is a problem."""
-        from .readers.python import Unreadable, read
-
         modules = {}
         for path in self.paths:
             if path.endswith(".py") and (source := self.text(path)) is not None:
@@ -189,71 +166,17 @@ class Project:
                     modules[path] = module
         return modules
 
-    @cached_property
-    def names(self) -> "Names":
-        from .notions.names import Names
-
-        return Names(self)
-
-    @cached_property
-    def values(self) -> "Values":
-        from .notions.values import Values
-
-        return Values(self)
-
-    @cached_property
-    def calls(self) -> "Calls":
-        from .notions.calls import Calls
-
-        return Calls(self)
-
-    @cached_property
-    def config(self) -> "Config":
-        from .notions.config import Config
-
-        return Config(self)
-
-    @cached_property
-    def sessions(self) -> "Sessions":
-        from .notions.sessions import Sessions
-
-        return Sessions(self)
-
-    @cached_property
-    def launch(self) -> "Launch":
-        from .notions.launch import Launch
-
-        return Launch(self)
-
-    @cached_property
-    def routes(self) -> "Routes":
-        from .notions.routes import Routes
-
-        return Routes(self)
-
-    @cached_property
-    def flow(self) -> "Flow":
-        from .notions.flow import Flow
-
-        return Flow(self)
-
-    @cached_property
-    def markup(self) -> "Markup":
-        from .notions.markup import Markup
-
-        return Markup(self)
-
-    @cached_property
-    def pages(self) -> "Pages":
-        from .notions.pages import Pages
-
-        return Pages(self)
-
-    @cached_property
-    def state(self) -> "State":
-        from .notions.state import State
-
-        return State(self)
+    names = cached_property(Names)
+    values = cached_property(Values)
+    calls = cached_property(Calls)
+    config = cached_property(Config)
+    launch = cached_property(Launch)
+    routes = cached_property(Routes)
+    sessions = cached_property(Sessions)
+    flow = cached_property(Flow)
+    markup = cached_property(Markup)
+    pages = cached_property(Pages)
+    state = cached_property(State)
 
     @cached_property
     def _boot(self) -> "Runtime | str":
@@ -264,8 +187,6 @@ class Project:
     @property
     def runtime(self) -> "Runtime":
         """The booted app; booted once, and `CannotRun` with the reason when it does not boot."""
-        from .engine import CannotRun
-
         if isinstance(self._boot, str):
             raise CannotRun(self._boot)
         return self._boot

@@ -77,7 +77,7 @@ def attempt(
         top = Path(scratch).resolve()
         copy = top / "project"
         _copy(project, copy)
-        job = {"copy": str(copy), "path": [str(copy / folder), str(copy)], "target": name}
+        job: dict[str, Any] = {"copy": str(copy), "path": [str(copy / folder), str(copy)], "target": name}
         job |= {"command": list(command), "replay": replay}
         (top / "job.json").write_text(json.dumps(job), encoding="utf-8")
         error = _run(copy, top, _environment(project, top) | dict(env or {}))

@@ -1,14 +1,14 @@
 """YAML as dictionaries, lists and `Text`, which knows its line; nothing is constructed, nothing unfolds without end."""
 
 import re
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 import yaml
 
-from ..project import Problem
+from ..problem import Problem
 from .shell import Text
 
-Tree: TypeAlias = Union[Text, list["Tree"], dict[str, "Tree"], None]
+Tree: TypeAlias = Text | list["Tree"] | dict[str, "Tree"] | None
 
 MAX_CHARACTERS, MAX_NODES, MAX_DEPTH = 200_000, 20_000, 50
 NULL = "tag:yaml.org,2002:null"

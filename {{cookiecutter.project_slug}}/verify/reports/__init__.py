@@ -1,6 +1,6 @@
 """A run, written for people (text, html) and for programs (json, sarif)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from ..engine import Report

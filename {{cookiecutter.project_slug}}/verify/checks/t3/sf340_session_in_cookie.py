@@ -27,6 +27,6 @@ def session_in_cookie(project: Project) -> Iterator[Finding]:
         yield Finding(
             path,
             line,
-            f"sessions are in the cookie: the session interface is {session['interface']}, whatever the settings ask for",
+            f"sessions are in the cookie: the session interface is {session['interface']}",
             "initialise the session extension in the factory: Session(app)",
         )
