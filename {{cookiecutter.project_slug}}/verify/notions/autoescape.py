@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ..project import Project
 
 PAGE = "page.html"
+LOOKS_UP = {"get_template", "select_template", "from_string"}
+FOLDED = {"endswith", "startswith", "lower", "rsplit", "split", "rpartition", "partition", "removesuffix", "strip"}
 ENVIRONMENTS = ("jinja2.Environment", "jinja2.sandbox.", "jinja2.nativetypes.", "flask.Environment", "jinja2.Template")
 
 
@@ -24,17 +27,36 @@ class Unclear(Exception):
     """Raised where a decision cannot be worked out from the text."""
 
 
+@dataclass(frozen=True)
 class Autoescape:
-    def __init__(self, project: Project) -> None:
-        self.project = project
+    project: Project
+    page: str = PAGE  # the file name that is asked about
+
+    def on(self) -> bool:
+        """Does the application itself escape this file name, whatever Flask would do?"""
+        for module in self.project.modules.values():
+            for assign in module.nodes(ast.Assign):
+                for target in assign.targets:
+                    name = getattr(target, "id", getattr(target, "attr", ""))
+                    values = [assign.value] if name == "select_jinja_autoescape" else []
+                    if name == "jinja_options":
+                        values = [option for _, option in self._autoescape_options(module, assign.value)]
+                    if any(self.escapes(module, value) for value in values):
+                        return True
+            for func in module.nodes(ast.FunctionDef):
+                if func.name == "select_jinja_autoescape" and self.escapes(module, func):
+                    return True
+        return False
 
     def off(self) -> Iterator[tuple[Module, ast.expr | ast.stmt, str]]:
         """(module, node, how) of every place that switches escaping off for HTML."""
         for module in self.project.modules.values():
-            for node in module.nodes(ast.Assign, ast.AnnAssign):
-                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                    if node.value is not None:
-                        yield from self._assigned(module, target, node.value)
+            for node in module.nodes(ast.Assign):
+                for target in node.targets:
+                    yield from self._assigned(module, target, node.value)
+            for annotated in module.nodes(ast.AnnAssign):
+                if annotated.value is not None:
+                    yield from self._assigned(module, annotated.target, annotated.value)
             for func in module.nodes(ast.FunctionDef):
                 if func.name == "select_jinja_autoescape" and self.escapes(module, func) is False:
                     yield module, self._decision(func), f"{func.name}({PAGE!r}) is not true"
@@ -59,14 +81,19 @@ class Autoescape:
             yield module, value, f"`{ast.unparse(target)}` says no to {PAGE!r}"
 
     def _options(self, module: Module, value: ast.expr) -> Iterator[tuple[Module, ast.expr, str]]:
+        for owner, option in self._autoescape_options(module, value):
+            if self.escapes(owner, option) is False:
+                yield owner, option, f"the Jinja option `autoescape` is {ast.unparse(option)}"
+
+    def _autoescape_options(self, module: Module, value: ast.expr) -> Iterator[tuple[Module, ast.expr]]:
+        known = self.project.names.definition(self.project.names.dotted(module, value) or "")
+        if known and isinstance(known[1], ast.Assign | ast.AnnAssign) and known[1].value:
+            module, value = known[0], known[1].value
         for node in ast.walk(value):
             pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
-            found = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == "autoescape"]
+            yield from ((module, v) for k, v in pairs if isinstance(k, ast.Constant) and k.value == "autoescape")
             if isinstance(node, ast.keyword) and node.arg == "autoescape":
-                found = [node.value]
-            for option in found:
-                if self.escapes(module, option) is False:
-                    yield module, option, f"the Jinja option `autoescape` is {ast.unparse(option)}"
+                yield module, node.value
 
     def _called(self, module: Module, call: ast.Call, dotted: str) -> Iterator[tuple[Module, ast.expr, str]]:
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
@@ -82,7 +109,8 @@ class Autoescape:
             return
         given = self.project.values.kwargs(module, call).get("autoescape")
         option = next((k.value for k in call.keywords if k.arg == "autoescape"), None)
-        if option is None and isinstance(given, Const) and given.value or option is not None and self.escapes(module, option) is not False:
+        decided = self.escapes(module, option) if option else isinstance(given, Const) and bool(given.value)
+        if decided is not False:
             return
         if self.makes_html(module, call):
             how = f"autoescape={ast.unparse(option)}" if option else "no autoescape, and Jinja's own default is off"
@@ -90,16 +118,18 @@ class Autoescape:
 
     def makes_html(self, module: Module, call: ast.Call) -> bool:
         """Do templates of this environment become HTML? By the names that it loads, its texts, or where results go."""
+        dotted = self.project.names.dotted(module, call.func) or ""
         held = next((up for up in module.nodes(ast.Assign) if up.value is call), None)
         name = ast.unparse(held.targets[0]) if held else ""
         texts: list[str] = []
         for other, used, _ in self.project.calls.all():
-            if isinstance(used.func, ast.Attribute) and used.func.attr in ("get_template", "select_template", "from_string"):
-                receiver = ast.unparse(used.func.value)
-                if used.func.value is call or name and receiver.rpartition(".")[2] == name.rpartition(".")[2] or self._gives(other, used.func.value, call):
-                    texts += self.project.markup.names(other, used.args[0]) if used.args else []
-        first = call.args[0] if call.args and getattr(call.func, "attr", getattr(call.func, "id", "")).endswith("Template") else None
-        texts += self.project.markup.names(module, first)
+            if used.args and isinstance(used.func, ast.Attribute) and used.func.attr in LOOKS_UP:
+                receiver = used.func.value
+                same = bool(name) and ast.unparse(receiver).rpartition(".")[2] == name.rpartition(".")[2]
+                if receiver is call or same or self._gives(other, receiver, call):
+                    texts += self.project.markup.names(other, used.args[0])
+        if dotted.endswith("Template"):
+            texts += self.project.markup.names(module, call.args[0] if call.args else None)
         served = any(self._inside(body, call, name) for _, body in self.project.pages.bodies)
         return served or any(text.endswith(MARKUP) or "</" in text or "<br" in text for text in texts)
 
@@ -109,7 +139,7 @@ class Autoescape:
 
     @staticmethod
     def _inside(body: ast.expr, call: ast.Call, name: str) -> bool:
-        return any(node is call or name and isinstance(node, ast.Name) and node.id == name for node in ast.walk(body))
+        return any(node is call or (name and isinstance(node, ast.Name) and node.id == name) for node in ast.walk(body))
 
     # ------------------------------------------------------------------ what is decided for a page
 
@@ -118,9 +148,10 @@ class Autoescape:
         if isinstance(decision, Func):
             return self._decides(module, decision)
         if isinstance(decision, ast.Lambda):
-            return self._truth(module, decision.body, {arg.arg: PAGE for arg in decision.args.args})
-        if isinstance(decision, ast.Call) and (self.project.names.dotted(module, decision.func) or "").endswith("select_autoescape"):
-            return self._selected(module, decision)
+            return self._truth(module, decision.body, {arg.arg: self.page for arg in decision.args.args})
+        if isinstance(decision, ast.Call):
+            called = self.project.names.dotted(module, decision.func) or ""
+            return self._selected(module, decision) if called.endswith("select_autoescape") else None
         value = self.project.values.of(module, decision)
         if isinstance(value, Const):
             return bool(value.value)
@@ -134,14 +165,14 @@ class Autoescape:
         if not all(isinstance(value, Const) for value in known.values()):
             return None
         try:
-            return jinja2.select_autoescape(**{k: v.value for k, v in known.items() if isinstance(v, Const)})(PAGE)
+            return jinja2.select_autoescape(**{k: v.value for k, v in known.items() if isinstance(v, Const)})(self.page)
         except (TypeError, AttributeError):
             return None
 
     def _decides(self, module: Module, func: ast.FunctionDef | ast.AsyncFunctionDef) -> bool | None:
         names = [arg.arg for arg in func.args.args if arg.arg not in ("self", "cls")]
         try:
-            return self._run(module, func.body, dict.fromkeys(names, PAGE))
+            return self._run(module, func.body, dict.fromkeys(names, self.page))
         except Unclear:
             return None
 
@@ -183,11 +214,8 @@ class Autoescape:
         if isinstance(expr, ast.Compare) and len(expr.ops) == 1:
             left, right = self._eval(module, expr.left, env), self._eval(module, expr.comparators[0], env)
             op = expr.ops[0]
-            try:
-                if isinstance(op, ast.In | ast.NotIn):
-                    return (left in right) == isinstance(op, ast.In)
-            except TypeError:
-                raise Unclear from None
+            if isinstance(op, ast.In | ast.NotIn) and isinstance(right, str | tuple | list | set | frozenset | dict):
+                return (left in right) == isinstance(op, ast.In)
             if isinstance(op, ast.Eq | ast.Is | ast.NotEq | ast.IsNot):
                 return (left == right) == isinstance(op, ast.Eq | ast.Is)
         if isinstance(expr, ast.Subscript):
@@ -197,19 +225,17 @@ class Autoescape:
                 raise Unclear from None
         if isinstance(expr, ast.Call) and isinstance(expr.func, ast.Attribute):
             return self._method(module, expr, expr.func, env)
-        value = self.project.values.of(module, expr)
-        if not isinstance(value, Const):
+        known = self.project.values.of(module, expr)
+        if not isinstance(known, Const):
             raise Unclear
-        return value.value
+        return known.value
 
     def _method(self, module: Module, call: ast.Call, func: ast.Attribute, env: dict[str, Any]) -> Any:
         if func.attr == "select_jinja_autoescape":  # super()'s, or Flask's own
-            return True
+            return self.page.endswith(MARKUP)
         args = [self._eval(module, arg, env) for arg in call.args]
-        receiver = self._eval(module, func.value, env) if not isinstance(func.value, ast.Call) or func.value.args else None
-        if isinstance(func.value, ast.Call) and receiver is None:
-            receiver = self._eval(module, func.value, env)
-        if isinstance(receiver, str) and func.attr in ("endswith", "startswith", "lower", "rsplit", "split", "rpartition", "partition", "removesuffix", "strip"):
+        receiver = self._eval(module, func.value, env)
+        if isinstance(receiver, str) and func.attr in FOLDED:
             try:
                 return getattr(receiver, func.attr)(*(tuple(a) if isinstance(a, list) else a for a in args))
             except (TypeError, ValueError):

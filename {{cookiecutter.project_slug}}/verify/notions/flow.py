@@ -28,30 +28,56 @@ NONE: frozenset[Atom] = frozenset()
 
 HARMLESS_REQUEST = {
     "method", "endpoint", "blueprint", "blueprints", "url_rule", "is_json", "is_secure", "scheme", "content_length",
-    "max_content_length", "routing_exception", "remote_addr", "host", "host_url", "root_path", "script_root", "url_root",
+    "max_content_length", "routing_exception", "remote_addr", "host", "host_url", "root_path", "script_root",
+    "url_root",
 }  # fmt: skip
 PLAIN = {
-    "int", "float", "bool", "len", "abs", "round", "sum", "ord", "hash", "id", "isinstance", "hasattr", "any", "all", "range",
-    "complex", "divmod", "callable", "type", "uuid.UUID", "decimal.Decimal", "werkzeug.utils.secure_filename", "flask.url_for",
-    "flask.jsonify", "flask.json.jsonify", "flask.redirect", "flask.abort", "flask.send_file", "flask.render_template",
-    "flask.render_template_string", "flask.stream_template", "flask.stream_template_string", "flask.send_from_directory", "urllib.parse.quote",
+    "int", "float", "bool", "len", "abs", "round", "sum", "ord", "hash", "id", "isinstance", "hasattr", "any",
+    "all", "range", "complex", "divmod", "callable", "type", "uuid.UUID", "decimal.Decimal",
+    "werkzeug.utils.secure_filename", "flask.url_for", "flask.jsonify", "flask.json.jsonify", "flask.redirect",
+    "flask.abort", "flask.send_file", "flask.render_template", "flask.render_template_string",
+    "flask.stream_template", "flask.stream_template_string", "flask.send_from_directory", "urllib.parse.quote",
     "urllib.parse.quote_plus", "urllib.parse.urlencode", "flask.helpers.url_for", "urllib.parse.quote_from_bytes",
 }  # fmt: skip
 PLAIN_ROOTS = {"datetime", "uuid", "hashlib", "hmac", "secrets", "bcrypt", "argon2", "time", "logging", "random", "sys"}
 PLAIN_METHODS = {
-    "hexdigest", "digest", "count", "index", "find", "startswith", "endswith", "isdigit", "isalpha", "isalnum", "keys_view",
-    "isoformat", "timestamp", "total_seconds", "bit_length", "render", "tell",
+    "hexdigest", "digest", "count", "index", "find", "startswith", "endswith", "isdigit", "isalpha", "isalnum",
+    "keys_view", "isoformat", "timestamp", "total_seconds", "bit_length", "render", "tell",
 }  # fmt: skip
 PLAIN_TYPES = {"int", "float", "bool", "UUID", "Decimal", "date", "datetime", "timedelta", "Markup", "Response"}
-ESCAPES = {"escape", "escape_silent", "clean", "sanitize", "sanitise", "clean_html", "sanitize_html", "tojson", "htmlsafe_dumps"}
+ESCAPES = {
+    "escape",
+    "escape_silent",
+    "clean",
+    "sanitize",
+    "sanitise",
+    "clean_html",
+    "sanitize_html",
+    "tojson",
+    "htmlsafe_dumps",
+}
 MARKUP = {"markupsafe.Markup", "flask.Markup", "jinja2.Markup", "jinja2.utils.markupsafe.Markup"}
 CARRY = {
-    "format", "format_map", "join", "replace", "sub", "render_unicode", "ljust", "rjust", "center", "safe_substitute",
-    "substitute", "model_validate", "convert", "translate", "union", "partition", "validate_python", "load", "loads",
+    "format", "format_map", "join", "replace", "sub", "render_unicode", "ljust", "rjust", "center",
+    "safe_substitute", "substitute", "model_validate", "convert", "translate", "union", "partition",
+    "validate_python", "load", "loads",
 }  # fmt: skip
 GROW = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "write", "put", "__setitem__"}
 KEEP = {"set", "setex", "hset", "lpush", "rpush", "sadd", "write_text", "write_bytes", "put", "write", "hmset", "xadd"}
-FETCH = {"get", "hget", "hgetall", "lrange", "smembers", "read_text", "read_bytes", "read", "mget", "lindex", "lpop", "rpop"}
+FETCH = {
+    "get",
+    "hget",
+    "hgetall",
+    "lrange",
+    "smembers",
+    "read_text",
+    "read_bytes",
+    "read",
+    "mget",
+    "lindex",
+    "lpop",
+    "rpop",
+}
 SHAPES = {"isdigit", "isalnum", "isalpha", "isdecimal", "isnumeric", "isidentifier"}
 WRITES = re.compile(r"\s*(?:insert\b.*?\binto|replace\s+into|update)\s+[\"`\[]?(\w+)", re.I | re.S)
 READS = re.compile(r"\b(?:from|join)\s+[\"`\[]?(\w+)", re.I)
@@ -133,22 +159,23 @@ class Flow:
 
     def _arguments(self, param: Param, kind: Kind) -> Iterator[Atom]:
         calls, func, name = self.project.calls, param.func, param.name
+        used = next((module for module, known in self.project.markup.filters.values() if known is func), None)
+        if used and name != "self":
+            yield Source(f"what a template passes to {func.name}()", used.path, func.lineno)
         if module := calls.views.get(func):
-            words = {getattr(d.func if isinstance(d, ast.Call) else d, "attr", "") for d in func.decorator_list}
             here = (module.path, func.lineno)
-            if any(word.removeprefix("app_").startswith("template_") for word in words):
-                yield Source(f"what a template passes to {func.name}()", *here)
             texts = [node.value for d in func.decorator_list for node in ast.walk(d) if isinstance(node, ast.Constant)]
             own = [m[1] for text in texts if isinstance(text, str) for m in RULE.finditer(text) if m[2] == name]
-            if any(c in (None, "string", "path", "default") for c in own or self._converters.get(name, ())) or (
-                (own or name in self._converters) and kind == "data"
-            ):
+            known = set(own) or self._converters.get(name, set())
+            if known & {None, "string", "path", "default"} or (known and kind == "data"):
                 yield Source(f"path parameter {name!r}", *here)
         for module, call in calls.callers(func):
             given = calls.argument(func, call, name)
             if given is not None:
                 yield from self.atoms(module, given, kind)
-            elif func.args.vararg and name == func.args.vararg.arg or func.args.kwarg and name == func.args.kwarg.arg:
+            elif (func.args.vararg and name == func.args.vararg.arg) or (
+                func.args.kwarg and name == func.args.kwarg.arg
+            ):
                 for value in [*call.args, *(keyword.value for keyword in call.keywords)]:
                     yield from self.atoms(module, value, kind)
             else:
@@ -171,11 +198,12 @@ class Flow:
     def _stores(self) -> dict[tuple[str, str], list[tuple[Module, ast.expr, str | None]]]:
         found: dict[tuple[str, str], list[tuple[Module, ast.expr, str | None]]] = defaultdict(list)
         for module in self.project.modules.values():
-            for node in module.nodes(ast.Assign, ast.AnnAssign, ast.AugAssign):
-                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                    if node.value is not None:
-                        for place, owner in self._places(module, target):
-                            found[place].append((module, node.value, owner))
+            pairs = [(target, node.value) for node in module.nodes(ast.Assign) for target in node.targets]
+            pairs += [(node.target, node.value) for node in module.nodes(ast.AugAssign)]
+            pairs += [(node.target, node.value) for node in module.nodes(ast.AnnAssign) if node.value is not None]
+            for target, value in pairs:
+                for place, owner in self._places(module, target):
+                    found[place].append((module, value, owner))
             for call in module.nodes(ast.Call):
                 for place, value, owner in self._kept(module, call):
                     found[place].append((module, value, owner))
@@ -197,7 +225,9 @@ class Flow:
         elif isinstance(target, ast.Name):
             bound = names.lookup(module, target, target.id)
             if bound and isinstance(bound[0], ast.Module | ast.ClassDef):
-                place = ("name", f"{module.name}.{target.id}") if isinstance(bound[0], ast.Module) else ("attr", target.id)
+                place = (
+                    ("name", f"{module.name}.{target.id}") if isinstance(bound[0], ast.Module) else ("attr", target.id)
+                )
                 yield place, names.dotted(module, bound[0]) if isinstance(bound[0], ast.ClassDef) else None
                 if bound[1][-1].kind == "import":
                     yield ("name", str(names.dotted(module, target))), None
@@ -210,7 +240,9 @@ class Flow:
             yield from ((("flash", ""), value, None) for value in call.args[:1])
         found = names.definition(dotted) if dotted else None
         if found and isinstance(found[1], ast.ClassDef):
-            fields = [s.target.id for s in found[1].body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
+            fields = [
+                s.target.id for s in found[1].body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+            ]
             pairs = [*zip(fields, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if k.arg)]
             yield from ((("attr", name), value, dotted) for name, value in pairs)
         if not isinstance(call.func, ast.Attribute):
@@ -265,7 +297,9 @@ class Flow:
             return self._name(module, expr, kind)
         if isinstance(expr, ast.Attribute):
             owner = self.project.names.class_of(module, expr.value)
-            if any(base.endswith(("wtf.FlaskForm", "wtf.form.FlaskForm", "wtforms.Form")) for base in self._bases(owner)):
+            if any(
+                base.endswith(("wtf.FlaskForm", "wtf.form.FlaskForm", "wtforms.Form")) for base in self._bases(owner)
+            ):
                 return frozenset({Source(f"form field {ast.unparse(expr)}", module.path, expr.lineno)})
             return self.atoms(module, expr.value, kind) | {Stored("attr", expr.attr, owner)}
         if isinstance(expr, ast.Subscript):
@@ -299,8 +333,8 @@ class Flow:
 
     def _request(self, module: Module, expr: ast.expr, dotted: str, kind: Kind) -> frozenset[Atom]:
         part = f"{dotted}...".split(".")[2]
-        typed = isinstance(expr, ast.Call) and [k.value.id for k in expr.keywords if k.arg == "type" and isinstance(k.value, ast.Name)]
-        if part in HARMLESS_REQUEST or kind != "data" and typed and typed[0] in PLAIN:
+        given = [k.value for k in expr.keywords if k.arg == "type"] if isinstance(expr, ast.Call) else []
+        if part in HARMLESS_REQUEST or (kind != "data" and any(getattr(one, "id", "") in PLAIN for one in given)):
             return NONE
         if isinstance(expr, ast.Name) and kind != "data" and self._checked(module, expr, kind):
             return NONE
@@ -352,7 +386,8 @@ class Flow:
             if target := self.project.calls.target(module, expr):
                 values = names.returned(target[1])
                 return bool(values) and all(self.is_markup(target[0], value, depth + 1) for value in values)
-            receiver = expr.func.value if isinstance(expr.func, ast.Attribute) else None
+            plain = getattr(expr.func, "attr", "") in ("unescape", "striptags")
+            receiver = expr.func.value if isinstance(expr.func, ast.Attribute) and not plain else None
             return receiver is not None and self.is_markup(module, receiver, depth + 1)
         if isinstance(expr, ast.Name):
             known = self.defined(module, expr)[1]
@@ -372,27 +407,32 @@ class Flow:
             if target[1].name == "__init__":
                 return self._union(module, values, kind)
             return self._returns(module, call, target, kind)
-        if kind != "data" and (dotted in PLAIN or dotted.split(".")[0] in PLAIN_ROOTS):
+        if kind != "data" and (dotted in PLAIN or dotted.split(".", maxsplit=1)[0] in PLAIN_ROOTS):
             return NONE
         if kind == "html" and (last in ESCAPES or dotted in MARKUP):
             return NONE  # a Markup of raw data is a finding where it is made
         found = self.project.names.definition(dotted) if dotted else None
         if found and isinstance(found[1], ast.ClassDef):
-            return self._union(module, values, kind)
+            listed = kind != "data" and any(base.endswith("Enum") for base in self._bases(dotted))
+            return NONE if listed else self._union(module, values, kind)
         if not isinstance(call.func, ast.Attribute):
             return self._union(module, values, kind)
         receiver, method = call.func.value, call.func.attr
-        if dotted == "flask.session.get" or dotted == "flask.session.pop":
+        if dotted in ("flask.session.get", "flask.session.pop"):
             default = self._union(module, call.args[1:], kind)
             return default | self._session(str(getattr(call.args[0], "value", "*")) if call.args else "*")
-        if kind != "data" and method in PLAIN_METHODS or kind == "html" and self.is_markup(module, receiver):
+        if method == "unescape":
+            return self._union(module, [receiver, *values], "code")
+        if (kind != "data" and method in PLAIN_METHODS) or (kind == "html" and self.is_markup(module, receiver)):
             return NONE
         base = self.atoms(module, receiver, kind)
         if method in {"execute", "executemany", "query"}:
             return base | {Stored("table", table.lower()) for table in READS.findall(self._sql(module, call))}
         if method in FETCH:
             base |= {Stored("store", self._receiver(module, receiver))}
-            if (item := self.item(module, receiver, getattr(call.args[0], "value", None) if call.args else None)) is not None:
+            if (
+                item := self.item(module, receiver, getattr(call.args[0], "value", None) if call.args else None)
+            ) is not None:
                 return self.atoms(module, item, kind)
             return base | (self._union(module, call.args[1:], kind) if method == "get" else NONE)
         if re.sub(r"\W", "", dotted) == "resub" and kind != "data" and len(values) == 3:
@@ -402,7 +442,7 @@ class Flow:
         parts = dotted.split(".")
         library = dotted and not found and parts[0] not in {n.split(".")[0] for n in self.project.names.modules}
         instance = len(parts) > 1 and parts[-2][:1].isupper()
-        if method in CARRY or library and not instance:
+        if method in CARRY or (library and not instance):
             return base | self._union(module, values, kind)
         return base
 
@@ -506,7 +546,7 @@ class Flow:
                 if self._asserts(module, up.test, name.id, inside, kind):
                     return True
             if isinstance(up, ast.BoolOp) and child in up.values:
-                before = up.values[: up.values.index(child)]  # type: ignore[arg-type]
+                before = up.values[: up.values.index(child)]
                 if any(self._asserts(module, test, name.id, isinstance(up.op, ast.And), kind) for test in before):
                     return True
             if isinstance(up, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
@@ -518,9 +558,9 @@ class Flow:
                     for earlier in block[: block.index(child)]:
                         if isinstance(earlier, ast.Assert) and self._asserts(module, earlier.test, name.id, True, kind):
                             return True
-                        if isinstance(earlier, ast.If) and self._leaves(module, earlier.body, name.id):
-                            if self._asserts(module, earlier.test, name.id, False, kind):
-                                return True
+                        leaves = isinstance(earlier, ast.If) and self._leaves(module, earlier.body, name.id)
+                        if leaves and self._asserts(module, earlier.test, name.id, False, kind):
+                            return True
             if isinstance(up, Func):
                 return False
             child = up
@@ -536,7 +576,9 @@ class Flow:
             called is not None and (self.project.names.dotted(module, called) or "").endswith(("abort", "sys.exit"))
         )
 
-    def _asserts(self, module: Module, test: ast.expr, name: str, holds: bool, kind: Kind, depth: int = 0) -> bool:
+    def _asserts(  # noqa: PLR0917
+        self, module: Module, test: ast.expr, name: str, holds: bool, kind: Kind, depth: int = 0
+    ) -> bool:
         """Does `test` being `holds` promise something about `name`?"""
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
             return self._asserts(module, test.operand, name, not holds, kind, depth)
@@ -558,13 +600,15 @@ class Flow:
             return False
         called = test.func.attr if isinstance(test.func, ast.Attribute) else ""
         if isinstance(test.func, ast.Attribute) and self._about(module, test.func.value, name):
-            return called in SHAPES or kind == "url" and called == "startswith"
+            return called in SHAPES or (kind == "url" and called == "startswith")
         given = [arg for arg in test.args if self._about(module, arg, name)]
         if given and called in {"fullmatch", "match"}:
             return True
         target = self.project.calls.target(module, test)
         if given and target and depth < 4:
-            params = [a.arg for a in target[1].args.args if self.project.calls.argument(target[1], test, a.arg) in given]
+            params = [
+                a.arg for a in target[1].args.args if self.project.calls.argument(target[1], test, a.arg) in given
+            ]
             values = self.project.names.returned(target[1])
             return any(self._asserts(target[0], v, p, True, kind, depth + 1) for p in params for v in values)
         return False

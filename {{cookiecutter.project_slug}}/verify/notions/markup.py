@@ -17,6 +17,7 @@ from jinja2 import nodes
 
 from ..readers.python import Module, Unreadable
 from ..readers.templates import Template, read, template_name
+from .autoescape import Autoescape
 from .flow import NONE, Atom, Func, Kind, Source, Stored
 from .values import Const, OneOf, Value
 
@@ -30,6 +31,7 @@ RAW_TEXT = {"script", "style", "title", "textarea", "noscript", "xmp"}
 HARMLESS_FILTERS = {
     "int", "float", "length", "count", "round", "abs", "sum", "urlencode", "filesizeformat", "wordcount", "xmlattr",
 }  # fmt: skip
+REGISTERS = ("template_filter", "template_global")
 RENDERS = {"flask.render_template", "flask.stream_template"}
 STRINGS = {"flask.render_template_string", "flask.stream_template_string"}
 QUOTES = "\"'"
@@ -179,7 +181,7 @@ class Page:
 
     def judge(self, value: Val) -> tuple[Harm, Kind, str] | None:
         """The harm that request data could do here, and which kind of data can."""
-        if self.mode == "comment" or self.mode == "raw" and self.tag in ("title", "textarea"):
+        if self.mode == "comment" or (self.mode == "raw" and self.tag in ("title", "textarea")):
             return None
         if self.mode in ("open", "tag", "name"):
             return "unquoted", "code", "among the attributes of a tag"
@@ -188,7 +190,7 @@ class Page:
         if self.mode == "raw":
             if self.tag == "style":
                 return "script", "code", "a <style> element"
-            if self.tag != "script" or self.inert or value.json and self.quote in ("", "'", "//", "/*"):
+            if self.tag != "script" or self.inert or (value.json and self.quote in ("", "'", "//", "/*")):
                 return None
             return "script", "code", f"a {self.quote} string of a script" if self.quote else "a <script>"
         if self.mode in "\"'":
@@ -214,6 +216,7 @@ class Walk:
     blocks: dict[str, list[tuple[Template, nodes.Block]]] = field(default_factory=lambda: defaultdict(list))
     depth: int = 0
     callers: list[tuple[Template, list[nodes.Node], Env, bool]] = field(default_factory=list)
+    inside: list[tuple[str, int]] = field(default_factory=list)  # blocks, and which template's version of them
     flaws: set[Flaw] = field(default_factory=set)
 
     def render(self, template: Template, env: dict[str, Any], escaped: bool) -> None:
@@ -238,6 +241,13 @@ class Walk:
         for node in body:
             self.statement(template, node, env, escaped)
 
+    def block(self, name: str, version: int, env: dict[str, Any], escaped: bool) -> None:
+        if version < len(self.blocks[name]) and len(self.inside) < DEPTH:
+            owner, block = self.blocks[name][version]
+            self.inside.append((name, version))
+            self.body(owner, block.body, dict(env), escaped)
+            self.inside.pop()
+
     def branch(self, template: Template, bodies: list[tuple[list[nodes.Node], dict[str, Any]]], escaped: bool) -> None:
         before, after = replace(self.page), None
         for body, env in bodies:
@@ -246,7 +256,9 @@ class Walk:
             after = after or self.page
         self.page = after or before
 
-    def statement(self, t: Template, node: nodes.Node, env: dict[str, Any], escaped: bool, quiet: bool = False) -> None:
+    def statement(  # noqa: PLR0915
+        self, t: Template, node: nodes.Node, env: dict[str, Any], escaped: bool, quiet: bool = False
+    ) -> None:
         if isinstance(node, nodes.Output):
             for part in node.nodes:
                 if isinstance(part, nodes.TemplateData):
@@ -297,8 +309,7 @@ class Walk:
                     pairs = [(name, name) if isinstance(name, str) else name for name in node.names]
                     env.update({alias: made[name] for name, alias in pairs if name in made})
         elif isinstance(node, nodes.Block) and not quiet:
-            owner, block = self.blocks[node.name][0] if self.blocks[node.name] else (t, node)
-            self.body(owner, block.body, dict(env), escaped)
+            self.block(node.name, 0, env, escaped)
         elif isinstance(node, nodes.ScopedEvalContextModifier):
             wanted = next((o.value for o in node.options if o.key == "autoescape"), None)
             on = wanted.value if isinstance(wanted, nodes.Const) else escaped
@@ -331,14 +342,13 @@ class Walk:
             if isinstance(expr.node, nodes.Name) and expr.node.name == "caller" and self.callers:
                 return self.body(*self._caller())
             if isinstance(expr.node, nodes.Name) and expr.node.name == "super":
-                return None  # the parent's block is its own author's: judged where it is rendered
+                return self.block(self.inside[-1][0], self.inside[-1][1] + 1, env, escaped) if self.inside else None
             macro = self.lookup(expr.node, env)
             if isinstance(macro, tuple) and self.depth < DEPTH:
                 return self.macro(t, expr, macro, env, escaped)
         value = self.value(t, expr, env)
-        if value.safe or not escaped:
-            if not value.escaped:
-                self.flaw("raw", t, expr, value, "html", "the page, unescaped")
+        if (value.safe or not escaped) and not value.escaped:
+            self.flaw("raw", t, expr, value, "html", "the page, unescaped")
         if judged := self.page.judge(value):
             self.flaw(judged[0], t, expr, value, judged[1], judged[2])
         self.page.slot()
@@ -359,7 +369,9 @@ class Walk:
         self.body(owner, node.body, inner, owner.escaped if owner is not t else escaped)
         self.depth -= 1
 
-    def flaw(self, harm: Harm, t: Template, expr: nodes.Node, value: Val, kind: Kind, where: str) -> None:
+    def flaw(  # noqa: PLR0917
+        self, harm: Harm, t: Template, expr: nodes.Node, value: Val, kind: Kind, where: str
+    ) -> None:
         if source := self.markup.source(value, kind):
             self.flaws.add(Flaw(harm, t.path, expr.lineno + t.offset, show(expr), where, source))
 
@@ -371,9 +383,9 @@ class Walk:
         """Names that a test leaves no harm in: one of a few, or a URL with a fixed start."""
         if isinstance(test, nodes.And):
             return self.checked(test.left, env) | self.checked(test.right, env)
-        if isinstance(test, nodes.Compare) and isinstance(test.expr, nodes.Name) and test.ops[0].op in ("in", "eq"):
-            if isinstance(test.ops[0].expr, nodes.List | nodes.Tuple | nodes.Const | nodes.Dict):
-                return {test.expr.name: Val()}
+        if isinstance(test, nodes.Compare) and isinstance(test.expr, nodes.Name):
+            few = isinstance(test.ops[0].expr, nodes.List | nodes.Tuple | nodes.Const | nodes.Dict)
+            return {test.expr.name: Val()} if few and test.ops[0].op in ("in", "eq") else {}
         if isinstance(test, nodes.Call) and isinstance(test.node, nodes.Getattr) and test.node.attr == "startswith":
             name = getattr(test.node.node, "name", "")
             if isinstance(env.get(name), Val):
@@ -461,9 +473,11 @@ class Walk:
             return replace(base, safe=True, escaped=True, json=True)
         if name in ("e", "escape", "forceescape"):
             keeps = base.json and name != "forceescape"
+            if base.json and not keeps:
+                return Val()  # JSON without a bare quote: nothing left to break out with
             return replace(base, safe=True, escaped=base.escaped or not base.safe, json=keeps)
-        if name == "format" and base.safe:
-            return base  # Markup escapes what is formatted into it
+        if name == "format":  # Markup escapes what is formatted into it
+            return base if base.safe else self.union(t, expr.args, env) | base
         if func := self.markup.filters.get(name):
             return self._through(t, base, *func)
         if name in ("default", "d", "replace"):
@@ -536,6 +550,8 @@ class Markup:
             name = template_name(path)
             if name is not None and (source := self.project.text(path)) is not None:
                 template = read(path, source, name)
+                if isinstance(template, Template) and not template.escaped:
+                    template = replace(template, escaped=Autoescape(self.project, name).on())
                 if isinstance(template, Unreadable):
                     self.project.problem(path, template.line, template.message)
                 else:
@@ -546,13 +562,35 @@ class Markup:
     def filters(self) -> dict[str, tuple[Module, Func]]:
         """The project's functions that templates call, by the name they have there."""
         found: dict[str, tuple[Module, Func]] = {}
-        for func, module in self.project.calls.views.items():
-            for decorator in getattr(func, "decorator_list", ()):
-                call = decorator if isinstance(decorator, ast.Call) else None
-                word = getattr(call.func if call else decorator, "attr", "")
-                if word.removeprefix("app_") in ("template_filter", "template_global") and isinstance(func, Func):
-                    given = [*call.args, *(k.value for k in call.keywords)] if call else []
-                    found[str(getattr(given[0], "value", func.name)) if given else func.name] = (module, func)
+
+        def add(module: Module, func: ast.AST | None, names: Iterable[ast.expr | None]) -> None:
+            if isinstance(func, ast.expr):
+                known = self.project.names.definition(self.project.names.dotted(module, func) or "")
+                module, func = known or (module, None)
+            if isinstance(func, Func):
+                name = next((str(n.value) for n in names if isinstance(n, ast.Constant)), func.name)
+                found[name] = (module, func)
+
+        for module in self.project.modules.values():
+            for func in module.nodes(ast.FunctionDef):
+                for one in func.decorator_list:
+                    call = one if isinstance(one, ast.Call) else None
+                    if getattr(call.func if call else one, "attr", "").removeprefix("app_") in REGISTERS:
+                        add(module, func, [*call.args, *(k.value for k in call.keywords)] if call else [])
+            for node in module.nodes(ast.Assign):  # app.jinja_env.filters["name"] = function
+                for target in node.targets:
+                    if isinstance(target, ast.Subscript) and getattr(target.value, "attr", "") in (
+                        "filters",
+                        "globals",
+                    ):
+                        add(module, node.value, [target.slice])
+            for used in module.nodes(ast.Call):
+                if isinstance(used.func, ast.Attribute):
+                    if used.func.attr.removeprefix("add_").removeprefix("app_") in REGISTERS and used.args:
+                        add(module, used.args[0], [*used.args[1:], *(k.value for k in used.keywords)])
+                    if used.func.attr == "update" and getattr(used.func.value, "attr", "") in ("filters", "globals"):
+                        for keyword in used.keywords:
+                            add(module, keyword.value, [ast.Constant(keyword.arg)])
         return found
 
     def source(self, value: Val, kind: Kind) -> Source | None:
@@ -582,6 +620,8 @@ class Markup:
                 continue
             value = keyword.value
             known = self.project.flow.defined(module, value)[1] if isinstance(value, ast.Name) else []
+            for target, worth in self._added(module, value):
+                found[target] = Val(((module, worth),))
             for one in [d.value for d in reversed(known)] or [value]:
                 if isinstance(one, ast.Dict):
                     pairs = zip(one.keys, one.values, strict=True)
@@ -589,6 +629,21 @@ class Markup:
                 elif isinstance(one, ast.Call) and getattr(one.func, "id", "") == "dict":
                     found |= self.context(module, one.keywords)
         return found
+
+    def _added(self, module: Module, mapping: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+        """`context["name"] = value` and `context.update(name=value)`; of `locals()`, every assignment."""
+        func, spelt = self.project.names.function(mapping), ast.unparse(mapping)
+        here = isinstance(mapping, ast.Call) and getattr(mapping.func, "id", "") == "locals"
+        for node in ast.walk(func) if func else ():
+            if isinstance(node, ast.Assign):
+                for target in node.targets:
+                    if here and isinstance(target, ast.Name):
+                        yield target.id, node.value
+                    key = target.slice if isinstance(target, ast.Subscript) else None
+                    if isinstance(key, ast.Constant) and ast.unparse(target) == f"{spelt}[{key.value!r}]":
+                        yield str(key.value), node.value
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == f"{spelt}.update":
+                yield from ((k.arg, k.value) for k in node.keywords if k.arg)
 
     def names(self, module: Module, expr: ast.expr | None) -> list[str]:
         """The constant names that an expression can have."""
@@ -610,19 +665,20 @@ class Markup:
         for module, call, dotted in list(self.project.calls.all()):
             method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
             if dotted in RENDERS or dotted in STRINGS:
-                first = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg and "templ" in k.arg), None)
-                keywords = call.keywords
+                named = [k.value for k in call.keywords if k.arg in ("template_name_or_list", "source")]
+                first = next(iter([*call.args[:1], *named]), None)
+                keywords, inline = call.keywords, dotted in STRINGS
             elif method in ("render", "render_async", "generate", "stream") and isinstance(call.func, ast.Attribute):
                 made = self.made(module, call.func.value)
                 if made is None or not made.args:
                     continue
                 first, keywords = made.args[0], call.keywords + [ast.keyword(None, arg) for arg in call.args]
-                dotted = "" if getattr(made.func, "attr", "").endswith("_template") else "string"
+                inline = not getattr(made.func, "attr", "").endswith("_template")
             else:
                 continue
             for owner, name, more in self._passed(module, call, first):
                 env = self.shared | self.context(module, keywords) | self.context(owner, more)
-                found.append((module, call, self._templates(owner, name, dotted in STRINGS or dotted == "string"), env))
+                found.append((module, call, self._templates(owner, name, inline), env))
         return found
 
     def made(self, module: Module, expr: ast.expr) -> ast.Call | None:

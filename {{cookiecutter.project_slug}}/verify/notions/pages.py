@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +15,11 @@ from .values import Const
 if TYPE_CHECKING:
     from ..project import Project
 
-RESPONSES = {"flask.Response", "flask.make_response", "werkzeug.Response", "werkzeug.wrappers.Response", "flask.Flask.make_response"}
+DEPTH = 6  # helpers inside each other
+RESPONSES = {
+    "flask.Response", "flask.make_response", "werkzeug.Response", "werkzeug.wrappers.Response",
+    "flask.Flask.make_response",
+}  # fmt: skip
 NO_BODY = ("context_processor", "template_", "before_", "teardown_", "url_", "user_loader", "request_loader")
 
 
@@ -27,15 +32,17 @@ class Pages:
         """Every expression that a view sends as HTML."""
         found = []
         for func, module in self.project.calls.views.items():
-            words = {getattr(getattr(d, "func", d), "attr", "").removeprefix("app_") for d in getattr(func, "decorator_list", ())}
-            if isinstance(func, Func) and not any(word.startswith(NO_BODY) for word in words):
+            if not isinstance(func, Func):
+                continue
+            words = {getattr(getattr(d, "func", d), "attr", "").removeprefix("app_") for d in func.decorator_list}
+            if not any(word.startswith(NO_BODY) for word in words):
                 for value in self.project.names.returned(func):
                     found += list(self._html(module, value, 0))
         return found
 
     def _html(self, module: Module, expr: ast.expr, depth: int) -> Iterator[tuple[Module, ast.expr]]:
         names, flow = self.project.names, self.project.flow
-        if depth > 6:
+        if depth > DEPTH or self._json(module, expr, depth):
             return
         if isinstance(expr, ast.Await):
             expr = expr.value
@@ -57,17 +64,32 @@ class Pages:
             kinds = [k.value for k in expr.keywords if k.arg in ("mimetype", "content_type", "headers")] + expr.args[2:]
             if body is not None and not any(self._other(module, kind) for kind in kinds):
                 yield from self._html(module, body, depth + 1)
-        elif not isinstance(expr, ast.Dict | ast.List | ast.ListComp | ast.DictComp | ast.Constant):
+        elif not isinstance(expr, ast.Constant):
             yield module, expr
             if isinstance(expr, ast.Call) and (target := self.project.calls.target(module, expr)):
                 for value in names.returned(target[1]):
                     if isinstance(value, ast.Call) and not flow.is_markup(target[0], value):
                         yield from self._html(target[0], value, depth + 1)
 
+    def _json(self, module: Module, expr: ast.expr, depth: int) -> bool:
+        """Flask sends dictionaries and lists as JSON."""
+        if isinstance(expr, ast.Dict | ast.List | ast.ListComp | ast.DictComp) or depth > DEPTH:
+            return True
+        if isinstance(expr, ast.Name):
+            known = [d.value for d in self.project.flow.defined(module, expr)[1] if d.replaces]
+            return bool(known) and all(self._json(module, value, depth + 1) for value in known)
+        if isinstance(expr, ast.Call) and (target := self.project.calls.target(module, expr)):
+            given = target[1].returns
+            if given is not None and re.match(r"(dict|list|Mapping|\w*Dict)\b", ast.unparse(given)):
+                return True
+            values = self.project.names.returned(target[1])
+            return bool(values) and all(self._json(target[0], value, depth + 1) for value in values)
+        return False
+
     def _makes_response(self, module: Module, call: ast.Call) -> bool:
         names = self.project.names
         dotted = names.dotted(module, call.func) or ""
-        return dotted in RESPONSES or not RESPONSES.isdisjoint(names.bases(dotted)) or dotted.endswith(".response_class")
+        return not RESPONSES.isdisjoint({dotted, *names.bases(dotted)}) or dotted.endswith(".response_class")
 
     def _other(self, module: Module, expr: ast.expr) -> bool:
         """Does a content type, or headers, name something that a browser does not read as HTML?"""
@@ -81,11 +103,11 @@ class Pages:
     def _retyped(self, module: Module, name: ast.Name) -> bool:
         """`response.mimetype = "text/plain"` and its like, anywhere in the function."""
         func = self.project.names.function(name)
-        for node in ast.walk(func) if func else ():
-            target = node.targets[0] if isinstance(node, ast.Assign) else None
+        for node in (one for one in ast.walk(func) if isinstance(one, ast.Assign)) if func else ():
+            target = node.targets[0]
             while isinstance(target, ast.Subscript | ast.Attribute):
                 target = target.value
-            if isinstance(target, ast.Name) and target.id == name.id and isinstance(node, ast.Assign):
-                if not isinstance(node.targets[0], ast.Name) and self._other(module, node.value):
-                    return True
+            on_it = isinstance(target, ast.Name) and target.id == name.id
+            if on_it and target is not node.targets[0] and self._other(module, node.value):
+                return True
         return False

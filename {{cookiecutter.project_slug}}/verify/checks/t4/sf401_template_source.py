@@ -5,7 +5,12 @@ from ...engine import Finding, check
 from ...project import Project
 from ...readers.python import Module
 
-STRINGS = {"flask.render_template_string", "flask.stream_template_string", "jinja2.Template", "jinja2.nativetypes.NativeTemplate"}
+STRINGS = {
+    "flask.render_template_string",
+    "flask.stream_template_string",
+    "jinja2.Template",
+    "jinja2.nativetypes.NativeTemplate",
+}
 
 
 @check("SF401", threat="T4", stage="static")
@@ -25,17 +30,22 @@ def template_source(project: Project) -> Iterator[Finding]:
             keywords = [k.value for k in call.keywords if k.arg == "source"]
             source = [*call.args[:1], *keywords][:1]
             if source and (data := project.flow.tainted(module, source[0], "code")):
+                called = ast.unparse(call.func)
                 yield Finding(
                     module.path,
                     call.lineno,
-                    f"{data} becomes template source in {ast.unparse(call.func)}(): its author runs code on the server",
-                    f"Keep the template constant and pass the value: {ast.unparse(call.func)}('… {{{{ value }}}} …', value=…)",
+                    f"{data} becomes template source in {called}(): its author runs code on the server",
+                    f"Keep the template constant and pass the value: {called}('… {{{{ value }}}} …', value=…)",
                 )
 
 
 def _compiles(project: Project, module: Module, call: ast.Call, dotted: str) -> bool:
     """`from_string`, `compile` and the like of a Jinja environment that is not sandboxed."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("from_string", "compile", "compile_expression"):
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in (
+        "from_string",
+        "compile",
+        "compile_expression",
+    ):
         return dotted == "jinja2.DictLoader"
     receiver = call.func.value
     held = project.flow.defined(module, receiver)[1] if isinstance(receiver, ast.Name) else []

@@ -22,10 +22,10 @@ def template_name(project: Project) -> Iterator[Finding]:
         {% include "parts/b.html" if section == "b" else "parts/a.html" %}
     """
     for module, call, dotted in project.calls.all():
-        if dotted in NAMED or isinstance(call.func, ast.Attribute) and call.func.attr in METHODS:
-            if call.args and (data := project.flow.tainted(module, call.args[0], "code")):
-                message = f"{data} names the template of {ast.unparse(call.func)}(): a client renders any of them"
-                yield Finding(module.path, call.lineno, message, FIX)
+        names = call.args[:1] if dotted in NAMED or getattr(call.func, "attr", "") in METHODS else []
+        if names and (data := project.flow.tainted(module, names[0], "code")):
+            message = f"{data} names the template of {ast.unparse(call.func)}(): a client renders any of them"
+            yield Finding(module.path, call.lineno, message, FIX)
     for flaw in project.markup.flaws:
         if flaw.harm == "name":
             message = f"`{flaw.shown}` names a template and is {flaw.source}: a client renders any of them"

@@ -20,16 +20,17 @@ def markup_of_data(project: Project) -> Iterator[Finding]:
         Markup("<b>{}</b>").format(name)
     """
     for module, call, dotted in project.calls.all():
-        if (dotted in MARKUP or MARKUP & project.names.bases(dotted or "")) and call.args:
-            if not project.flow.is_markup(module, call.args[0]) and (
-                data := project.flow.tainted(module, call.args[0], "html")
-            ):
-                yield Finding(
-                    module.path,
-                    call.lineno,
-                    f"{data} is inside {ast.unparse(call)[:60]}: it is believed to be safe HTML and can carry a script",
-                    'Let Markup escape it: Markup("<b>{}</b>").format(value)',
-                )
+        marks = dotted in MARKUP or MARKUP & project.names.bases(dotted or "")
+        text = call.args[0] if marks and call.args else None
+        if text is None or project.flow.is_markup(module, text):
+            continue
+        if data := project.flow.tainted(module, text, "html"):
+            yield Finding(
+                module.path,
+                call.lineno,
+                f"{data} is inside {ast.unparse(call)[:60]}: it is believed to be safe HTML and can carry a script",
+                'Let Markup escape it: Markup("<b>{}</b>").format(value)',
+            )
     for module in project.modules.values():
         for func in module.nodes(ast.FunctionDef):
             for value in project.names.returned(func) if func.name == "__html__" else ():

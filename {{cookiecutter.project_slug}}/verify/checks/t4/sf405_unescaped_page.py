@@ -31,8 +31,9 @@ def unescaped_page(project: Project) -> Iterator[Finding]:
                     yield Finding(
                         module.path,
                         call.lineno,
-                        f"`{template.name}` is sent as text/html and holds {flaw.source}: Flask escapes no such file name",
-                        f'Name it .html, or send it as text: Response(…, mimetype="text/plain") ({flaw.path}:{flaw.line})',
+                        f"`{template.name}` is sent as text/html and its line {flaw.line} holds {flaw.source}:"
+                        " Flask does not escape files of this name",
+                        'Name it .html, or send it as text: Response(…, mimetype="text/plain")',
                     )
         if not project.flow.is_markup(module, body) and (data := project.flow.tainted(module, body, "html")):
             yield Finding(

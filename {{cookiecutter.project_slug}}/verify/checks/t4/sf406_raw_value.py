@@ -22,5 +22,5 @@ def raw_value(project: Project) -> Iterator[Finding]:
                 flaw.path,
                 flaw.line,
                 f"`{flaw.shown}` is written unescaped and is {flaw.source}: it can carry a script",
-                "Drop |safe or the autoescape region; sanitise rich text in Python first (nh3.clean) ",
+                "Drop |safe or the autoescape region; sanitise rich text in Python first (nh3.clean)",
             )

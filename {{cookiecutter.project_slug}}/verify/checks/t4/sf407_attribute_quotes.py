@@ -19,7 +19,11 @@ def attribute_quotes(project: Project) -> Iterator[Finding]:
     """
     for flaw in project.markup.flaws:
         if flaw.harm in ("unquoted", "json"):
-            fix = "Quote it: name=\"{{ value }}\"" if flaw.harm == "unquoted" else "Use single quotes: name='{{ value|tojson }}'"
+            fix = (
+                'Quote it: name="{{ value }}"'
+                if flaw.harm == "unquoted"
+                else "Use single quotes: name='{{ value|tojson }}'"
+            )
             yield Finding(
                 flaw.path,
                 flaw.line,

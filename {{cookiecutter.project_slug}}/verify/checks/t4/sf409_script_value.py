@@ -23,5 +23,5 @@ def script_value(project: Project) -> Iterator[Finding]:
                 flaw.path,
                 flaw.line,
                 f"`{flaw.shown}` is {flaw.source} and lands in {flaw.where}: escaping does not protect there",
-                "Write {{ value|tojson }} without quotes, or a data attribute: data-x=\"{{ value }}\" read by the script",
+                'Write {{ value|tojson }} without quotes, or a data attribute: data-x="{{ value }}" read by the script',
             )
