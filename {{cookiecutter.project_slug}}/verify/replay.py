@@ -112,9 +112,7 @@ def _vocabulary(modules: list[types.ModuleType]) -> tuple[list[str], list[str]]:
                 if code := getattr(getattr(function, "__wrapped__", function), "__code__", None):
                     collect(code)
     fields = [word for word in words if re.fullmatch(r"[a-z][a-z0-9_]{0,24}", word)]
-    return fields[:40], [word for word in words if re.fullmatch(r"[A-Z]\w*(-\w+)+", word)][
-        :10
-    ]
+    return fields[:40], [word for word in words if re.fullmatch(r"[A-Z]\w*(-\w+)+", word)][:10]
 
 
 def replay(
