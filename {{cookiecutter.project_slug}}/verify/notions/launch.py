@@ -3,7 +3,7 @@
 import ast
 import base64
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -11,15 +11,17 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ..readers import docker, env, ini, shell, yamls
-from ..readers.python import Module, ancestors
+from ..readers.python import Module
 from ..readers.shell import Text
 
 if TYPE_CHECKING:
     from ..project import Project
+    from .reach import Reach
 
 # A name that says: not production. A file of that name counts only when one that does not is built on it.
 DEVELOPMENT = re.compile(
-    r"(^|[._/@-])(dev|devel|development|local|tests?|testing|ci|debug|example|sample|template|dist|e2e)([._/@-]|$)", re.I
+    r"(^|[._/@-])(dev|devel|development|local|tests?|testing|ci|debug|example|sample|template|dist|e2e)([._/@-]|$)",
+    re.I,
 )
 COMPOSE = re.compile(r"(?:docker-)?(?:compose|stack)(?:[._-]([\w.-]+))?\.ya?ml")
 DOCKERFILE = re.compile(r"(Dockerfile|Containerfile)([._-][\w.-]+)?|[\w.-]+\.(Dockerfile|dockerfile)")
@@ -27,17 +29,16 @@ PYTHON = re.compile(r"(python|pypy)[\d.]*")
 SHELLS = {"sh", "bash", "dash", "ash", "zsh", "ksh"}
 SERVERS = {"gunicorn", "uvicorn", "hypercorn", "waitress-serve", "uwsgi", "daphne", "granian", "mod_wsgi-express"}
 MODULES = {"flask": "flask", "waitress": "waitress-serve", **{name: name for name in SERVERS}}
+MOST_STEPS = 5_000
 WRAPPERS = {
-    "exec", "env", "command", "nohup", "time", "timeout", "nice", "ionice", "stdbuf", "setsid", "sudo", "su", "runuser",
-    "gosu", "su-exec", "setpriv", "chpst", "s6-setuidgid", "tini", "dumb-init", "catatonit", "with-contenv", "uv", "uvx",
+    "exec", "env", "command", "nohup", "time", "timeout", "nice", "ionice", "stdbuf", "setsid", "sudo", "su",
+    "runuser", "gosu", "su-exec", "setpriv", "chpst", "s6-setuidgid", "tini", "dumb-init", "catatonit", "with-contenv",
+    "uv", "uvx",
     "poetry", "pipenv", "pdm", "hatch", "rye", "pixi", "conda", "mamba", "micromamba", "ddtrace-run", "newrelic-admin",
     "opentelemetry-instrument", "doppler", "op", "infisical", "chamber", "aws-vault", "dotenv", "coverage", "watchmedo",
     "wait-for-it.sh", "wait-for", "wait-for-it", "dockerize", "xargs", "docker-entrypoint.sh", "envdir", "nsenter",
 }  # fmt: skip
 STARTS = {"startCommand", "start_command", "run_command", "entrypoint", "command"}
-STARTERS = ("Thread", "Process", "Timer", "partial", "submit", "start_new_thread", "run_in_executor", "to_thread",
-            "run_with_reloader", "run_process", "set_defaults", "apply_async", "call_later", "run")  # fmt: skip
-INHERITED = (".flaskenv", ".env")  # what the flask command reads by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Command:
 class Launch:
     def __init__(self, project: "Project") -> None:
         self.project = project
+        self._steps = 0
         self._used: set[str] = set()  # scripts and Dockerfiles that something starts
         self.images: list[docker.Stage] = []  # what is shipped, whatever is overridden where it runs
 
@@ -128,12 +130,14 @@ class Launch:
         verdict = False
         for folder in reversed(PurePosixPath(path).parents):
             patterns = self.project.text(name) if (name := str(folder / ".gitignore")) in self.project.paths else None
-            verdict = env.ignored(str(PurePosixPath(path).relative_to(folder)), patterns, verdict) if patterns else verdict
+            verdict = (
+                env.ignored(str(PurePosixPath(path).relative_to(folder)), patterns, verdict) if patterns else verdict
+            )
         return verdict and not env.in_index(self.project.root, path)
 
     def _known(self, word: str) -> bool:
         name = PurePosixPath(word).name
-        known = {"flask", "manage.py"} | SHELLS | SERVERS | WRAPPERS | set(self._console)
+        known = {"flask", "manage.py"} | SHELLS | SERVERS | WRAPPERS | set(self.console)
         runs = name in known or PYTHON.fullmatch(name) or word.endswith((".sh", ".py"))
         return bool(runs) or ("/" in word and ".env" not in name and self.file(word) is not None)
 
@@ -150,7 +154,12 @@ class Launch:
                 elif word.startswith("--env-file"):
                     env_.update(self._variables(word.partition("=")[2] or value))
             argv = argv[start:]
-        if not argv or depth > 8:
+        self._steps += 1
+        if self._steps == MOST_STEPS:
+            self.project.problem(
+                argv[0].path if argv else ".", 1, "scripts that start each other without end: not judged"
+            )
+        if not argv or depth > 8 or self._steps >= MOST_STEPS:
             if env_:
                 yield Command((), env_, kind)
             return
@@ -165,7 +174,9 @@ class Launch:
                 yield from self._run(self._read(self.file(rest[0])) if rest else None, rest[1:], env_, kind, depth)
         elif PYTHON.fullmatch(name):
             yield from self._python(argv, env_, kind, depth)
-        elif (path := self.file(argv[0]) if "/" in argv[0] or name.endswith(".sh") else None) and (text := self._read(path)):
+        elif (path := self.file(argv[0]) if "/" in argv[0] or name.endswith(".sh") else None) and (
+            text := self._read(path)
+        ):
             if not text.startswith("#!") or re.match(r"#!.*\b(ba|da|a|z|k)?sh\b", text):
                 yield from self._run(text, argv[1:], env_, kind, depth)
             else:
@@ -176,7 +187,9 @@ class Launch:
             command = Command((Text(name, argv[0].path, argv[0].line), *argv[1:]), env_, kind)
             yield replace(command, env={**env_, **self._gunicorn(command)}) if name == "gunicorn" else command
 
-    def _run(self, text: Text | None, args: Sequence[Text], env_: dict[str, Text], kind: str, depth: int) -> Iterator[Command]:
+    def _run(
+        self, text: Text | None, args: Sequence[Text], env_: dict[str, Text], kind: str, depth: int
+    ) -> Iterator[Command]:
         if text is None:
             return
         self._used.add(text.path)
@@ -204,7 +217,7 @@ class Launch:
         """What `--env` and the settings file's `raw_env` export."""
         found = [command.argv[n + 1] for n, word in enumerate(command.argv[:-1]) if word in ("-e", "--env")]
         found += [Text(word[6:], word.path, word.line) for word in command.argv if word.startswith("--env=")]
-        module = self._config_of(command)
+        module = self.config_of(command)
         for node in module.nodes(ast.Assign) if module else ():
             if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "raw_env":
                 found += [
@@ -214,7 +227,7 @@ class Launch:
                 ]
         return {name: Text(value, pair.path, pair.line) for pair in found for name, _, value in [pair.partition("=")]}
 
-    def _config_of(self, command: Command) -> Module | None:
+    def config_of(self, command: Command) -> Module | None:
         config = command.option("-c", "--config") or "gunicorn.conf.py"
         return self.project.modules.get(self.file(config.removeprefix("file:")) or "")
 
@@ -288,7 +301,7 @@ class Launch:
             return None
         context = build if isinstance(build, Text) else yamls.get(build, "context")
         name = yamls.get(build, "dockerfile")
-        path = str(PurePosixPath(folder) / (context if isinstance(context, Text) else ".") / (name if name else "Dockerfile"))
+        path = str(PurePosixPath(folder, *yamls.texts(context), str(name or "Dockerfile")))
         target = yamls.get(build, "target")
         stage = self._stage(path, target if isinstance(target, Text) else None)
         args = _environment(yamls.get(build, "args"))
@@ -305,7 +318,12 @@ class Launch:
         return self.images[-1]
 
     def _container(
-        self, stage: docker.Stage | None, entrypoint: Sequence[Text], cmd: Sequence[Text], env_: dict[str, Text], kind: str
+        self,
+        stage: docker.Stage | None,
+        entrypoint: Sequence[Text],
+        cmd: Sequence[Text],
+        env_: dict[str, Text],
+        kind: str,
     ) -> Iterator[Command]:
         if stage:
             env_ = {**stage.env, **env_}
@@ -316,13 +334,19 @@ class Launch:
 
     def _dockerfiles(self) -> Iterator[Command]:
         for path, _ in self._named(DOCKERFILE):
-            if path not in self._used and not DEVELOPMENT.search(path) and (stage := self._stage(path, self._target(path))):
+            if (
+                path not in self._used
+                and not DEVELOPMENT.search(path)
+                and (stage := self._stage(path, self._target(path)))
+            ):
                 yield from self._container(stage, (), (), {}, "docker")
 
     def _target(self, path: str) -> str | None:
         """The stage that a platform's file beside it names."""
         fly = self.project.text("fly.toml") if "fly.toml" in self.project.paths and path == "Dockerfile" else None
-        found = [e.value for e in ini.entries("fly.toml", fly or "") if e.key in ("build-target", "build_target", "target")]
+        found = [
+            e.value for e in ini.entries("fly.toml", fly or "") if e.key in ("build-target", "build_target", "target")
+        ]
         return ini.unquoted(found[0]) if found else None
 
     def _kubernetes(self) -> Iterator[Command]:
@@ -334,11 +358,11 @@ class Launch:
                     documents += self._yaml(path)
         configs: dict[tuple[str, str], dict[str, Text]] = {}
         for document in documents:
-            kind, name = yamls.get(document, "kind"), yamls.get(document, "metadata", "name")
-            if kind in ("ConfigMap", "Secret") and yamls.get(document, "sops") is None:
+            form, called = yamls.get(document, "kind"), yamls.get(document, "metadata", "name")
+            if form in ("ConfigMap", "Secret") and yamls.get(document, "sops") is None:
                 data = _environment(yamls.get(document, "data"))
-                data = {key: _decoded(value) for key, value in data.items()} if kind == "Secret" else data
-                configs[str(kind), str(name)] = {**data, **_environment(yamls.get(document, "stringData"))}
+                data = {key: _decoded(value) for key, value in data.items()} if form == "Secret" else data
+                configs[str(form), str(called)] = {**data, **_environment(yamls.get(document, "stringData"))}
         used = set()
         for container in (each for document in documents for each in _containers(document)):
             env_: dict[str, Text] = {}
@@ -391,7 +415,11 @@ class Launch:
         for entry in entries:
             key = (name.partition(":")[0], entry.key)
             if key in (("Service", "Environment"), ("program", "environment"), ("uwsgi", "env")):
-                spaced = Text(entry.value.replace('",', '" ') if key[0] == "program" else entry.value, entry.value.path, entry.value.line)
+                spaced = Text(
+                    entry.value.replace('",', '" ') if key[0] == "program" else entry.value,
+                    entry.value.path,
+                    entry.value.line,
+                )
                 for word in shell.words(spaced):
                     variable, equals, value = word.strip(",").partition("=")
                     env_ |= {variable.strip(): Text(value.strip(), word.path, word.line)} if equals else {}
@@ -405,7 +433,9 @@ class Launch:
             elif key == ("program", "autostart") and entry.value.lower() == "false":
                 return
         for command in commands:
-            yield from self.resolve([Text(shell.expand(w, env_), w.path, w.line) for w in shell.words(command)], env_, name)
+            yield from self.resolve(
+                [Text(shell.expand(w, env_), w.path, w.line) for w in shell.words(command)], env_, name
+            )
 
     def _processes(self) -> Iterator[Command]:
         for path, _ in self._named(re.compile(r"Procfile([._-]\w+)?")):
@@ -440,10 +470,10 @@ class Launch:
             if path.endswith(".sh") and path not in self._used and not DEVELOPMENT.search(path):
                 yield from self._run(self._read(path), (), {}, "script", 0)
 
-    # ------------------------------------------------------------------ the Python that production runs
+    # ------------------------------------------------------------------ what the project itself adds
 
     @cached_property
-    def _console(self) -> dict[str, str]:
+    def console(self) -> dict[str, str]:
         """Console scripts and the function behind each."""
         tables = [self.project.pyproject.get("project"), (self.project.pyproject.get("tool") or {}).get("poetry")]
         found: dict[str, str] = {}
@@ -460,118 +490,28 @@ class Launch:
             for call in module.nodes(ast.Call):
                 match call:
                     case ast.Call(
-                        func=ast.Attribute(attr="setdefault" | "putenv"), args=[ast.Constant(str(name)), ast.Constant(str(value))]
+                        func=ast.Attribute(attr="setdefault" | "putenv"),
+                        args=[ast.Constant(str(name)), ast.Constant(str(value))],
                     ) if (self.project.names.dotted(module, call.func) or "").startswith(("os.environ.", "os.putenv")):
                         found.append((name, Text(value, module.path, call.lineno)))
             for assign in module.nodes(ast.Assign):
                 match assign:
-                    case ast.Assign(targets=[ast.Subscript(value=holder, slice=ast.Constant(str(name)))], value=ast.Constant(str(v))):
+                    case ast.Assign(
+                        targets=[ast.Subscript(value=holder, slice=ast.Constant(str(name)))], value=ast.Constant(str(v))
+                    ):
                         if self.project.names.dotted(module, holder) == "os.environ":
                             found.append((name, Text(v, module.path, assign.lineno)))
         return found
 
+    @cached_property
+    def _reach(self) -> "Reach":
+        from .reach import Reach
+
+        return Reach(self.project)
+
     def entry(self, module: Module, node: ast.AST) -> Command | None:
         """The command with which production comes to the code around `node`; None when it does not."""
-        function = self.project.names.function(node)
-        if function is not None:
-            return self._reached.get((module.path, function))
-        return self._reached.get((module.path, guarded(node)))
-
-    @cached_property
-    def _reached(self) -> dict[tuple[str, ast.AST | bool], Command]:
-        """(path, function), (path, True) for what runs as __main__, (path, False) for what an import runs."""
-        names, calls = self.project.names, self.project.calls
-        inside: dict[tuple[str, ast.AST | bool], list[tuple[Module, ast.Call, str | None]]] = {}
-        for module, call, dotted in calls.all():
-            inside.setdefault((module.path, names.function(call) or guarded(call)), []).append((module, call, dotted))
-        imports: dict[tuple[str, ast.AST | bool], list[str]] = {}
-        for module in self.project.modules.values():
-            for stmt in module.nodes(ast.Import, ast.ImportFrom):
-                if isinstance(stmt, ast.Import):
-                    wanted = [alias.name for alias in stmt.names]
-                else:
-                    base = names._from(module, stmt)
-                    wanted = [base, *(f"{base}.{alias.name}" for alias in stmt.names)]
-                imports.setdefault((module.path, names.function(stmt) or guarded(stmt)), []).extend(wanted)
-        reached: dict[tuple[str, ast.AST | bool], Command] = {}
-        queue = [(key, command) for command in self.commands for key in self._starts(command)]
-        while queue:
-            key, command = queue.pop(0)
-            if key in reached:
-                continue
-            reached[key] = command
-            for dotted in imports.get(key, ()):
-                queue += [(place, command) for place in self._imported(dotted)]
-            for module, call, dotted in inside.get(key, ()):
-                wanted_names = [dotted]
-                if (dotted or "").rpartition(".")[2] in STARTERS:
-                    given = [*call.args, *(keyword.value for keyword in call.keywords)]
-                    wanted_names += [names.dotted(module, arg) for arg in given if not isinstance(arg, ast.Constant)]
-                for name in wanted_names:
-                    if name and (found := calls._function(name)):
-                        queue.append(((found[0].path, found[1]), command))
-        return reached
-
-    def _imported(self, dotted: str) -> Iterator[tuple[str, bool]]:
-        parts = dotted.split(".")
-        for end in range(1, len(parts) + 1):
-            if module := self.project.names.modules.get(".".join(parts[:end])):
-                yield module.path, False
-
-    def _starts(self, command: Command) -> Iterator[tuple[str, ast.AST | bool]]:
-        if not command.argv:
-            return
-        program, args = str(command.argv[0]), command.argv[1:]
-        modules = self.project.names.modules
-        if program == "python" and args:
-            if args[0] == "-m" and len(args) > 1:
-                module = modules.get(f"{args[1]}.__main__") or modules.get(args[1])
-                yield from self._imported(args[1])
-            else:
-                module = self.project.modules.get(self.file(args[0]) or "")
-            if module:
-                yield from ((module.path, True), (module.path, False))
-        targets = [self._console[program]] if program in self._console else []
-        if program == "flask":
-            chosen = command.option("--app", "-A") or command.env.get("FLASK_APP")
-            targets += [chosen] if chosen else ["wsgi", "app"]
-        if program in SERVERS:
-            targets += [word for word in args if re.fullmatch(r"[A-Za-z_][\w.]*(:[\w.]+(\(.*\))?)?", word)]
-            config = self._config_of(command)
-            for node in config.nodes(ast.Assign) if config else ():
-                if getattr(node.targets[0], "id", "") == "wsgi_app" and isinstance(node.value, ast.Constant):
-                    targets.append(str(node.value.value))
-        for target in targets:
-            name, _, attribute = target.removesuffix(".py").replace("/", ".").partition(":")
-            name = name.removeprefix("src.")
-            yield from self._imported(name)
-            for function in [attribute.partition("(")[0]] if attribute else ["create_app", "make_app"]:
-                if found := self.project.calls._function(self.project.names.canonical(f"{name}.{function}")):
-                    yield found[0].path, found[1]
-        if program not in SERVERS:
-            yield from ((module.path, function) for word in args for module, function in self._subcommands.get(word, ()))
-
-    @cached_property
-    def _subcommands(self) -> dict[str, list[tuple[Module, ast.FunctionDef]]]:
-        """Functions that click runs, by the name on the command line."""
-        found: dict[str, list[tuple[Module, ast.FunctionDef]]] = {}
-        for module in self.project.modules.values():
-            for function in module.nodes(ast.FunctionDef):
-                for decorator in function.decorator_list:
-                    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                    if getattr(called, "attr", getattr(called, "id", "")) != "command":
-                        continue
-                    given = [*decorator.args, *(k.value for k in decorator.keywords if k.arg == "name")] if isinstance(decorator, ast.Call) else []
-                    spelt = function.name.replace("_", "-")
-                    named = [str(arg.value) for arg in given if isinstance(arg, ast.Constant)]
-                    for name in named or [spelt, spelt.removesuffix("-command").removesuffix("-cmd")]:
-                        found.setdefault(name, []).append((module, function))
-        return found
-
-
-def guarded(node: ast.AST) -> bool:
-    """Inside `if __name__ == "__main__"`?"""
-    return any(isinstance(up, ast.If) and "__main__" in ast.dump(up.test) for up in ancestors(node))
+        return self._reach.by(module, node)
 
 
 def _argv(tree: yamls.Tree, *, toml: bool = False) -> tuple[Text, ...]:
@@ -580,7 +520,10 @@ def _argv(tree: yamls.Tree, *, toml: bool = False) -> tuple[Text, ...]:
         tree = ini.unquoted(tree)
     if isinstance(tree, Text):
         if toml and tree.startswith("["):
-            return tuple(Text(match[1] or match[2], tree.path, tree.line) for match in re.finditer(r"\"([^\"]*)\"|'([^']*)'", tree))
+            return tuple(
+                Text(match[1] or match[2], tree.path, tree.line)
+                for match in re.finditer(r"\"([^\"]*)\"|'([^']*)'", tree)
+            )
         if re.search(r"&&|;|\|\|", tree):
             return (*(Text(word, tree.path, tree.line) for word in docker.SHELL), tree)
         return tuple(shell.words(tree))

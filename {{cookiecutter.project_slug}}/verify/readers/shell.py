@@ -34,6 +34,7 @@ QUOTED = re.compile(r"""'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|\\([\s\S])""")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?:(:?[-=?+])([^}]*))?\}|(\w+))")
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 KEYWORDS = {"if", "then", "elif", "else", "fi", "do", "while", "until", "esac", "!", "{", "}"}
+TESTS = {"[", "[[", "test"}
 ALL_ARGUMENTS = {"$@", "${@}", "$*"}
 
 
@@ -65,14 +66,12 @@ def expand(word: str, env: MutableMapping[str, Text]) -> str:
 
 def words(text: Text) -> list[Text]:
     """One command line as its words, nothing filled in."""
-    return [
-        Text(unquote(word), text.path, word.line) for word, end in tokens(text, text.path, text.line) if not end
-    ]
+    return [Text(unquote(word), text.path, word.line) for word, end in tokens(text, text.path, text.line) if not end]
 
 
 def _test(argv: Sequence[str], env: Env) -> bool | None:
     """What `[ … ]` says; an unset variable is empty. None: not a test that can be told from here."""
-    if not argv or argv[0] not in ("[", "[[", "test"):
+    if not argv or argv[0] not in TESTS:
         return None
     args = [VARIABLE.sub("", word) for word in argv[1:] if word not in ("]", "]]")]
     negated = args[:1] == ["!"]
@@ -151,6 +150,8 @@ def _enter(blocks: list[_Block], word: str, argv: list[Text], env: Env) -> None:
 
 
 def _command(argv: list[Text], env: Env) -> Iterator[list[Text]]:
+    if argv[0] in TESTS:
+        return
     exported = argv[0] in ("export", "declare", "readonly", "local", "typeset")
     if exported or all(ASSIGNMENT.match(word) for word in argv):
         for word in argv:

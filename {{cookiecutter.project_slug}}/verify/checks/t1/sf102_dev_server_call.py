@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.launch import STARTERS
+from ...notions.reach import STARTERS
 from ...notions.values import Const, Table, Value
 from ...project import Project
 from ...readers.python import Module, ancestors
@@ -26,12 +26,14 @@ SERVERS = {
     "flask.cli.run_command": 99,
 }
 HOSTS = ("host", "hostname", "server_address")
-RUN_PROGRAM = {"os.system", "os.popen", "os.execv", "os.execvp", "os.execl", "os.execlp", "os.execvpe", "subprocess.run",
-               "subprocess.call", "subprocess.Popen", "subprocess.check_call", "pty.spawn"}  # fmt: skip
+RUN_PROGRAM = {"os.system", "os.popen", "os.execv", "os.execvp", "os.execl", "os.execlp", "os.execvpe",
+               "subprocess.run", "subprocess.call", "subprocess.Popen", "subprocess.check_call", "pty.spawn"}  # fmt: skip
 CLI = {"flask.cli.main", "flask.cli.FlaskGroup", "flask.cli.FlaskGroup.main", "flask.cli.FlaskGroup.__call__"}
 
 
-def _host(project: Project, module: Module, call: ast.Call, passed_on: bool, shift: int) -> tuple[Value | None, ast.expr | None]:
+def _host(
+    project: Project, module: Module, call: ast.Call, passed_on: bool, shift: int
+) -> tuple[Value | None, ast.expr | None]:
     """The host that a server gets, directly or from what a thread or a partial passes on to it."""
     values = project.values
     keywords = values.kwargs(module, call)
@@ -56,7 +58,7 @@ def _option(project: Project, module: Module, expr: ast.expr | None) -> Value | 
     name = expr.id if isinstance(expr, ast.Name) else expr.attr if isinstance(expr, ast.Attribute) else ""
     for call in module.nodes(ast.Call) if name else ():
         if getattr(call.func, "attr", getattr(call.func, "id", "")) in ("option", "add_argument", "argument"):
-            spelt = {arg.value.lstrip("-").replace("-", "_") for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+            spelt = {str(arg.value).lstrip("-").replace("-", "_") for arg in call.args if isinstance(arg, ast.Constant)}
             if name in spelt:
                 return project.values.kwargs(module, call).get("default")
     return None
@@ -108,17 +110,20 @@ def _is_partial(project: Project, module: Module, func: ast.expr) -> bool:
     return isinstance(value, ast.Call) and project.names.dotted(module, value.func) == "functools.partial"
 
 
-def _programs(project: Project) -> Iterator[tuple[Module, ast.Call, str]]:
+def _programs(project: Project) -> Iterator[tuple[Module, ast.Call, str, Const | None]]:
     """Calls that start another program which is a development server."""
     for module, call, dotted in project.calls.all():
         if dotted not in RUN_PROGRAM and dotted not in CLI:
             continue
-        written = [n for arg in [*call.args, *(k.value for k in call.keywords)] for n in ast.walk(arg) if isinstance(n, ast.Constant)]
-        words = [word for n in written if isinstance(n.value, str) for word in n.value.split()]
-        words = ["flask", *words] if dotted in CLI else words[words.index("flask") :] if "flask" in words else words
-        commands = project.launch.resolve([Text(word, module.path, call.lineno) for word in words], {}, "code")
-        if shown := next((shown for command in commands if (shown := started(command))), None):
-            yield module, call, shown
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        texts = [n.value for arg in given for n in ast.walk(arg) if isinstance(n, ast.Constant)]
+        words = [word for text in texts if isinstance(text, str) for word in text.split()]
+        words = ["flask", *words] if dotted in CLI else words
+        words = words[1:] if words[:1] == words[1:2] else words  # execvp names the program twice
+        for command in project.launch.resolve([Text(word, module.path, call.lineno) for word in words], {}, "code"):
+            if shown := started(command):
+                host = command.option("-h", "--host")
+                yield module, call, shown, Const(str(host), (module.path, call.lineno)) if host else None
 
 
 @check("SF102", threat="T1", stage="static")
@@ -146,8 +151,8 @@ def dev_server_call(project: Project) -> Iterator[Finding]:
         shown = f"`{'.'.join(server.rsplit('.', 2)[-2:])}`"
         if not _dead(project, module, call):
             yield from _finding(project, module, call, shown, host)
-    for module, call, shown in _programs(project):
-        yield from _finding(project, module, call, f"`{shown}`", None)
+    for module, call, shown, host in _programs(project):
+        yield from _finding(project, module, call, f"`{shown}`", _open(project, host))
 
 
 def _finding(project: Project, module: Module, call: ast.Call, shown: str, host: Const | None) -> Iterator[Finding]:
@@ -156,5 +161,7 @@ def _finding(project: Project, module: Module, call: ast.Call, shown: str, host:
     why += [f"is started by {command.path}:{command.line}"] if command else []
     if why:
         message = f"{shown} {' and '.join(why)}: a development server, which one slow client stops for everybody"
-        fix = 'serve with gunicorn --bind 0.0.0.0:8000 "package:create_app()" and keep this on 127.0.0.1, for developers'
+        fix = (
+            'serve with gunicorn --bind 0.0.0.0:8000 "package:create_app()" and keep this on 127.0.0.1, for developers'
+        )
         yield Finding(module.path, call.lineno, message, fix)

@@ -23,5 +23,7 @@ def debug_environment(project: Project) -> Iterator[Finding]:
     """
     for setting in project.launch.env("FLASK_DEBUG"):
         if setting.lower() not in FALSE:
-            message = f"FLASK_DEBUG is {str(setting)!r} in production's environment: debug mode shows code and variables"
+            message = (
+                f"FLASK_DEBUG is {str(setting)!r} in production's environment: debug mode shows code and variables"
+            )
             yield Finding(setting.path, setting.line, message, "FLASK_DEBUG=0, or remove the line")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...readers.shell import VARIABLE, Text
+from ...readers.shell import Text
 
 KEY = re.compile(
     r"(?:\w+_)?SECRET_?KEY(?:_BASE|_FALLBACKS)?|(?:APP|FLASK|SESSION|COOKIE|JWT|CSRF|SIGNING|TOKEN)_SECRET"
@@ -35,9 +35,12 @@ def key_in_deployment(project: Project) -> Iterator[Finding]:
         environment:
           SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}
     """
-    for command in project.launch.commands:
-        for name, value in command.env.items():
+    environments = [command.env for command in project.launch.commands]
+    for environment in [*environments, *(image.env for image in project.launch.images)]:
+        for name, value in environment.items():
             if is_literal_key(name, value) and not ENV_FILE.fullmatch(value.path):
-                message = f"{name} is written here, {len(value)} characters: every reader of this file can forge sessions"
+                message = (
+                    f"{name} is written here, {len(value)} characters: every reader of this file can forge sessions"
+                )
                 fix = f"{name}: ${{{name}:?set {name}}} in compose, secretKeyRef in Kubernetes, {name}_FILE elsewhere"
                 yield Finding(value.path, value.line, message, fix)

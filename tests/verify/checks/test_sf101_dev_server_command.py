@@ -1,0 +1,109 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Write = Callable[[dict[str, str]], Path]
+Found = Callable[..., list[tuple[str, str, int]]]
+POD = """apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("Dockerfile", 'FROM python:3\nCMD ["flask", "--app", "shop", "run"]\n', 2),
+        ("Dockerfile", "FROM python:3\nCMD flask run -h 0.0.0.0\n", 2),
+        ("Dockerfile", "FROM python:3\nCMD cd /srv && exec flask run\n", 2),
+        ("Dockerfile", 'FROM python:3\nENTRYPOINT ["flask"]\nCMD ["run"]\n', 3),
+        ("Dockerfile", 'FROM python:3\nENTRYPOINT ["tini", "--", "gosu", "app"]\nCMD ["flask", "run"]\n', 3),
+        ("Dockerfile", 'FROM python:3 AS a\nCMD ["flask", "run"]\nFROM a AS b\nUSER 1\n', 2),
+        ("Dockerfile", 'FROM python:3\nCMD ["sh", "-c", "flask db upgrade && flask run"]\n', 2),
+        ("Dockerfile", 'FROM python:3\nCMD ["uv", "run", "--no-dev", "flask", "run"]\n', 2),
+        ("Dockerfile", 'FROM python:3\nCMD ["python", "-c", "import shop; shop.app.run(host=\'0.0.0.0\')"]\n', 2),
+        ("Procfile", "web: FLASK_APP=shop flask run --port $PORT\n", 1),
+        ("Procfile", "web: env FLASK_APP=shop poetry run flask run\n", 1),
+        ("Procfile", "web: python -m flask --app shop run\n", 1),
+        ("compose.yaml", "services:\n  web:\n    image: shop\n    command: flask run\n", 4),
+        ("compose.yaml", "services:\n  web:\n    image: shop\n    entrypoint: [flask]\n    command:\n      - run\n", 6),
+        ("docker-compose.prod.yml", "services:\n  web:\n    image: shop\n    command: bash -c 'flask run'\n", 4),
+        ("compose.override.yaml", "services:\n  web:\n    image: shop\n    command: flask run\n", 4),
+        ("k8s/web.yaml", POD + "          command: [flask]\n          args: [run]\n", 9),
+        ("k8s/web.yaml", POD + '          args: ["flask", "run", "-h", "0.0.0.0"]\n', 8),
+        ("deploy/web.service", "[Service]\nExecStart=/usr/bin/env FLASK_APP=shop \\\n  flask run\n", 3),
+        ("deploy/supervisord.conf", "[program:web]\ncommand = flask run -h 0.0.0.0\n", 2),
+        ("fly.toml", '[processes]\n  app = "flask run"\n', 2),
+        ("railway.toml", '[deploy]\nstartCommand = "flask run"\n', 2),
+        ("render.yaml", "services:\n  - type: web\n    startCommand: flask run\n", 3),
+        ("app.yaml", "runtime: python\nentrypoint: flask run\n", 2),
+        ("serve.sh", "#!/bin/sh\nflask run -h 0.0.0.0\n", 2),
+    ],
+)
+def test_the_command_is_named(project: Write, found: Found, path: str, text: str, line: int) -> None:
+    assert found(project({path: text}), "SF101") == [("SF101", path, line)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Dockerfile": "FROM python:3\n# CMD flask run\nCMD gunicorn shop:app\n"},
+        {"Dockerfile": 'FROM python:3\nENTRYPOINT ["gunicorn"]\nCMD ["flask:run"]\n'},
+        {"Dockerfile": "FROM python:3\nRUN flask run --help\nCMD flask db upgrade && gunicorn shop:app\n"},
+        {"Dockerfile": "FROM python:3\nCMD flask run\nCMD gunicorn shop:app\n"},
+        {"Dockerfile": "FROM python:3\nHEALTHCHECK CMD flask run-checks\nCMD gunicorn shop:app\n"},
+        {"Dockerfile": "FROM python:3 AS dev\nCMD flask run\nFROM python:3\nCMD gunicorn shop:app\n"},
+        {"Dockerfile.dev": "FROM python:3\nCMD flask run -h 0.0.0.0\n"},
+        {"Dockerfile": "FROM python:3\nCMD flask run\n",
+         "compose.yaml": "services:\n  web:\n    build: .\n    command: gunicorn shop:app\n"},
+        {"Dockerfile": "FROM python:3 AS web\nCMD gunicorn shop:app\nFROM web AS extra\nCMD flask run\n",
+         "compose.yaml": "services:\n  web:\n    build: {context: ., target: web}\n"},
+        {"compose.yaml": "services:\n  web:\n    profiles: [debug]\n    image: shop\n    command: flask run\n"},
+        {"compose.local.yaml": "services:\n  web:\n    image: shop\n    command: flask run\n"},
+        {"compose.yaml": "services:\n  web:\n    image: shop\n    command: flask run\n",
+         "compose.prod.yaml": "services:\n  web:\n    command: gunicorn shop:app\n"},
+        {"Procfile": "web: gunicorn shop:app\nrelease: flask db upgrade\ndev: flask run\n"},
+        {"deploy/web.service": "[Service]\nExecStartPre=flask run-migrations\nExecStart=gunicorn shop:app\n"},
+        {"deploy/web.service": "[Service]\nExecStart=flask run\nExecStart=\nExecStart=gunicorn shop:app\n"},
+        {"supervisord.conf": "[program:web]\ncommand=flask run\nautostart=false\n"},
+        {"fly.toml": '[processes]\napp = "gunicorn shop:app"\nclean = "flask --app shop run-cleanup"\n'},
+        {"run.sh": "#!/bin/sh\nflask run\n"},  # a developer's, on loopback
+        {"scripts/dev.sh": "#!/bin/sh\nflask run -h 0.0.0.0\n"},
+        {"k8s/overlays/dev/web.yaml": POD + "          args: [flask, run]\n"},
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_it(project: Write, found: Found, files: dict[str, str]) -> None:
+    assert found(project(files), "SF101") == []
+
+
+START = """#!/bin/sh
+if [ "$STAGE" = "development" ]; then
+    exec flask run -h 0.0.0.0
+fi
+case "$1" in
+    web) exec gunicorn shop:app ;;
+    dev) exec flask run ;;
+    *) exec "$@" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("cmd", "line"),
+    [('["web"]', 0), ('["dev"]', 7), ('["gunicorn", "shop:app"]', 0), ('["flask", "run"]', -5)],
+)
+def test_a_script_runs_what_it_is_given(project: Write, found: Found, cmd: str, line: int) -> None:
+    docker = f'FROM python:3\nCOPY start.sh /start.sh\nENV A=b\nENTRYPOINT ["/start.sh"]\nCMD {cmd}\n'
+    root = project({"Dockerfile": docker, "start.sh": START})
+    expected = [] if not line else [("SF101", "start.sh" if line > 0 else "Dockerfile", abs(line))]
+    assert found(root, "SF101") == expected
+
+
+def test_a_branch_that_the_environment_selects(project: Write, found: Found) -> None:
+    docker = 'FROM python:3\nENV STAGE=development\nENTRYPOINT ["sh", "start.sh", "web"]\n'
+    assert found(project({"Dockerfile": docker, "start.sh": START}), "SF101") == [("SF101", "start.sh", 3)]

@@ -1,0 +1,101 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Write = Callable[[dict[str, str]], Path]
+Found = Callable[..., list[tuple[str, str, int]]]
+POD = """apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          env:
+            - name: FLASK_DEBUG
+              value: "{value}"
+          envFrom:
+            - configMapRef: {{name: shop}}
+"""
+MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  FLASK_DEBUG: '1'\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "line"),
+    [
+        ({"Dockerfile": "FROM python:3\nENV A=1 \\\n    FLASK_DEBUG=true\nCMD gunicorn a:b\n"}, "Dockerfile", 3),
+        ({"Dockerfile": "FROM python:3\nENV FLASK_DEBUG off\nCMD gunicorn a:b\n"}, "Dockerfile", 2),
+        ({"Dockerfile": "FROM python:3\nARG D=1\nENV FLASK_DEBUG=$D\nCMD gunicorn a:b\n"}, "Dockerfile", 3),
+        ({"Dockerfile": "FROM python:3 AS a\nENV FLASK_DEBUG=1\nFROM a\nCMD gunicorn a:b\n"}, "Dockerfile", 2),
+        ({"Dockerfile": "FROM python:3\nCMD FLASK_DEBUG=1 gunicorn a:b\n"}, "Dockerfile", 2),
+        ({"compose.yaml": "services:\n  web:\n    image: x\n    environment:\n      FLASK_DEBUG: 'yes'\n"},
+         "compose.yaml", 5),
+        ({"compose.yaml": "services:\n  web:\n    image: x\n    environment:\n      - FLASK_DEBUG=${DEBUG:-1}\n"},
+         "compose.yaml", 5),
+        ({"compose.yaml": "x-e: &e\n  FLASK_DEBUG: 1\nservices:\n  web:\n    image: x\n    environment:\n      <<: *e\n"},
+         "compose.yaml", 2),
+        ({"compose.yaml": "services:\n  web:\n    image: x\n    env_file: web.env\n", "web.env": "A=1\nFLASK_DEBUG=1\n"},
+         "web.env", 2),
+        ({"compose.yaml": "services:\n  web:\n    image: x\n    env_file:\n      - path: web.env\n",
+          "web.env": "FLASK_DEBUG=1\n"}, "web.env", 1),
+        ({"deploy/web.service": '[Service]\nEnvironment="A=b" "FLASK_DEBUG=1"\nExecStart=gunicorn a:b\n'},
+         "deploy/web.service", 2),
+        ({"deploy/web.service": "[Service]\nEnvironmentFile=-/srv/shop/deploy/web.env\nExecStart=gunicorn a:b\n",
+          "deploy/web.env": "FLASK_DEBUG=1\n"}, "deploy/web.env", 1),
+        ({"supervisord.conf": '[program:web]\ncommand=gunicorn a:b\nenvironment=A="1",FLASK_DEBUG="1"\n'},
+         "supervisord.conf", 3),
+        ({"Procfile": "web: FLASK_DEBUG=1 gunicorn a:b\n"}, "Procfile", 1),
+        ({"Procfile": "web: env FLASK_DEBUG=1 gunicorn a:b\n"}, "Procfile", 1),
+        ({"Procfile": "web: gunicorn -e FLASK_DEBUG=1 a:b\n"}, "Procfile", 1),
+        ({"Procfile": "web: ./start.sh\n", "start.sh": "#!/bin/sh\nexport FLASK_DEBUG=1\nexec gunicorn a:b\n"},
+         "start.sh", 2),
+        ({"Procfile": "web: gunicorn a:b\n", "gunicorn.conf.py": 'raw_env = [\n    "A=1",\n    "FLASK_DEBUG=1",\n]\n'},
+         "gunicorn.conf.py", 3),
+        ({"fly.toml": '[env]\n  FLASK_DEBUG = "1"\n'}, "fly.toml", 2),
+        ({"render.yaml": "services:\n  - startCommand: gunicorn a:b\n    envVars:\n      - key: FLASK_DEBUG\n"
+                         "        value: 1\n"}, "render.yaml", 5),
+        ({"k8s/web.yaml": POD.format(value=1)}, "k8s/web.yaml", 10),
+        ({"k8s/web.yaml": POD.format(value=1).replace("FLASK_DEBUG", "A") + "---\n" + MAP}, "k8s/web.yaml", 19),
+        ({"wsgi.py": 'import os\n\nos.environ["FLASK_DEBUG"] = "1"\n'}, "wsgi.py", 3),
+    ],
+)  # fmt: skip
+def test_debug_mode_is_named(project: Write, found: Found, files: dict[str, str], path: str, line: int) -> None:
+    assert found(project(files), "SF230") == [("SF230", path, line)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Dockerfile": "FROM python:3\nENV FLASK_DEBUG=0 OTHER_DEBUG=1\nCMD gunicorn a:b\n"},
+        {"Dockerfile": "FROM python:3\nENV FLASK_DEBUG=1\nENV FLASK_DEBUG=No\nCMD gunicorn a:b\n"},
+        {"Dockerfile": "FROM python:3 AS build\nENV FLASK_DEBUG=1\nFROM python:3\nCMD gunicorn a:b\n"},
+        {"Dockerfile": "FROM python:3\nRUN FLASK_DEBUG=1 flask assets\nCMD gunicorn a:b\n"},
+        {"Dockerfile": "FROM python:3\nENV FLASK_DEBUG=1\n",
+         "compose.yaml": "services:\n  web:\n    build: .\n    environment: {FLASK_DEBUG: 'false'}\n"},
+        {"compose.yaml": "services:\n  web:\n    image: x\n    environment:\n      FLASK_DEBUG: ${FLASK_DEBUG}\n"},
+        {"compose.yaml": "services:\n  web:\n    image: x\n    environment:\n      FLASK_DEBUG:\n"},
+        {"compose.dev.yaml": "services:\n  web:\n    image: x\n    environment: {FLASK_DEBUG: 1}\n"},
+        {"compose.yaml": "services:\n  web:\n    image: x\n    profiles: [dev]\n    environment: {FLASK_DEBUG: 1}\n"},
+        {".env": "FLASK_DEBUG=1\n", "Procfile": "web: gunicorn a:b\n"},  # nothing of production reads it
+        {".flaskenv": "FLASK_DEBUG=1\n", "Procfile": "web: gunicorn a:b\n"},
+        {".env": "FLASK_DEBUG=1\n", ".gitignore": ".env\n",
+         "compose.yaml": "services:\n  web:\n    image: x\n    env_file: .env\n"},
+        {"web.env.example": "FLASK_DEBUG=1\n"},
+        {"k8s/web.yaml": POD.format(value=0) + "---\n" + MAP},  # the variable wins over the map
+        {"scripts/debug.sh": "export FLASK_DEBUG=1\ngunicorn a:b\n"},
+        {"Procfile": "web: gunicorn a:b\n", "gunicorn.conf.py": 'raw_env = ["FLASK_DEBUG=0"]\nloglevel = "debug"\n'},
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_it(project: Write, found: Found, files: dict[str, str]) -> None:
+    assert found(project(files), "SF230") == []
+
+
+def test_the_override_is_read_without_being_asked_for(project: Write, found: Found) -> None:
+    files = {
+        "compose.yaml": "services:\n  web:\n    image: x\n    environment: {A: 1}\n",
+        "compose.override.yaml": "services:\n  web:\n    environment: {FLASK_DEBUG: 1}\n",
+    }
+    assert found(project(files), "SF230") == [("SF230", "compose.override.yaml", 3)]
+    files["compose.prod.yaml"] = "services:\n  web:\n    environment: {A: 2}\n"
+    assert found(project(files), "SF230") == []

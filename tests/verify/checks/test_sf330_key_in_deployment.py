@@ -1,0 +1,50 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Write = Callable[[dict[str, str]], Path]
+Found = Callable[..., list[tuple[str, str, int]]]
+POD = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: web\n      env:\n        - name: SECRET_KEY\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("compose.yaml", "services:\n  web:\n    image: x\n    environment:\n      SECRET_KEY: hunter2\n", 5),
+        ("compose.yaml", "services:\n  web:\n    image: x\n    environment:\n      - APP_SECRET_KEY=${K:-dev}\n", 5),
+        ("Dockerfile", "FROM python:3\nENV SECRET_KEY=hunter2\nCMD gunicorn a:b\n", 2),
+        ("Dockerfile", "FROM python:3\nARG SECRET_KEY=hunter2\nENV SECRET_KEY=$SECRET_KEY\nCMD gunicorn a:b\n", 3),
+        ("k8s/pod.yaml", POD + "          value: hunter2\n", 8),
+        ("k8s/map.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  SECRET_KEY: hunter2\n", 4),
+        ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n  secret-key: hunter2\n", 4),
+        ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\ndata:\n  SESSION_SECRET: aHVudGVyMg==\n", 4),
+        ("web.service", "[Service]\nEnvironment=SECRET_KEY=hunter2\nExecStart=gunicorn a:b\n", 2),
+        ("fly.toml", '[env]\nJWT_SECRET_KEY = "hunter2"\n', 2),
+        ("start.sh", "#!/bin/sh\nexport SECRET_KEY='hunter2'\nexec gunicorn a:b\n", 2),
+    ],
+)
+def test_the_key_is_found(project: Write, found: Found, path: str, text: str, line: int) -> None:
+    assert found(project({path: text}), "SF330") == [("SF330", path, line)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("compose.yaml", "services:\n  web:\n    image: x\n    environment:\n      SECRET_KEY: ${SECRET_KEY:?set it}\n"),
+        ("compose.yaml", "services:\n  web:\n    image: x\n    environment:\n      SECRET_KEY: ${SECRET_KEY:-}\n"),
+        ("compose.yaml", "services:\n  web:\n    image: x\n    environment: [SECRET_KEY]\n"),
+        ("compose.yaml", "services:\n  web:\n    image: x\n    environment:\n      SECRET_KEY_FILE: /run/secrets/key\n"),
+        ("Dockerfile", "FROM python:3\nENV SESSION_KEY_PREFIX=shop: SECRET_KEY_MIN_LENGTH=32\nCMD gunicorn a:b\n"),
+        ("Dockerfile", "FROM python:3\nRUN SECRET_KEY=build-only flask assets build\nCMD gunicorn a:b\n"),
+        ("Dockerfile", "FROM python:3\nARG SECRET_KEY\nCMD gunicorn a:b\n"),
+        ("k8s/pod.yaml", POD + "          valueFrom:\n            secretKeyRef: {name: shop, key: key}\n"),
+        ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n  SECRET_KEY: <filled in by the operator>\n"),
+        ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\ndata:\n  SECRET_KEY: ENC[x]\nsops: {version: 3}\n"),
+        ("k8s/sealed.yaml", "apiVersion: bitnami.com/v1\nkind: SealedSecret\nspec:\n  encryptedData: {SECRET_KEY: AgB}\n"),
+        ("web.service", "[Service]\nEnvironmentFile=/etc/shop/env\nExecStart=gunicorn a:b\n"),
+        ("start.sh", "#!/bin/sh\nexport SECRET_KEY=\"$(cat /run/secrets/key)\"\nexec gunicorn a:b\n"),
+    ],
+)  # fmt: skip
+def test_where_no_key_is_written(project: Write, found: Found, path: str, text: str) -> None:
+    assert found(project({path: text}), "SF330") == []
