@@ -76,9 +76,33 @@ class Config:
         truths = [self.values.truth(condition) for condition in write.conditions]
         return False if False in truths else None if None in truths else True
 
-    def developer_only(self, write: Write) -> bool:
-        """Is the write behind a condition that says development or test?"""
-        return any(_developer(condition) for condition in write.conditions)
+    def reaches(self, write: Write) -> bool:
+        """May the write happen in production? Not behind a condition that is false or that says development or test."""
+        holds = self.holds(write)
+        return bool(holds) or holds is None and not any(_developer(condition) for condition in write.conditions)
+
+    @cached_property
+    def exports(self) -> list[Write]:
+        """What the project's own Python puts into the environment."""
+        found: list[Write] = []
+        for module in self.project.modules.values():
+            for stmt in module.nodes(ast.Assign):
+                for target in stmt.targets:
+                    if isinstance(target, ast.Subscript) and self.names.dotted(module, target.value) == "os.environ":
+                        value = self.values.of(module, stmt.value)
+                        found += [self._write(module, stmt, key, value, "os.environ") for key in self._text(module, target.slice)]
+        for module, call in self.project.calls.named("os.environ.setdefault", "os.putenv", "os.environ.__setitem__"):
+            if len(call.args) == 2:
+                value = self.values.of(module, call.args[1])
+                found += [self._write(module, call, key, value, "os.environ") for key in self._text(module, call.args[0])]
+        for module, call in self.project.calls.named("os.environ.update"):
+            for key, value in self.values.table(module, call):
+                found.append(self._write(module, call, str(key), value, "os.environ"))
+        return found
+
+    def _text(self, module: Module, expr: ast.expr) -> list[str]:
+        key = self.values.settle(self.values.of(module, expr))
+        return [str(key.value)] if isinstance(key, Const) else []
 
     @cached_property
     def opaque(self) -> bool:
@@ -132,24 +156,20 @@ class Config:
         up = parent(node)
         while up is not None and not isinstance(up, ast.Module):
             if isinstance(up, ast.If) and isinstance(up.test, ast.Compare) and ast.unparse(up.test.left) == "__name__":
-                conditions.append(Unknown("__main__"))
+                if self.project.launch.entry(module, node) is None:
+                    conditions.append(Unknown("run.local"))  # by hand, on somebody's machine
             up = parent(up)
         return conditions
 
     def _assigned(self, module: Module, stmt: ast.stmt, target: ast.expr, value: ast.expr) -> Iterator[Write]:
         if isinstance(target, ast.Subscript) and self.is_config(module, target.value):
-            key = self.values.settle(self.values.of(module, target.slice))
-            for name in self._keys(key):
+            for name in self._text(module, target.slice):
                 yield self._write(module, stmt, name, self.values.of(module, value), "app.config[…] =")
         elif isinstance(target, ast.Attribute) and target.attr in ATTRIBUTES and self.names.is_app(module, target.value):
             yield self._write(module, stmt, ATTRIBUTES[target.attr], self.values.of(module, value), f"app.{target.attr} =")
         elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             for one, worth in zip(target.elts, value.elts, strict=True):
                 yield from self._assigned(module, stmt, one, worth)
-
-    @staticmethod
-    def _keys(key: Value) -> list[str]:
-        return [str(key.value)] if isinstance(key, Const) else []
 
     def _called(self, module: Module, call: ast.Call) -> Iterator[Write]:
         func, values = call.func, self.values
@@ -162,10 +182,10 @@ class Config:
         if not isinstance(func, ast.Attribute):
             return
         if func.attr in {"update", "from_mapping"} and self.is_config(module, func.value):
-            for key, value in values._table(module, call, None, 1):
+            for key, value in values.table(module, call):
                 yield self._write(module, call, str(key), value, f"app.config.{func.attr}")
         elif func.attr in {"setdefault", "__setitem__"} and len(call.args) == 2 and self.is_config(module, func.value):
-            for key in self._keys(values.settle(values.of(module, call.args[0]))):
+            for key in self._text(module, call.args[0]):
                 yield self._write(module, call, key, values.of(module, call.args[1]), func.attr)
         elif func.attr == "from_object" and call.args and self.is_config(module, func.value):
             yield from self._object(module, call, values.of(module, call.args[0]))

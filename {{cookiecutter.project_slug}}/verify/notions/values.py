@@ -107,7 +107,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "is not": lambda a, b: a != b if isinstance(a, bool) or a is None else a is not b,
     "+": operator.add, "-": operator.sub, "/": operator.truediv, "//": operator.floordiv, "|": operator.or_,
     "*": lambda a, b: a * b if isinstance(a, int | float) and isinstance(b, int | float) or
-    (b if isinstance(a, str | bytes) else a) <= LONGEST // 10 else 1 / 0,
+    (b if isinstance(a, str | bytes | list | tuple) else a) <= LONGEST // 10 else 1 / 0,
     "%": lambda a, b: a % b if isinstance(a, int) else str(a).replace("%s", "{}").format(*b if isinstance(b, tuple) else (b,)),
     "bool": bool, "str": str, "int": int, "float": float, "bytes": lambda a, *_: a.encode() if isinstance(a, str) else bytes(a),
     "list": list, "tuple": tuple, "set": frozenset, "frozenset": frozenset, "len": len, "sorted": sorted,
@@ -348,7 +348,7 @@ class Values:
                 if isinstance(key, Const) and _hashable(key.value):
                     items.append((key.value, self.of(module, stmt.value, frame, depth)))
             elif isinstance(stmt, ast.Call):
-                items += self._table(module, stmt, frame, depth)
+                items += self.table(module, stmt, frame, depth)
         return Table(tuple(items), value.origin)
 
     def _stores(self, module: Module) -> dict[str, list[ast.AST]]:
@@ -534,7 +534,9 @@ class Values:
                 out += value.items
         return out
 
-    def _table(self, module: Module, call: ast.Call, frame: dict[str, Value] | None, depth: int) -> list[tuple[Any, Value]]:
+    def table(
+        self, module: Module, call: ast.Call, frame: dict[str, Value] | None = None, depth: int = 1
+    ) -> list[tuple[Any, Value]]:
         """What `dict(…)`, `update(…)`, `from_mapping(…)` are given."""
         out: list[tuple[Any, Value]] = []
         for arg in call.args:
@@ -560,7 +562,7 @@ class Values:
         if looked_up is not None:
             return looked_up
         if dotted in {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}:
-            return Table(tuple(self._table(module, call, frame, depth)), here)
+            return Table(tuple(self.table(module, call, frame, depth)), here)
         if dotted == "getattr" and len(args) >= 2 and isinstance(args[1], Const):
             value = self.attribute(args[0], str(args[1].value), here, depth)
             return args[2] if isinstance(value, Unknown) and len(args) > 2 else value
@@ -612,7 +614,8 @@ class Values:
         frame |= dict(zip(order, args, strict=False)) | {key: value for key, value in named.items() if key in {*order, *frame}}
         value = self._returns(owner, function, frame, depth + 1)
         # a default that the caller wrote is the caller's mistake: say where it was written
-        return replace(value, origin=here) if isinstance(value, Env) and value.default in args else value
+        given = {id(one) for one in (*args, *named.values()) if isinstance(one, Const)}
+        return replace(value, origin=here) if isinstance(value, Env | Call) and _holds(value, given) else value
 
     def _returns(self, module: Module, function: Function, frame: dict[str, Value], depth: int) -> Value:
         if depth > DEPTH or function in self._busy:
@@ -707,6 +710,8 @@ class Values:
         match value:
             case Const(value=str() | bytes() as text) if text:
                 return value
+            case Const(value=list() | tuple() as parts):
+                return value if any(isinstance(part, str | bytes) and part for part in parts) else None
             case Env(default=default) if default is not None:
                 return self.literal(default, depth + 1)
             case OneOf(values=options) | Call(dotted="or", args=options) | Call(dotted="if", args=(_, *options)):
@@ -747,6 +752,13 @@ class Values:
             yield value
             if isinstance(value, Env) and value.default is not None:
                 yield from self.leaves(value.default, depth + 1)
+
+
+def _holds(value: Value | None, given: set[int], depth: int = 0) -> bool:
+    """Is one of these constants the default of a look-up inside the value?"""
+    if isinstance(value, Env):
+        return id(value.default) in given or _holds(value.default, given, depth + 1)
+    return isinstance(value, Call) and depth < 8 and any(_holds(one, given, depth + 1) for one in value.args)
 
 
 def _hashable(value: object) -> bool:

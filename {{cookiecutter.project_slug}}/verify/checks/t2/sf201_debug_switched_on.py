@@ -29,8 +29,10 @@ def debug_switched_on(project: Project) -> Iterator[Finding]:
     Good:
         app.debug = os.getenv("DEBUG", "0").lower() in {"1", "true"}
     """
-    for write in project.config.effective("DEBUG"):
-        if project.config.developer_only(write) or project.config.holds(write) is None:
+    told = {(setting.path, setting.line) for setting in project.launch.env("FLASK_DEBUG")}
+    exports = [one for one in project.config.exports if one.key == "FLASK_DEBUG" and one.at not in told]
+    for write in [*project.config.effective("DEBUG"), *exports]:
+        if not project.config.holds(write):
             continue
         path, line = write.path, write.line
         if project.values.truth(write.value):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...notions.values import Call, Const, Value
 from ...project import Project
+from .sf330_key_in_deployment import KEY
 
 KEYS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "JWT_SECRET_KEY", "WTF_CSRF_SECRET_KEY", "SECURITY_PASSWORD_SALT")
 SIGNERS = (
@@ -42,8 +43,9 @@ def key_in_source(project: Project) -> Iterator[Finding]:
     """
     fix = 'SECRET_KEY = os.environ["SECRET_KEY"]  # made with: python -c "import secrets; print(secrets.token_hex(32))"'
     keys = [write for write in project.config.writes(*KEYS) if not write.via.startswith("from_prefixed_env")]
+    keys += [write for write in project.config.exports if KEY.fullmatch(write.key)]
     for write in keys:
-        if project.config.holds(write) is False or project.config.developer_only(write):
+        if not project.config.reaches(write):
             continue
         for value in project.values.leaves(write.value):
             where = write.path, write.line

@@ -20,7 +20,7 @@ def key_of_a_process(project: Project) -> Iterator[Finding]:
         app.secret_key = os.environ["SECRET_KEY"]
     """
     for write in project.config.writes("SECRET_KEY", "JWT_SECRET_KEY"):
-        if project.config.holds(write) is False or project.config.developer_only(write):
+        if not project.config.reaches(write):
             continue
         if made := project.values.random(write.value):
             where = made.origin if made.origin[1] else (write.path, write.line)

@@ -42,7 +42,7 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
     config = project.config
     for key, harm in FLAGS.items():
         for write in config.effective(key):
-            if config.holds(write) and not config.developer_only(write) and _off(project, write):
+            if config.reaches(write) and _off(project, write):
                 fix = f"{key}=" + ('"Lax"' if key.endswith("SAMESITE") else "True")
                 yield Finding(write.path, write.line, f"{key} is off ({write.via}): the cookie {harm}", fix)
     talisman = project.calls.named("flask_talisman.Talisman", "flask_talisman.Talisman.init_app", "flask_talisman.talisman.Talisman")

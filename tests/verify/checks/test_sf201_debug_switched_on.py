@@ -1,0 +1,134 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .secure import factory, marks
+
+FAULTS = {
+    "attribute": factory("app.debug = True  # SF201"),
+    "key by a constant": factory('KEY = "DE" + "BUG"\napp.config[KEY] = 1  # SF201'),
+    "text is true": factory('app.debug = os.environ.get("SHOP_DEBUG", "false")  # SF201'),
+    "text is true, when it is there": factory('app.debug = bool(os.environ.get("SHOP_DEBUG"))  # SF201'),
+    "required text": factory('app.config["DEBUG"] = os.environ["SHOP_DEBUG"]  # SF201'),
+    "not false": factory('app.debug = os.getenv("SHOP_DEBUG") != "0"  # SF201'),
+    "another name for the config": factory("settings = app.config\nsettings.update(dict(DEBUG=True))  # SF201"),
+    "unpacked": factory("from shop.base import DEFAULTS\napp.config.update(**DEFAULTS)", base='DEFAULTS = {"DEBUG": True}  # SF201'),
+    "dictionary filled later": factory(
+        "from shop import base\napp.config.from_mapping(base.D)", base='D = {"A": 1}\nD["DEBUG"] = "yes"  # SF201'
+    ),
+    "union": factory('app.config |= {"DEBUG": True}  # SF201'),
+    "setdefault": factory('app.config.setdefault("DEBUG", True)  # SF201'),
+    "attributes by name": factory('for name in ("x",):\n    pass\nsetattr(app, "debug", not False)  # SF201'),
+    "vars": factory("vars(app).update(debug=True)  # SF201"),
+    "an inherited class": factory(
+        "from shop.base import Live\napp.config.from_object(Live)",
+        base="""
+        class Config:
+            DEBUG = True  # SF201
+
+        class Live(Config):
+            TESTING = False
+        """,
+    ),
+    "an instance": factory(
+        "from shop.base import Settings\napp.config.from_object(Settings())",
+        base="from dataclasses import dataclass\n\n@dataclass\nclass Settings:\n    DEBUG: bool = True  # SF201\n",
+    ),
+    "a class by its path": factory('app.config.from_object("shop.base.Local")', base="class Local:\n    DEBUG = 1  # SF201\n"),
+    "a module": factory('app.config.from_object("shop.base")', base="DEBUG = True  # SF201\n"),
+    "a profile chosen by default": factory(
+        'from shop.base import PROFILES\napp.config.from_object(PROFILES[profile or os.getenv("SHOP_ENV", "dev")])',
+        base="""
+        class Config:
+            DEBUG = False
+
+        class Dev(Config):
+            DEBUG = True  # SF201
+
+        PROFILES = {"dev": Dev, "live": Config}
+        """,
+    ),
+    "a profile by a made-up name": factory(
+        'name = os.getenv("SHOP_ENV", "dev").capitalize()\napp.config.from_object(f"shop.base.{name}Config")',
+        base="class DevConfig:\n    DEBUG = True  # SF201\n",
+    ),
+    "unless production is named": factory('if os.environ.get("SHOP_ENV", "") != "live":\n    app.debug = True  # SF201'),
+    "by a helper": factory(
+        'from shop.base import flag\napp.debug = flag("SHOP_DEBUG", "on")  # SF201',
+        base="""
+        import os
+
+        def flag(name, default="off"):
+            return os.environ.get(name, default).lower() in ("1", "on")
+        """,
+    ),
+    "by a settings library": factory(
+        'from environs import Env\nenv = Env()\napp.debug = env.bool("SHOP_DEBUG", True)  # SF201'
+    ),
+    "by another settings library": factory(
+        'from decouple import config\napp.debug = config("SHOP_DEBUG", default="yes", cast=bool)  # SF201'
+    ),
+    "settings with types": factory(
+        "from shop.base import Settings\nsettings = Settings()\napp.debug = settings.debug",
+        base="from pydantic_settings import BaseSettings\n\nclass Settings(BaseSettings):\n    debug: bool = True  # SF201\n",
+    ),
+    "a subclass of the app": factory(
+        "", extra="import flask\n\nclass Shop(flask.Flask):\n    def __init__(self):\n        super().__init__(__name__)\n        self.debug = True  # SF201\n"
+    ),
+    "a function that is given the app": factory(
+        "from shop.base import configure\nconfigure(app)", base='def configure(a):\n    a.config["DEBUG"] = True  # SF201\n'
+    ),
+    "JSON": factory('import json\napp.config.from_file("x.json", load=json.load)') | {"src/shop/x.json": '{\n  "A": 1, # SF201\n  "DEBUG": true\n}'},
+    "a Python file": factory('app.config.from_pyfile("live.cfg")') | {"src/shop/live.cfg": "A = 1\nDEBUG = A == 1  # SF201\n"},
+    "the deployment's text": factory("app.config.from_prefixed_env()")
+    | {"Dockerfile": 'FROM python:3.13\nENV FLASK_DEBUG=False\nCMD ["gunicorn", "shop:create_app()"]  # SF201\n'},
+    "from a file read by hand": factory(
+        'import json, pathlib\nD = json.loads(pathlib.Path(__file__).with_name("x.json").read_text())\napp.config.update(D)'
+    )
+    | {"src/shop/x.json": '{"DEBUG": true}  # SF201'},
+}
+FAULTS["JSON"]["src/shop/x.json"] = '{\n  "A": "# nothing",\n  "DEBUG": true, "B": "# SF201"\n}'
+FAULTS["from a file read by hand"]["src/shop/x.json"] = '{"DEBUG": true, "B": "# SF201"}'
+FAULTS["the deployment's text"]["Dockerfile"] = 'FROM python:3.13\nENV FLASK_DEBUG=False MARK="# SF201"\nCMD ["gunicorn", "shop:create_app()"]\n'
+FINE = {
+    "off": factory("app.debug = False"),
+    "compared": factory('app.debug = os.environ.get("SHOP_DEBUG", "0") == "1"'),
+    "cast": factory('from environs import Env\nenv = Env()\napp.debug = env.bool("SHOP_DEBUG", False)'),
+    "a number": factory('app.debug = bool(int(os.environ.get("SHOP_DEBUG", "0")))'),
+    "overwritten": factory("app.debug = True\napp.debug = False"),
+    "for developers": factory('if os.environ.get("SHOP_ENV") == "dev":\n    app.debug = True'),
+    "for developers, by what is required": factory('if os.environ["SHOP_ENV"] != "production":\n    app.debug = True'),
+    "a class that nobody chooses": factory(
+        "from shop.base import Live\napp.config.from_object(Live)",
+        base="class Dev:\n    DEBUG = True\n\nclass Live(Dev):\n    DEBUG = False\n",
+    ),
+    "a profile chosen by nobody": factory(
+        'from shop.base import PROFILES\napp.config.from_object(PROFILES[os.getenv("SHOP_ENV", "live")])',
+        base="class Dev:\n    DEBUG = True\n\nclass Live:\n    DEBUG = False\n\nPROFILES = {'dev': Dev, 'live': Live}\n",
+    ),
+    "the deployment chooses": factory(
+        'from shop.base import PROFILES\napp.config.from_object(PROFILES[os.getenv("SHOP_ENV", "dev")])',
+        base="class Dev:\n    DEBUG = True\n\nclass Live:\n    DEBUG = False\n\nPROFILES = {'dev': Dev, 'live': Live}\n",
+    )
+    | {"Dockerfile": 'FROM python:3.13\nENV SHOP_ENV=live\nCMD ["gunicorn", "shop:create_app()"]\n'},
+    "JSON in the environment": factory("app.config.from_prefixed_env()")
+    | {"Dockerfile": 'FROM python:3.13\nENV FLASK_DEBUG=false\nCMD ["gunicorn", "shop:create_app()"]\n'},
+    "something else's debug": factory(
+        "class Job:\n    debug = False\njob = Job()\njob.debug = True\napp.config['DEBUG_TB_HOSTS'] = True\napp.logger.setLevel(10)"
+    ),
+    "a class's attribute that is not upper-case": factory(
+        "from shop.base import C\napp.config.from_object(C)", base="class C:\n    debug = True\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("files", FAULTS.values(), ids=FAULTS)
+def test_found(project: Callable[..., Path], found: Callable[..., list[object]], files: dict[str, str]) -> None:
+    assert found(project(files), "SF201") == marks(files)
+    assert marks(files)
+
+
+@pytest.mark.parametrize("files", FINE.values(), ids=FINE)
+def test_fine(project: Callable[..., Path], found: Callable[..., list[object]], files: dict[str, str]) -> None:
+    assert found(project(files), "SF201") == []
