@@ -4,8 +4,8 @@ import hmac
 import logging
 import re
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, MutableMapping
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
@@ -18,7 +18,6 @@ from .store import Changes, Login, Record, Store, StoreDown
 SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 random bits in URL-safe base64
 SCALARS = frozenset({str, int, float, bool, type(None)})  # what cannot change inside
 TOUCH = 60  # seconds: "last seen" is written this often at most
-AGENT_LENGTH = 200
 READERS = "__contains__ __delitem__ __eq__ __getitem__ __iter__ __len__ __ne__ __or__ __repr__ __reversed__ __ror__"
 security_log = logging.getLogger("security")
 
@@ -32,21 +31,24 @@ class Session(ServerSideSession):  # type: ignore[misc]
 
     used = loaded = False  # `accessed` will not do: Flask sets it before anything is looked up
     sid: str | None = None  # None: not in the store
-    key, user, seen = b"", None, 0
+    key = b""
+    user: str | None = None
+    seen = 0
     cookie_due = signed_out = False  # what the browser must hear of: another id or none, the end of a login
+    _stored: dict[str, str]  # what was read
+    _texts: dict[str, str]  # how each value was last encoded
 
     def __init__(self, interface: "SessionInterface", request: Request) -> None:
-        self._interface, self._request = interface, request
+        self.interface, self._request = interface, request
 
     def load(self) -> None:
         """Read the session, if the request has one."""
         if not self.loaded:
             self.used = True
-            found = self._interface.find(self._request.environ.get("HTTP_COOKIE", ""))
+            found = self.interface.find(self._request.environ.get("HTTP_COOKIE", ""))
             self.forget()
             if found:
-                self.sid, self.key, record, values = found
-                self._stored, self.user, self.seen = record
+                self.sid, self.key, (self._stored, self.user, self.seen), values = found
                 self._texts = dict(self._stored)
                 dict.update(self, values)
             self.loaded = True
@@ -54,14 +56,7 @@ class Session(ServerSideSession):  # type: ignore[misc]
     def forget(self) -> None:
         """Become an empty session that the store does not have."""
         dict.clear(self)
-        self.sid = self.user = None
-        self._stored: dict[str, str] = {}  # what was read
-        self._texts: dict[str, str] = {}  # how each value was last encoded
-
-    @property
-    def agent(self) -> str:
-        """The browser, for the list of a user's devices."""
-        return self._request.user_agent.string[:AGENT_LENGTH]
+        self.sid, self.user, self._stored, self._texts = None, None, {}, {}
 
     def changes(self) -> Changes:
         """Return what must be written; lists and dictionaries may have changed inside.
@@ -69,50 +64,48 @@ class Session(ServerSideSession):  # type: ignore[misc]
         Raises:
             SessionTooLarge: one of them has grown too much.
         """
-        for name, value in dict.items(self):
-            if type(value) not in SCALARS:
+        for name in self:
+            if type(value := self[name]) not in SCALARS:
                 self._encode(name, value)
-        texts = {name: self._texts[name] for name in dict.keys(self)}
-        changed: dict[str, str | None] = {n: text for n, text in texts.items() if text != self._stored.get(n)}
-        return changed | dict.fromkeys(self._stored.keys() - texts.keys())
+        texts: dict[str, str | None] = {name: self._texts[name] for name in self}
+        gone = dict.fromkeys(self._stored.keys() - texts.keys())
+        return {name: text for name, text in texts.items() if text != self._stored.get(name)} | gone
 
     def _encode(self, name: str, value: object) -> None:
-        text = self._interface.serializer.dumps(value)
+        text = self.interface.serializer.dumps(value)
         if self._texts.get(name) == text:
             return
-        size = len(name) + len(text) + sum(len(n) + len(self._texts[n]) for n in dict.keys(self) if n != name)
-        if size > self._interface.max_bytes:
+        size, allowed = len(name) + len(text), self.interface.max_bytes
+        size += sum(len(other) + len(self._texts[other]) for other in self if other != name)
+        if size > allowed:
             raise SessionTooLarge(
-                f"session[{name!r}] would make the session {size} bytes long, {self._interface.max_bytes} are allowed"
-                " (SESSION_MAX_BYTES): keep the data elsewhere and only its id in the session."
+                f"session[{name!r}] would make the session {size} bytes long, SESSION_MAX_BYTES allows {allowed}:"
+                " keep the data elsewhere, and its id in the session."
             )
         self._texts[name] = text
 
     def __setitem__(self, name: str, value: Any) -> None:
-        """Refuse at this line what cannot be stored. The base finds out after the response is made."""
+        """Refuse at this line what cannot be stored. The base finds out when the response is made."""
         if not isinstance(name, str):
             raise TypeError(f"a session's keys are strings: session[{str(name)!r}], not session[{name!r}]")
         self.load()
         self._encode(name, value)
         dict.__setitem__(self, name, value)
 
-    def setdefault(self, name: str, default: Any = None) -> Any:
-        if name not in self:
-            self[name] = default
-        return self[name]
-
-    def update(self, *args: Any, **kwargs: Any) -> None:
-        for name, value in dict(*args, **kwargs).items():
-            self[name] = value
+    setdefault, update = MutableMapping.setdefault, MutableMapping.update  # by way of __setitem__
 
     def __ior__(self, other: Any) -> "Session":
         self.update(other)
         return self
 
     def clear(self) -> None:
-        """End the session: what is stored afterwards gets a new id. The base keeps the id."""
+        """End the session, at once; what is stored afterwards gets a new id. The base keeps the id."""
         self.load()
-        self._interface.end(self)
+        if self.sid:
+            self.interface._delete_session(self.key)
+        self.signed_out |= self.user is not None
+        self.cookie_due = True
+        self.forget()
 
 
 def _loading(name: str) -> Callable[..., Any]:
@@ -175,7 +168,6 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
 
     def regenerate(self, session: Session, login: Login | None = None) -> None:
         """Move the session to another id, at once. The base stores its copy anew, of an ended session too."""
-        session.load()
         sid = self._generate_sid(self.sid_length)
         key = self._get_store_id(sid)
         if session.sid and not self.store.write(session.key, {}, to=key, login=login):
@@ -183,23 +175,6 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
         if session.sid is None:
             self.store.write(key, {}, login=login, new=True)
         session.sid, session.key, session.cookie_due = sid, key, True
-
-    def login(self, session: Session, user: str) -> None:
-        """Make the session the user's, under another id."""
-        if session.user not in (None, user):
-            self.end(session)
-        now = datetime.now(UTC).replace(microsecond=0)
-        self.regenerate(session, Login(user, int(now.timestamp()), session.agent))
-        session.user = user
-        session.update(user_id=user, authenticated_at=now)
-
-    def end(self, session: Session) -> None:
-        """Delete the session at once, and its cookie with the response."""
-        if session.sid:
-            self._delete_session(session.key)
-        session.signed_out |= session.user is not None
-        session.cookie_due = True
-        session.forget()
 
     def find(self, cookies: str) -> tuple[str, bytes, Record, dict[str, Any]] | None:
         """Return id, key, record and values of the session that a Cookie header names."""
@@ -223,7 +198,9 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
         """Decode tagged JSON, nothing else. The base unpickles what it cannot decode."""
         try:
             record = self.store.load(store_id)
-            return record and (record, {name: self.serializer.loads(text) for name, text in record.data.items()})
+            if record is None:
+                return None
+            return record, {name: self.serializer.loads(text) for name, text in record[0].items()}
         except StoreDown:
             raise
         except Exception as error:  # whatever planted data makes a decoder raise

@@ -8,16 +8,18 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from ..refusal import Refused
 from ..settings import Settings
-from .store import Answer, Changes, Login, Pool, Record, StoreDown
+from .store import Answer, Changes, Login, Pool, Record, SessionInfo, StoreDown
 
-SLICE, PAUSE = 250, 0.05  # expired rows deleted at once, seconds in between: a writer waits for milliseconds only
+SLICE, PAUSE = 250, 0.05  # expired rows deleted at once, seconds in between: writers wait for milliseconds
 PURGE_EVERY = 60.0  # seconds
 SCHEMA = """
+PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS session (
     key BLOB PRIMARY KEY, data BLOB NOT NULL, user TEXT, created INTEGER NOT NULL, seen INTEGER NOT NULL, agent TEXT
 );
@@ -25,7 +27,7 @@ CREATE INDEX IF NOT EXISTS session_seen ON session (seen);
 CREATE INDEX IF NOT EXISTS session_user ON session (user) WHERE user IS NOT NULL;
 """
 LOAD = "SELECT data, user, seen FROM session WHERE key = ? AND seen > ? AND created > ?"
-LIST = "SELECT key, created, seen, agent FROM session WHERE user = ? AND seen > ? AND created > ?"
+LIST = "SELECT created, seen, agent FROM session WHERE user = ? AND seen > ? AND created > ?"
 PURGE = "DELETE FROM session WHERE rowid IN (SELECT rowid FROM session WHERE seen <= ? LIMIT ?)"
 
 
@@ -42,7 +44,12 @@ class SQLiteStore:
     def __init__(self, path: Path, settings: Settings) -> None:
         self._path, self._idle, self._absolute = path, settings.session_idle, settings.session_absolute
         self._timeout = settings.session_timeout / 2  # a request may wait twice: when it reads and when it writes
-        self._pool = Pool(self._connect, Connection.close, self._usable, (sqlite3.Error, OSError))
+        self._pool = Pool(
+            self._connect,
+            close=Connection.close,
+            usable=lambda db: db.inode == path.stat().st_ino,
+            failed=lambda error: isinstance(error, sqlite3.Error | OSError),
+        )
         self._writing = threading.Lock()
         self._purge_at = 0.0
 
@@ -53,19 +60,19 @@ class SQLiteStore:
             self._path.chmod(0o600)  # what SQLite puts beside it gets the same mode
             folder = os.open(self._path.parent, os.O_RDONLY)
             try:
-                fcntl.flock(folder, fcntl.LOCK_EX)  # workers start together, and a change of mode does not wait
-                self._connect().executescript("PRAGMA journal_mode = WAL;" + SCHEMA).connection.close()
+                fcntl.flock(folder, fcntl.LOCK_EX)  # workers start together; a change of journal mode does not wait
+                self._connect().executescript(SCHEMA)
             finally:
                 os.close(folder)
         except (sqlite3.Error, OSError) as error:
             raise Refused(
-                f"SESSION_URL: no sessions can be kept in {self._path} ({error}). Name a file in a folder"
-                " that the service may write to, for example sqlite:////var/lib/app/sessions.sqlite3."
+                f"SESSION_URL: no sessions can be kept in {self._path} ({error}). Name a file in a folder that"
+                " the service may write to, for example sqlite:////var/lib/app/sessions.sqlite3."
             ) from error
 
     def load(self, key: bytes) -> Record | None:
         row = self._pool.run(lambda db: db.execute(LOAD, (key, *self._limits())).fetchone())
-        return row and Record(unpack(row[0]), row[1], int(row[2]))
+        return row and (unpack(row[0]), row[1], int(row[2]))
 
     def write(
         self, key: bytes, changes: Changes, to: bytes = b"", login: Login | None = None, new: bool = False
@@ -76,14 +83,13 @@ class SQLiteStore:
             if new:
                 db.execute("INSERT INTO session VALUES (?, '{}', NULL, ?, ?, NULL)", (key, now, now))
             row = db.execute(LOAD, (key, *self._limits())).fetchone()
-            if row is None:
-                return False
-            merged = {**unpack(row[0]), **changes}
-            data = json.dumps({name: text for name, text in merged.items() if text is not None}).encode()
-            db.execute("UPDATE session SET key = ?, data = ?, seen = ? WHERE key = ?", (to or key, data, now, key))
-            if login:
+            if row:
+                merged = {**unpack(row[0]), **changes}
+                data = json.dumps({name: text for name, text in merged.items() if text is not None}).encode()
+                db.execute("UPDATE session SET key = ?, data = ?, seen = ? WHERE key = ?", (to or key, data, now, key))
+            if row and login:
                 db.execute("UPDATE session SET user = ?, created = ?, agent = ? WHERE key = ?", (*login, to or key))
-            return True
+            return bool(row)
 
         if new:
             self._purge_sometimes()
@@ -95,15 +101,19 @@ class SQLiteStore:
     def delete_user(self, user: str) -> int:
         return self._write(lambda db: db.execute("DELETE FROM session WHERE user = ?", (user,)).rowcount)
 
-    def sessions_of(self, user: str) -> list[tuple[bytes, int, int, str]]:
-        return self._pool.run(lambda db: db.execute(LIST, (user, *self._limits())).fetchall())
+    def sessions_of(self, user: str) -> list[SessionInfo]:
+        rows = self._pool.run(lambda db: db.execute(LIST, (user, *self._limits())).fetchall())
+        return [
+            SessionInfo(datetime.fromtimestamp(created, UTC), datetime.fromtimestamp(seen, UTC), agent)
+            for created, seen, agent in rows
+        ]
 
     def ping(self) -> None:
         self._write(lambda db: db.execute("PRAGMA user_version = 1"))  # a full disk shows only when one writes
 
     def purge(self) -> None:
         """Delete the expired rows, in small slices."""
-        with suppress(StoreDown):  # then the next purge will
+        with suppress(StoreDown):  # the next purge will do it
             # A session past its absolute limit is touched no more, and soon idle too.
             while self._write(lambda db: db.execute(PURGE, (self._limits()[0], SLICE)).rowcount) == SLICE:
                 time.sleep(PAUSE)
@@ -143,9 +153,6 @@ class SQLiteStore:
         db.text_factory = lambda raw: raw.decode(errors="replace")
         db.execute("PRAGMA synchronous = NORMAL")  # what is committed outlives kill -9, and commits need no fsync
         return db
-
-    def _usable(self, db: Connection) -> bool:
-        return db.inode == self._path.stat().st_ino
 
 
 def unpack(raw: bytes) -> dict[str, str]:
