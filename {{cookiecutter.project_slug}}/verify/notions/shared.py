@@ -28,6 +28,8 @@ CLIENTS = ("requests.Session", "requests.session", "requests.sessions.Session", 
            "aiohttp.ClientSession", "urllib3.PoolManager")  # fmt: skip
 CACHES = re.compile(r"(^|\.)(cache|lru_cache|ttl_cache|lfu_cache|rr_cache|cached|memoize|memoized)$")
 COPIES = {"dict", "list", "set", "copy.copy", "collections.OrderedDict", "collections.defaultdict"}
+OVERRIDES = {"open_session", "save_session", "preprocess_request", "process_response", "dispatch_request",
+             "full_dispatch_request", "wsgi_app", "finalize_request", "handle_exception", "handle_user_exception"}  # fmt: skip
 HEADERS = {"headers", "cookies", "params", "proxies", "auth"}
 
 
@@ -65,7 +67,7 @@ class Objects:
                 if isinstance(parent(function), ast.ClassDef):
                     methods.setdefault(function.name, []).append((module, function))
                     wsgi = function.name == "__call__" and len(function.args.args) == 3
-                    if wsgi or function.name in {"open_session", "save_session"}:
+                    if wsgi or function.name in OVERRIDES:
                         queue.append((module, function))
                 elif any("connect" in ast.unparse(one) for one in function.decorator_list):  # a signal's receiver
                     queue.append((module, function))
@@ -190,7 +192,8 @@ class Objects:
         for module, stmt in sorted(stmts, key=lambda one: self.names.scope(*one) in self.live):
             for target in stmt.targets:
                 if isinstance(target, ast.Attribute):
-                    found.setdefault(target.attr, (module, stmt, stmt.value))
+                    of_g = self.names.dotted(module, target.value) == "flask.g"
+                    found.setdefault(f"g.{target.attr}" if of_g else target.attr, (module, stmt, stmt.value))
                 elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
                     found.setdefault(str(target.slice.value), (module, stmt, stmt.value))
         return found
@@ -214,7 +217,8 @@ class Objects:
             if in_place and attr in self.names.attributes(*found):
                 return None
             value = self._in_body(found[0], found[1], attr)
-            if value is not None and (not in_place or self.mutable(found[0], value)):
+            opened = value is not None and ast.unparse(value).split("(")[0].endswith("connect")
+            if value is not None and (not in_place or opened or self.mutable(found[0], value)):
                 return Shared("class", f"{found[1].name}.{attr}", found[0], parent(value) or found[1], value)
         return None
 
@@ -224,12 +228,17 @@ class Objects:
             return self._global(self.names.modules[dotted], attr, depth)
         if dotted == "os" and attr == "environ":
             return Shared("process", "os.environ", module, value)
+        if dotted == "flask.g" and f"g.{attr}" in self._slots:
+            owner, _, kept = self._slots[f"g.{attr}"]
+            return self.shared(owner, kept, depth)
         if PROXY.match(dotted) and "current_app" not in dotted:
             return None
         kind = self.names.class_of(module, value)
         base = self.shared(module, value, depth) or self._shallow(module, value, depth)
         if attr == "__dict__":
             return base
+        if attr == "__class__" and (own_class := self.names.definition(kind or "")):
+            return Shared("class", own_class[1].name, *own_class) if isinstance(own_class[1], ast.ClassDef) else None
         if base is None or (base.kind == "instance" and not base.made):
             in_body = self._class_attribute(kind, attr, in_place=True)
             if in_body or base is None:
@@ -240,7 +249,7 @@ class Objects:
         if base.kind == "thread":
             return replace(base, name=f"{base.name}.{attr}")
         made: ast.expr | None = None
-        if base.kind in {"app", "blueprint"}:
+        if base.kind in {"app", "blueprint", "function"}:
             made, base = self._slot(attr, base)
         elif kind and (found := self.names.definition(kind)) and isinstance(found[1], ast.ClassDef):
             made = next(iter(self.names.attributes(*found).get(attr, ())), None)
@@ -442,7 +451,7 @@ class Objects:
         if shared.made is not None:
             return self.mutable(shared.module, shared.made)
         config = shared.kind == "app" and re.search(r"\.(config|extensions|globals|filters|tests)(\[|$)", shared.name)
-        return bool(config) or shared.plain or shared.kind in {"process", "cached"}
+        return bool(config) or shared.plain or shared.kind in {"process", "cached"} or (shared.kind == "thread" and "." in shared.name)
 
     def mutable(self, module: Module, made: ast.expr | None) -> bool:
         if isinstance(made, ast.BinOp):

@@ -115,7 +115,8 @@ class State(Writes):
         for module, call, dotted in self.calls.all():
             name = call.func.attr if isinstance(call.func, ast.Attribute) else (dotted or "").rpartition(".")[2]
             given = [*call.args, *(one.value for one in call.keywords)]
-            if name in STARTS or self._is_thread(dotted):
+            pooled = name == "map" and (dotted or "").endswith(("Executor.map", "Pool.map"))
+            if name in STARTS or pooled or self._is_thread(dotted):
                 found += list(self._started(module, call, dotted, given, name))
             elif given and (name in {"Response", "response_class"} or (dotted or "").endswith(".Response")):
                 found += list(self._streamed(module, call.args[0] if call.args else given[0], call))
@@ -125,6 +126,10 @@ class State(Writes):
                     value = stmt.value.elts[0] if isinstance(stmt.value, ast.Tuple) and stmt.value.elts else stmt.value
                     found += list(self._streamed(module, value, stmt))
         return found
+
+    def _is_context(self, module: Module, expr: ast.expr) -> bool:
+        text = ast.unparse(expr).lower()
+        return (self.names.class_of(module, expr) or "").endswith("Context") or "ctx" in text or "context" in text
 
     def _is_thread(self, dotted: str | None) -> bool:
         made = self.names.definition(dotted or "")
@@ -139,8 +144,7 @@ class State(Writes):
             parts = one.elts if isinstance(one, ast.Tuple | ast.List) else one.args if partial else [one]  # type: ignore[attr-defined]
             parts = one.values if isinstance(one, ast.Dict) else parts
             flat += [part for part in parts if part is not None]
-        if any(isinstance(one, ast.Attribute) and one.attr == "run" and "thread" not in name.lower() or
-               isinstance(one, ast.Attribute) and one.attr == "run" and re_context(one) for one in flat):  # fmt: skip
+        if any(isinstance(one, ast.Attribute) and one.attr == "run" and self._is_context(module, one.value) for one in flat):
             return  # contextvars: the copied context runs it
         what = f"`{ast.unparse(call.func)}(…)`"
         own = self.names.definition(f"{dotted}.run") if self._is_thread(dotted) else None
@@ -232,7 +236,7 @@ class State(Writes):
     @cached_property
     def connections(self) -> list[Used]:
         found: dict[tuple[str, int], Used] = {}
-        if not any(dotted in CONNECT for _, _, dotted in self.calls.all()):
+        if not any(dotted in CONNECT or (dotted or "").endswith("sessionmaker") for _, _, dotted in self.calls.all()):
             return []
         for module in self.project.modules.values():
             for node in module.nodes(ast.Name, ast.Attribute, ast.Subscript):
@@ -242,7 +246,10 @@ class State(Writes):
                 if shared is None or shared.kind == "thread" or not isinstance(shared.made, ast.Call):
                     continue
                 called = self.names.dotted(shared.module, shared.made.func)
-                if (called in CONNECT or ast.unparse(shared.made.func).endswith(".cursor")) and not self.lock(module, node):
+                maker = self.names.definition(called or "")
+                text = ast.unparse(shared.made.func) + ast.unparse(getattr(maker[1], "value", shared.made) if maker else shared.made)
+                opened = called in CONNECT or ".cursor" in text or "sessionmaker(" in text
+                if opened and not self.lock(module, node):
                     line = shared.made.lineno
                     found.setdefault((shared.module.path, line), Used(shared, line, f"{module.path}:{node.lineno}"))
         return list(found.values())
@@ -269,7 +276,3 @@ class State(Writes):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 text = node.value
         return text if text and not text.startswith("/dev/") else None
-
-
-def re_context(node: ast.Attribute) -> bool:
-    return any(word in ast.unparse(node.value).lower() for word in ("ctx", "context"))

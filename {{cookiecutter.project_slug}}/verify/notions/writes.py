@@ -204,9 +204,7 @@ class Writes(Objects):
             return frozenset()
         scope, places = looked
         if isinstance(scope, ast.Module):
-            value = places[-1].value
-            proxy = isinstance(value, ast.Call) and (self.names.dotted(module, value.func) or "").endswith("LocalProxy")
-            return frozenset({name.id}) if proxy else frozenset()
+            return frozenset(self.personal(self._proxied(module, name)))
         found: set[Source] = set()
         for place in self.reaching(name, places):
             if isinstance(place.node, ast.arg):
@@ -217,6 +215,18 @@ class Writes(Objects):
             else:
                 found |= self.sources(module, place.value or getattr(place.node, "value", None))
         return frozenset(found)
+
+    def _proxied(self, module: Module, node: ast.AST) -> frozenset[str]:
+        """What a LocalProxy of the project's, or a property, reads."""
+        found = self.names.definition(self.names.dotted(module, node) or "")
+        if found and isinstance(found[1], ast.FunctionDef):
+            is_property = any("property" in ast.unparse(mark) for mark in found[1].decorator_list)
+            return self.reads(*found) if is_property else frozenset()
+        value = getattr(found[1], "value", None) if found else None
+        if found and isinstance(value, ast.Call) and ast.unparse(value.func).endswith("LocalProxy") and value.args:
+            inner = self.names.definition(self.names.dotted(found[0], value.args[0]) or "")
+            return self.reads(*inner) if inner else self.reads(found[0], value.args[0])
+        return frozenset()
 
     @cached_property
     def _known_reads(self) -> dict[ast.AST, frozenset[str]]:
@@ -237,6 +247,7 @@ class Writes(Objects):
                                 break
                             chain = up
                         found.add(self._spelt(module, chain) or root[1])
+                    found |= self._proxied(module, node)
                 elif isinstance(node, ast.Call) and (target := self.calls.target(module, node)):
                     found |= self.reads(*target)
             self._known_reads[function] = frozenset(found)
@@ -261,6 +272,9 @@ class Writes(Objects):
                 found.add(f"argument {one.arg}")
             for module, call in callers:
                 if self.names.scope(module, call) in self.live:
+                    if parent(one) and one in {parent(one).vararg, parent(one).kwarg}:  # type: ignore[union-attr]
+                        every = [*call.args, *(word.value for word in call.keywords)]
+                        found |= self.whose(frozenset().union(*(self.sources(module, arg) for arg in every)), seen | {one})
                     given = self.calls.argument(function, call, one.arg)  # type: ignore[arg-type]
                     found |= self.whose(self.sources(module, given), seen | {one})
         return found
@@ -450,7 +464,25 @@ class Writes(Objects):
                 if same and same.module is owner and same.name.split(".")[0] == base:
                     return True
         statement = write.node if isinstance(write.node, ast.stmt) else parent(write.node)
-        return parent(statement or write.node) is function and self._first(function)
+        if parent(statement or write.node) is not function:
+            return False
+        return self._first(function) or self._readers(write) <= {function, *self._run_by(write.module, function)}
+
+    def _readers(self, write: Write) -> set[ast.AST]:
+        """The functions that mention the variable in requests."""
+        found: set[ast.AST] = set()
+        for module in self.project.modules.values():
+            for name in module.nodes(ast.Name):
+                scope = self.names.scope(module, name)
+                if scope in self.live and (same := self.shared(module, name)) and same.kind == write.shared.kind:
+                    found |= {scope} if same.name == write.shared.name.split(".")[0] else set()
+        return found
+
+    def _run_by(self, module: Module, function: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
+        for call in ast.walk(function):
+            if isinstance(call, ast.Call) and depth < 3 and (target := self.calls.target(module, call)):
+                yield target[1]
+                yield from self._run_by(*target, depth + 1)
 
     def _reached(self, module: Module, function: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
         for node in ast.walk(function):
