@@ -34,12 +34,15 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, t
 
 
 def tree(root: Path) -> dict[str, str]:
-    """Every file below `root` with its mode and content: two trees are the same when these are equal."""
+    """Every file below `root`, without what is installed there: two trees are the same when these are equal.
+
+    Of a mode only what runs counts: the rest is the umask's.
+    """
     return {
-        path.relative_to(root).as_posix(): f"{path.stat().st_mode & 0o777:o} "
+        path.relative_to(root).as_posix(): f"{path.stat().st_mode & 0o111:o} "
         + path.read_bytes().decode("utf-8", "backslashreplace")
         for path in sorted(root.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".venv" not in path.relative_to(root).parts
     }
 
 
