@@ -2,4 +2,91 @@
 
 from . import Mutant
 
-MUTANTS: list[Mutant] = []
+PACKAGE = "src/my_service"
+NOTES = f"{PACKAGE}/notes/views.py"
+HOME = f"{PACKAGE}/home/views.py"
+FACTORY = f"{PACKAGE}/__init__.py"
+
+CLEAR = '@bp.post("/clear")'
+OPEN_NUMBER = """\
+@bp.get("/<int:note>")
+@login_required
+def one(note: int) -> str:
+    return str(note)
+
+
+@bp.get("/<note>")
+def other(note: str) -> str:
+    return note
+
+
+"""
+ANY_PAGE = """\
+@bp.get("/board")
+@login_required
+def board() -> str:
+    return render_template("notes/index.html", notes=[], wrong={})
+
+
+@bp.get("/<path:page>")
+def show(page: str) -> str:
+    return render_template(f"{page}.html")
+
+
+"""
+OPEN_DELETE = """\
+@bp.get("/kept")
+@login_required
+def kept() -> str:
+    return ""
+
+
+@bp.delete("/kept")
+def drop() -> str:
+    return ""
+
+
+"""
+TWO_GUARDED = """\
+@api.post("/first")
+@login_required
+def first() -> str:
+    return ""
+
+
+@api.post("/second")
+@login_required
+def second() -> str:
+    return ""
+
+
+"""
+GUARD = """\
+    from flask import abort, request, session
+
+    @app.before_request
+    def guard() -> None:
+        if request.path.startswith("/Notes") and "user" not in session:
+            abort(401)
+
+"""
+
+MUTANTS: list[Mutant] = [
+    Mutant("SF501", NOTES, '@bp.post("/clear")', '@bp.route("/", methods=["POST"])'),
+    Mutant("SF501", NOTES, '@api.post("")', '@api.route("")'),
+    Mutant("SF501", NOTES, '@api.post("")', '@api.get("/")'),  # only the last slash differs
+    Mutant("SF501", HOME, 'url_prefix="/"', 'url_prefix="/notes"', line_of='@bp.get("/")', at=NOTES),
+    Mutant("SF503", NOTES, '@bp.post("/clear")', '@bp.post("/clear", host="intern.example.org")'),
+    Mutant("SF504", FACTORY, "Flask(__name__,", 'Flask(__name__, static_folder=".",'),
+    Mutant("SF504", FACTORY, "Flask(__name__,", 'Flask(__name__, static_folder="../..", static_url_path="/s",'),
+    Mutant("SF504", NOTES, 'template_folder="templates")', 'template_folder="templates", static_folder=".")'),
+    Mutant("SF507", HOME, ', url_prefix="/"', "", line_of='Blueprint("home",'),
+    Mutant("SF521", NOTES, "def clear()", "def create()", line_of='@bp.post("/clear")'),
+    Mutant("SF521", NOTES, 'Blueprint("notes_api"', 'Blueprint("notes"', line_of="api = Blueprint("),
+    Mutant("SF502", NOTES, CLEAR, OPEN_NUMBER + CLEAR, line_of='@bp.get("/<note>")'),
+    Mutant("SF505", NOTES, CLEAR, ANY_PAGE + CLEAR, line_of='@bp.get("/<path:page>")'),
+    Mutant("SF511", NOTES, CLEAR, f"@login_required\n{CLEAR}"),
+    Mutant("SF512", FACTORY, "    return app", f"{GUARD}    return app", line_of="request.path"),
+    Mutant("SF513", NOTES, CLEAR, OPEN_DELETE + CLEAR, line_of='@bp.delete("/kept")'),
+    Mutant("SF514", NOTES, '@api.post("")', TWO_GUARDED + '@api.post("")', line_of='@api.post("")'),
+]

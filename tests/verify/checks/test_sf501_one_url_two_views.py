@@ -86,7 +86,10 @@ def test_a_prefix_given_at_registration_replaces_the_blueprints(project, found):
 
 def test_two_constants_with_one_value_are_named_where_they_are_defined(project, found):
     files = blueprints('get("/x")', 'get("/x")', ", url_prefix=urls.ONE", ", url_prefix=urls.TWO")
-    files = {path: text.replace("import Blueprint\n", "import Blueprint; from . import urls\n") for path, text in files.items()}
+    files = {
+        path: text.replace("import Blueprint\n", "import Blueprint; from . import urls\n")
+        for path, text in files.items()
+    }
     files["shop/urls.py"] = 'BASE = "/stock"\nONE = BASE + "/v1"\n\n\n\n\nTWO = f"{BASE}/v1"\n'
     assert found(project(files), "SF501") == [("SF501", "shop/urls.py", 7)]
     files["shop/urls.py"] = 'BASE = "/stock"\nONE = BASE + "/v1"\nTWO = f"{BASE}/v2"\n'

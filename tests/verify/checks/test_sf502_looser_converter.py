@@ -30,7 +30,9 @@ def test_an_open_string_rule_beside_a_guarded_number_rule(project, found):
 
 
 def test_an_open_view_that_makes_a_number_of_its_value(project, found):
-    text = TEXT.replace("/<number>", "/<ref>").replace("by_text(number): return {}", "by_text(ref): return {'n': int(ref)}")
+    text = TEXT.replace("/<number>", "/<ref>").replace(
+        "by_text(number): return {}", "by_text(ref): return {'n': int(ref)}"
+    )
     assert found(project(files(text)), "SF502") == [("SF502", "shop/__init__.py", 7)]
 
 

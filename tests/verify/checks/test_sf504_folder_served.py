@@ -9,7 +9,12 @@ app = Flask(__name__, {given})
 @app.get("/files/<path:name>")
 def files(name): return send_from_directory({folder}, name)
 """
-TREE = {"shop/static/a.css": "a {}", "shop/keys/private.pem": "x", "shop/data/list.csv": "1", "shop/templates/a.html": ""}
+TREE = {
+    "shop/static/a.css": "a {}",
+    "shop/keys/private.pem": "x",
+    "shop/data/list.csv": "1",
+    "shop/templates/a.html": "",
+}
 
 
 @pytest.mark.parametrize(
@@ -33,14 +38,25 @@ def test_a_folder_of_its_own_is_fine(project, found, given):
 
 
 @pytest.mark.parametrize(
-    "folder", ["app.root_path", "current_app.root_path", '"."', "os.getcwd()", "HERE", "app.instance_path", "current_app.instance_path"]
+    "folder",
+    [
+        "app.root_path",
+        "current_app.root_path",
+        '"."',
+        "os.getcwd()",
+        "HERE",
+        "app.instance_path",
+        "current_app.instance_path",
+    ],
 )
 def test_sending_from_a_folder_with_the_program(project, found, folder):
     files = TREE | {"shop/__init__.py": APP.format(given="", folder=folder)}
     assert found(project(files), "SF504") == [("SF504", "shop/__init__.py", 7)]
 
 
-@pytest.mark.parametrize("folder", ['os.path.join(app.root_path, "data")', "HERE / 'data'", 'current_app.config["UPLOADS"]'])
+@pytest.mark.parametrize(
+    "folder", ['os.path.join(app.root_path, "data")', "HERE / 'data'", 'current_app.config["UPLOADS"]']
+)
 def test_sending_from_a_folder_of_data_is_fine(project, found, folder):
     files = TREE | {"shop/__init__.py": APP.format(given="", folder=folder)}
     assert found(project(files), "SF504") == []

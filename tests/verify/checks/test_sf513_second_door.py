@@ -20,19 +20,25 @@ def test_a_second_registration_outside_of_the_guarded_path(project, found):
     text = TEXT.format(guard=guard, more=more.format("'/old'"))
     assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 14)]
     assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("'/bills/v2'"))}), "SF513") == []
-    text = TEXT.format(guard="bills.before_request(check)", more="app.register_blueprint(bills, url_prefix='/x', name='x')")
+    text = TEXT.format(
+        guard="bills.before_request(check)", more="app.register_blueprint(bills, url_prefix='/x', name='x')"
+    )
     assert found(project({"app.py": text}), "SF513") == []
 
 
 def test_a_view_under_two_rules_one_of_them_outside_of_the_guarded_path(project, found):
-    text = TEXT.format(guard="", more=f"{BY_PATH}app.before_request(by_path)\napp.add_url_rule('/copy', view_func=all_bills)")
+    text = TEXT.format(
+        guard="", more=f"{BY_PATH}app.before_request(by_path)\napp.add_url_rule('/copy', view_func=all_bills)"
+    )
     assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 14)]
 
 
 def test_a_rule_on_the_application_beneath_a_guarded_blueprint(project, found):
     more = '@app.get("/bills/{}")\ndef extra(): return {{}}'
     guard = "bills.before_request(check)"
-    assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("export"))}), "SF513") == [("SF513", "app.py", 11)]
+    assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("export"))}), "SF513") == [
+        ("SF513", "app.py", 11)
+    ]
     assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("login"))}), "SF513") == []
     elsewhere = TEXT.format(guard=guard, more=more.format("export").replace("/bills/", "/billsets/"))
     assert found(project({"app.py": elsewhere}), "SF513") == []

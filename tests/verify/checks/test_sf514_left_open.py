@@ -18,7 +18,9 @@ app.register_blueprint(other)
 """
 
 
-@pytest.mark.parametrize(("name", "prefix"), [("admin", "/a"), ("x", "/internal"), ("backoffice", "/b"), ("x", "/api/admin")])
+@pytest.mark.parametrize(
+    ("name", "prefix"), [("admin", "/a"), ("x", "/internal"), ("backoffice", "/b"), ("x", "/api/admin")]
+)
 def test_an_administrative_blueprint_without_the_guard_of_its_sibling(project, found, name, prefix):
     text = TEXT.format(name=name, prefix=prefix, rule="/users", guards="bills.before_request(check)")
     assert found(project({"app.py": text}), "SF514") == [("SF514", "app.py", 6)]
@@ -36,7 +38,7 @@ def test_an_administrative_blueprint_without_the_guard_of_its_sibling(project, f
         ("administrators_guide", "/guide", "/", "bills.before_request(check)"),
     ],
 )
-def test_guarded_public_or_ordinary_blueprints_are_fine(project, found, name, prefix, rule, guards):
+def test_guarded_public_or_ordinary_blueprints_are_fine(project, found, name, prefix, rule, guards):  # noqa: PLR0917
     text = TEXT.format(name=name, prefix=prefix, rule=rule, guards=guards)
     assert found(project({"app.py": text}), "SF514") == []
 
@@ -62,7 +64,9 @@ app.register_blueprint(club)
 
 
 def test_a_child_whose_sibling_is_guarded(project, found):
-    assert found(project({"app.py": NESTED.format(name="minutes", guarded="fees")}), "SF514") == [("SF514", "app.py", 11)]
+    assert found(project({"app.py": NESTED.format(name="minutes", guarded="fees")}), "SF514") == [
+        ("SF514", "app.py", 11)
+    ]
     assert found(project({"app.py": NESTED.format(name="minutes", guarded="club")}), "SF514") == []
     assert found(project({"app.py": NESTED.format(name="public", guarded="fees")}), "SF514") == []
 

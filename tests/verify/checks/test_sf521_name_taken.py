@@ -27,6 +27,6 @@ def test_two_views_of_one_name_in_a_blueprint(project, found):
 
 
 def test_two_blueprints_of_one_name(project, found):
-    assert found(project({"app.py": TEXT.replace('"two", __', '"api", __')}), "SF521") == [("SF521", "app.py", 10)]
+    assert found(project({"app.py": TEXT.replace('"two", __', '"api", __')}), "SF521") == [("SF521", "app.py", 3)]
     named = TEXT.replace('"two", __', '"api", __').replace("(two)", '(two, name="other")')
     assert found(project({"app.py": named}), "SF521") == []

@@ -11,8 +11,29 @@ from ..readers.python import Module
 if TYPE_CHECKING:
     from ..project import Project
 
-_PRIVATE = (".py", ".pyc", ".env", ".pem", ".key", ".sqlite", ".sqlite3", ".db", ".toml", ".cfg", ".ini", ".sql", ".log")
-_JOINS = {"os.path.join", "posixpath.join", "flask.safe_join", "werkzeug.utils.safe_join", "pathlib.Path", "pathlib.PurePath"}
+_PRIVATE = (
+    ".py",
+    ".pyc",
+    ".env",
+    ".pem",
+    ".key",
+    ".sqlite",
+    ".sqlite3",
+    ".db",
+    ".toml",
+    ".cfg",
+    ".ini",
+    ".sql",
+    ".log",
+)
+_JOINS = {
+    "os.path.join",
+    "posixpath.join",
+    "flask.safe_join",
+    "werkzeug.utils.safe_join",
+    "pathlib.Path",
+    "pathlib.PurePath",
+}
 _SAME = {"os.path.abspath", "os.path.realpath", "os.path.normpath", "str", "os.fspath", "pathlib.Path"}
 
 
@@ -31,7 +52,11 @@ def folder(project: Project, module: Module, node: ast.AST | None, base: str | N
         return module.path
     if isinstance(node, ast.Attribute):
         if node.attr == "parent":
-            return None if (inner := of(node.value)) is None else posixpath.normpath(posixpath.join(inner or ".", "..")).removeprefix(".")
+            return (
+                None
+                if (inner := of(node.value)) is None
+                else posixpath.normpath(posixpath.join(inner or ".", "..")).removeprefix(".")
+            )
         if node.attr == "root_path":
             return here
         if node.attr == "instance_path":
@@ -62,9 +87,8 @@ def folder(project: Project, module: Module, node: ast.AST | None, base: str | N
 def _joined(path: str | None, more: str | None) -> str | None:
     if path is None or more is None:
         return None
-    return posixpath.normpath(posixpath.join(path or ".", more)).removeprefix("./").removesuffix("/.").replace(".", "", 1) if (
-        posixpath.normpath(posixpath.join(path or ".", more)) == "."
-    ) else posixpath.normpath(posixpath.join(path or ".", more))  # fmt: skip
+    joined = posixpath.normpath(posixpath.join(path or ".", more))
+    return "" if joined == "." else joined
 
 
 def private_file(project: Project, path: str) -> str | None:
@@ -76,6 +100,8 @@ def private_file(project: Project, path: str) -> str | None:
     prefix = f"{path}/" if path else ""
     for one in project.paths:
         name = one.rpartition("/")[2]
-        if one.startswith(prefix) and (one.endswith(_PRIVATE) or name.startswith(".env") or "/templates/" in one[len(prefix) - 1 :]):
+        if one.startswith(prefix) and (
+            one.endswith(_PRIVATE) or name.startswith(".env") or "/templates/" in one[len(prefix) - 1 :]
+        ):
             return one
     return None

@@ -20,9 +20,14 @@ _NAMED = re.compile(
     r"(login|auth\w*|admin|roles?|permissions?|token|jwt|user|staff|session|scopes?|api_?key|owner|superuser|member)s?_"
     r"(required|only|needed)|^requires?(_|$)|authenticated|protected|^(must|ensure|check|need)_\w*(login|auth|admin|user|role|perm)"
 )
-_IDENTITY = re.compile(r"session|user|uid|auth|token|jwt|api_?key|login|role|admin|account|identity|member|staff|x-key", re.I)
-_PUBLIC = re.compile(r"(^|[/._-])(log_?(in|out)|sign_?(in|up|out)|regist\w*|auth|oauth\w*|static|health\w*|ready|readyz|livez?|ping|favicon\w*|robots\w*"
-                     r"|public|reset\w*|forgot\w*|callback|webhooks?|about|docs|status|open|index|home|version)($|[/._-])", re.I)  # fmt: skip
+_IDENTITY = re.compile(
+    r"session|user|uid|auth|token|jwt|api_?key|login|role|admin|account|identity|member|staff|x-key", re.I
+)
+_PUBLIC = re.compile(
+    r"(^|[/._-])(log_?(in|out)|sign_?(in|up|out)|regist\w*|auth|oauth\w*|static|health\w*|readyz?|livez?|ping|public|open"
+    r"|favicon\w*|robots\w*|reset\w*|forgot\w*|callback|webhooks?|about|docs|status|index|home|version)($|[/._-])",
+    re.I,
+)
 _DENIED = {401, 403, 404}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -58,15 +63,14 @@ class Hook:
     module: Module
     function: Function
     everywhere: bool  # before_app_request
-    line: int
-    path: str
 
 
 class Guards:
     def __init__(self, project: Project, routes: Routes) -> None:
         self.project = project
         self.routes = routes
-        self._guards: dict[ast.AST, bool] = {}
+        self._guards: dict[tuple[ast.AST, bool], bool] = {}
+        self._known: dict[tuple[Route, str], bool] = {}
 
     # -- what a guard is
 
@@ -92,20 +96,21 @@ class Guards:
 
     def is_guard(self, module: Module, function: ast.AST, redirects: bool = True, depth: int = 0) -> bool:
         """A function that looks at who is asking and can turn them away, itself or by what it calls."""
-        if function in self._guards:
-            return self._guards[function]
-        self._guards[function] = False
+        key = function, redirects
+        if key in self._guards:
+            return self._guards[key]
+        self._guards[key] = False
         body = getattr(function, "body", [])
         nodes = [node for stmt in body for node in ast.walk(stmt)]
         words = " ".join(str(getattr(n, "id", "") or getattr(n, "attr", "") or getattr(n, "value", "")) for n in nodes
                          if isinstance(n, ast.Name | ast.Attribute | ast.Constant))  # fmt: skip
         found = any(self.denies(node, redirects) for node in nodes) and bool(_IDENTITY.search(words))
         for node in nodes if not found and depth < 3 else ():
-            if isinstance(node, ast.Call) and (target := self.project.calls.target(module, node)) is not None:
-                if self.is_guard(*target, redirects, depth + 1):
-                    found = True
-                    break
-        self._guards[function] = found
+            target = self.project.calls.target(module, node) if isinstance(node, ast.Call) else None
+            if target is not None and self.is_guard(*target, redirects, depth + 1):
+                found = True
+                break
+        self._guards[key] = found
         return found
 
     def wraps(self, module: Module, decorator: ast.expr) -> bool:
@@ -116,7 +121,7 @@ class Guards:
             return self.wraps(where, node)
         if isinstance(node, FUNCTIONS):
             return self.is_guard(where, node)
-        name = self.project.names.dotted(module, called) or getattr(called, "attr", "")
+        name = self.project.names.dotted(module, called) or str(getattr(called, "attr", getattr(called, "id", "")))
         return bool(_NAMED.search(name.rpartition(".")[2]))
 
     # -- hooks
@@ -129,20 +134,28 @@ class Guards:
                 if node.attr not in ("before_request", "before_app_request"):
                     continue
                 around = parent(node)
-                line, given = node.lineno, None
+                given: tuple[Module, ast.AST] | None = None
                 if isinstance(around, FUNCTIONS):
                     given = (module, around)
                 elif isinstance(around, ast.Call) and around.func is node and around.args:
                     given = self.routes.follow(module, around.args[0])
-                if given is None or not isinstance(given[1], FUNCTIONS):
+                if given is None or not isinstance(given[1], ast.FunctionDef | ast.AsyncFunctionDef):
                     continue
                 for owner in dict.fromkeys(self.routes.owners(module, node.value)):
-                    found.append(Hook(owner, *given, node.attr == "before_app_request", line, module.path))
+                    found.append(Hook(owner, given[0], given[1], node.attr == "before_app_request"))
         return found
 
-    def scope(self, route: Route) -> list[Hook]:
-        owners = {route.app, *(mount.child for mount in route.mounts)}
-        return [hook for hook in self.hooks if hook.everywhere or hook.owner in owners]
+    @cached_property
+    def _by_owner(self) -> dict[Owner | None, list[Hook]]:
+        found: dict[Owner | None, list[Hook]] = {}
+        for hook in self.hooks:
+            found.setdefault(None if hook.everywhere else hook.owner, []).append(hook)
+        return found
+
+    def scope(self, route: Route, blueprints_only: bool = False) -> list[Hook]:
+        """The hooks that run before this route's view."""
+        owners = [mount.child for mount in route.mounts] + ([] if blueprints_only else [None, route.app])
+        return [hook for owner in owners for hook in self._by_owner.get(owner, ())]
 
     def stopped(self, route: Route, method: str, strict: bool = False, hooks: Iterable[Hook] | None = None) -> bool:
         """Can a hook stop a stranger's request to this route?"""
@@ -169,12 +182,15 @@ class Guards:
         for base in self.project.names.ancestry(self.project.names.dotted(module, view) or ""):
             where, node = self.project.names.definition(base) or (module, None)
             for stmt in node.body if isinstance(node, ast.ClassDef) else ():
+                applied: list[tuple[Module, ast.AST]] = []
                 if isinstance(stmt, ast.Assign) and getattr(stmt.targets[0], "id", "") == "decorators":
-                    if any(isinstance(one, ast.expr) and self.wraps(at, one) for at, one in self.routes.items(where, stmt.value)):
+                    applied = self.routes.items(where, stmt.value)
+                elif isinstance(stmt, FUNCTIONS) and stmt.name in (method.lower(), "dispatch_request"):
+                    applied = [(where, one) for one in stmt.decorator_list]
+                    if self.is_guard(where, stmt, redirects=False):
                         return True
-                if isinstance(stmt, FUNCTIONS) and stmt.name in (method.lower(), "dispatch_request"):
-                    if any(self.wraps(where, one) for one in stmt.decorator_list) or self.is_guard(where, stmt, False):
-                        return True
+                if any(isinstance(one, ast.expr) and self.wraps(at, one) for at, one in applied):
+                    return True
         return False
 
     @staticmethod
@@ -184,7 +200,10 @@ class Guards:
         return bool(_PUBLIC.search(f"/{last}/") or _PUBLIC.search("/".join(["", *route.blueprints[-1:], ""])))
 
     def guarded(self, route: Route, method: str) -> bool:
-        return self.own(route, method) or self.stopped(route, method)
+        key = route, method
+        if key not in self._known:
+            self._known[key] = self.own(route, method) or self.stopped(route, method)
+        return self._known[key]
 
     @cached_property
     def _families(self) -> set[str]:
@@ -202,7 +221,9 @@ class Guards:
         """May it stop the request?"""
         return self._block(module, function.body, asked, strict, {}, depth)[0]
 
-    def _block(self, module: Module, body: list[ast.stmt], asked: Asked, strict: bool, env: dict[str, object], depth: int) -> tuple[bool, bool]:
+    def _block(
+        self, module: Module, body: list[ast.stmt], asked: Asked, strict: bool, env: dict[str, object], depth: int
+    ) -> tuple[bool, bool]:
         """(may stop the request, may go on after the block)."""
         stops = False
         for stmt in body:
@@ -217,7 +238,7 @@ class Guards:
                 value = stmt.value
                 if isinstance(value, ast.Call) and (target := self.project.calls.target(module, value)) and depth < 4:
                     return stops or self._run(*target, asked, strict, depth + 1), False
-                return stops or not (value is None or isinstance(value, ast.Constant) and value.value is None), False
+                return stops or not (value is None or (isinstance(value, ast.Constant) and value.value is None)), False
             elif isinstance(stmt, ast.Raise):
                 return True, False
             elif isinstance(stmt, ast.Assign) and isinstance(stmt.targets[0], ast.Name):
@@ -237,7 +258,9 @@ class Guards:
                     stops = self._block(module, block, asked, strict, env, depth)[0] or stops
         return stops, True
 
-    def _truth(self, module: Module, test: ast.expr, asked: Asked, strict: bool, env: dict[str, object], depth: int) -> bool | None:
+    def _truth(
+        self, module: Module, test: ast.expr, asked: Asked, strict: bool, env: dict[str, object], depth: int
+    ) -> bool | None:
         if isinstance(test, ast.BoolOp):
             every = [self._truth(module, one, asked, strict, env, depth) for one in test.values]
             ends = isinstance(test.op, ast.Or)
@@ -264,8 +287,8 @@ class Guards:
             if owner == "flask.request":
                 if name == "blueprints":
                     return list(reversed(asked.blueprints))
-                known = {"path": asked.path, "method": asked.method, "endpoint": asked.endpoint,
-                         "blueprint": asked.blueprints[-1] if asked.blueprints else "", "full_path": f"{asked.path}?"}  # fmt: skip
+                known = {"path": asked.path, "method": asked.method, "endpoint": asked.endpoint}
+                known |= {"blueprint": asked.blueprints[-1] if asked.blueprints else "", "full_path": f"{asked.path}?"}
                 if name in known:
                     return Fact(known[name], name)
                 raise Unknown
@@ -297,7 +320,11 @@ class Guards:
         where, found = self.routes.follow(module, node)
         if found is not node and isinstance(found, ast.expr):
             return self._value(where, found, asked, strict, {})
-        if isinstance(node, ast.Call) and len(node.args) == 1 and getattr(node.func, "id", "") in ("frozenset", "set", "tuple", "list"):
+        if (
+            isinstance(node, ast.Call)
+            and len(node.args) == 1
+            and getattr(node.func, "id", "") in ("frozenset", "set", "tuple", "list")
+        ):
             return value(node.args[0])
         constant = self.routes.plain(module, node)
         if constant is None and not (isinstance(node, ast.Constant) and node.value is None):
@@ -316,7 +343,9 @@ class Guards:
         if fact is None:  # "admin" in request.blueprints
             if not isinstance(right, list) and isinstance(op, ast.In | ast.NotIn):
                 raise Unknown
-            return (left in right if isinstance(right, list) and isinstance(op, ast.In | ast.NotIn) else left == right) is positive
+            return (
+                left in right if isinstance(right, list) and isinstance(op, ast.In | ast.NotIn) else left == right
+            ) is positive
         if isinstance(other, str) and isinstance(op, ast.In | ast.NotIn):
             return (str(left) in str(right)) is positive
         same = str(fact) in options
@@ -324,7 +353,9 @@ class Guards:
             if fact.kind == "blueprint":
                 same = any(name in options for name in asked.blueprints) or str(fact).rpartition(".")[2] in options
             elif fact.kind == "method" and options:
-                same = UNSAFE >= set(map(str, options)) and fact in UNSAFE or fact == "HEAD" and "GET" in options
+                same = (fact in UNSAFE and UNSAFE.issuperset(map(str, options))) or (
+                    fact == "HEAD" and "GET" in options
+                )
             elif fact.kind == "endpoint":
                 same = any(str(fact).endswith(f".{one}") and one not in self._families for one in options)
             elif fact.kind == "path":

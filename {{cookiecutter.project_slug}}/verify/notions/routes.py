@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -192,7 +191,9 @@ class Routes:
                 return [self._made[id(node)]]
             target = self.project.calls.target(module, node)
             returned = self.names.returned(target[1]) if target else []
-            return [one for value in returned for one in self.owners(target[0], value, None, depth + 1)] if target else []
+            return (
+                [one for value in returned for one in self.owners(target[0], value, None, depth + 1)] if target else []
+            )
         if isinstance(node, ast.Name):
             found = self.names.lookup(module, node, node.id)
             place = found[1][-1] if found else None
@@ -219,8 +220,8 @@ class Routes:
     def _made(self) -> dict[int, Owner]:
         found = {}
         for module, call, dotted in self.project.calls.all():
-            if dotted and dotted.rpartition(".")[2][:1].isupper() or dotted in ("flask.Flask",):
-                line = self.names.ancestry(dotted or "")
+            if dotted and dotted.rpartition(".")[2][:1].isupper():
+                line = self.names.ancestry(dotted)
                 app = "flask.Flask" in line
                 if app or any(one.endswith("Blueprint") for one in line):
                     found[id(call)] = Owner(module, call, app)
@@ -273,7 +274,9 @@ class Routes:
                 found[owner] = [static, *found.get(owner, [])]
         return found
 
-    def _declaration(self, module: Module, call: ast.Call, word: str, env: Env, around: ast.AST | None) -> Declared | None:
+    def _declaration(
+        self, module: Module, call: ast.Call, word: str, env: Env, around: ast.AST | None
+    ) -> Declared | None:
         given: Env = {}
         if call.args and isinstance(call.args[0], ast.Starred):  # add_url_rule(*row)
             row = self.items(module, call.args[0].value, env)
@@ -291,8 +294,12 @@ class Routes:
             source = self.argument(call, 2, "view_func") if word == "add_url_rule" else None
             if isinstance(around, ast.Call) and around.func is call and around.args:
                 source = around.args[0]
-            where: tuple[Module, ast.AST] | None = given.get("view_func") or ((module, source) if source is not None else None)
-            view = self._view(where, env, wrappers) if where else None
+            where: tuple[Module, ast.AST] | None = given.get("view_func") or (
+                (module, source) if source is not None else None
+            )
+            if where is None:
+                return None  # a second endpoint to build a URL with, no view
+            view = self._view(where, env, wrappers)
         name = getattr(view[1], "name", "") if view else ""
         source = self.argument(call, 1, "endpoint") if word == "add_url_rule" else self.argument(call, None, "endpoint")
         endpoint = self.text(module, source, env) or self._as_view.get(id(call)) or name
@@ -308,12 +315,21 @@ class Routes:
         found = {}
         for module, call, _ in self.project.calls.all():
             if isinstance(call.func, ast.Attribute) and call.func.attr == "as_view":
-                around = next((up for up in ancestors(call) if isinstance(up, ast.Call) and getattr(up.func, "attr", "") == "add_url_rule"), None)
+                around = next(
+                    (
+                        up
+                        for up in ancestors(call)
+                        if isinstance(up, ast.Call) and getattr(up.func, "attr", "") == "add_url_rule"
+                    ),
+                    None,
+                )
                 if around is not None:
                     found[id(around)] = self.text(module, self.argument(call, 0, "name")) or ""
         return found
 
-    def _view(self, source: tuple[Module, ast.AST], env: Env, wrappers: list[tuple[Module, ast.expr]]) -> tuple[Module, ast.AST] | None:
+    def _view(
+        self, source: tuple[Module, ast.AST], env: Env, wrappers: list[tuple[Module, ast.expr]]
+    ) -> tuple[Module, ast.AST] | None:
         """The function or class behind `view_func=`; what wraps it on the way is kept."""
         module, node = self.follow(*source, env)
         for _ in range(6):
@@ -331,7 +347,9 @@ class Routes:
             wrappers += [(module, one) for one in node.decorator_list]
         return (module, node) if isinstance(node, (*FUNCTIONS, ast.ClassDef)) else None
 
-    def _methods(self, module: Module, call: ast.Call, word: str, view: tuple[Module, ast.AST] | None) -> frozenset[str]:
+    def _methods(
+        self, module: Module, call: ast.Call, word: str, view: tuple[Module, ast.AST] | None
+    ) -> frozenset[str]:
         if word in VERBS:
             return frozenset({"GET", "HEAD"} if word == "get" else {word.upper()})
         given = self.argument(call, None, "methods")
@@ -347,16 +365,18 @@ class Routes:
     def _static(self, owner: Owner) -> Declared | None:
         """The rule that Flask adds for a static folder."""
         given = self.project.values.kwargs(owner.module, owner.call)
-        folder = getattr(given.get("static_folder"), "value", None if owner.app else "") if "static_folder" in given else (
-            "static" if owner.app else None
-        )  # fmt: skip
+
+        def option(name: str, default: object) -> object:
+            return getattr(given[name], "value", "?") if name in given else default
+
+        folder = option("static_folder", "static" if owner.app else None)
         if folder is None:
             return None
-        url = getattr(given.get("static_url_path"), "value", None)
-        url = url if isinstance(url, str) else "/" + str(folder or "static").rstrip("/").rpartition("/")[2]
-        host = getattr(given.get("static_host"), "value", None)
-        rule = f"{url.rstrip('/')}/<path:filename>"
-        return Declared(rule, frozenset({"GET", "HEAD"}), "static", None, (), host if isinstance(host, str) else "", owner.place, owner.call)
+        url = option("static_url_path", None)
+        url = url if isinstance(url, str) and url != "?" else "/" + str(folder).rstrip("/").rpartition("/")[2]
+        rule, host = f"{url.rstrip('/')}/<path:filename>", option("static_host", "")
+        methods = frozenset({"GET", "HEAD"})
+        return Declared(rule, methods, "static", None, (), str(host or ""), owner.place, owner.call)
 
     @cached_property
     def mounts(self) -> dict[Owner, list[Mount]]:
@@ -367,25 +387,28 @@ class Routes:
             if word != "register_blueprint" or expr is None or not isinstance(call.func, ast.Attribute):
                 continue
             for env in self.loops(module, call):
-                for above, child in product(self.owners(module, call.func.value, env), self.owners(module, expr, env)):
-                    def option(key: str) -> tuple[Module, ast.expr | None, Env]:
-                        here = self.argument(call, None, key)
-                        made = self.argument(child.call, None, key)
-                        return (module, here, env) if here is not None else (child.module, made, {})
-                    where, prefix, _ = option("url_prefix")
-                    text = self.text(where, prefix, env)
-                    if prefix is not None and text is None and self.plain(where, prefix) is not None:
-                        continue
-                    name = self.text(*option("name")) or self.text(child.module, self.argument(child.call, 0, "name")) or "?"
-                    sub = self.text(*option("subdomain"))
-                    constant = None
-                    if isinstance(prefix, ast.Name | ast.Attribute):
-                        origin, literal = self.follow(where, prefix, env)
-                        constant = ast.unparse(prefix), (origin.path, getattr(literal, "lineno", 1))
-                    host = f"{sub}." if sub else ""
-                    mount = Mount(above, child, text, name, host, (module.path, call.lineno), call, constant)
-                    found.setdefault(above, []).append(mount)
+                above, child = self.owners(module, call.func.value, env), self.owners(module, expr, env)
+                for one in [self._mount(module, call, env, *pair) for pair in product(above, child)]:
+                    if one is not None:
+                        found.setdefault(one.parent, []).append(one)
         return found
+
+    def _mount(self, module: Module, call: ast.Call, env: Env, above: Owner, child: Owner) -> Mount | None:
+        def option(key: str) -> tuple[Module, ast.expr | None, Env]:
+            here = self.argument(call, None, key)
+            return (module, here, env) if here is not None else (child.module, self.argument(child.call, None, key), {})
+
+        where, prefix, _ = option("url_prefix")
+        text, constant = self.text(where, prefix, env), None
+        if prefix is not None and text is None and getattr(prefix, "value", "") is not None:
+            return None  # no telling where it is mounted
+        if isinstance(prefix, ast.Name | ast.Attribute):
+            origin, literal = self.follow(where, prefix, env)
+            constant = ast.unparse(prefix), (origin.path, getattr(literal, "lineno", 1))
+        name = self.text(*option("name")) or self.text(child.module, self.argument(child.call, 0, "name")) or "?"
+        sub = self.text(*option("subdomain"))
+        host = f"{sub}." if sub else ""
+        return Mount(above, child, text, name, host, (module.path, call.lineno), call, constant)
 
     @cached_property
     def converters(self) -> dict[str, Converter]:
@@ -399,7 +422,10 @@ class Routes:
                     if name and isinstance(made, ast.ClassDef):
                         known[name] = self._converter(where, made)
             for call in module.nodes(ast.Call):
-                if getattr(call.func, "attr", "") == "update" and getattr(getattr(call.func, "value", None), "attr", "") == "converters":
+                if (
+                    getattr(call.func, "attr", "") == "update"
+                    and getattr(getattr(call.func, "value", None), "attr", "") == "converters"
+                ):
                     pairs = [(kw.arg, kw.value) for kw in call.keywords]
                     for one in call.args:
                         owner, table = self.follow(module, one)
@@ -414,7 +440,12 @@ class Routes:
     def _converter(self, module: Module, node: ast.ClassDef) -> Converter:
         base = Converter()
         line = self.names.ancestry(self.names.dotted(module, node) or "")
-        for name, known in (("PathConverter", "path"), ("IntegerConverter", "int"), ("FloatConverter", "float"), ("UUIDConverter", "uuid")):
+        for name, known in (
+            ("PathConverter", "path"),
+            ("IntegerConverter", "int"),
+            ("FloatConverter", "float"),
+            ("UUIDConverter", "uuid"),
+        ):
             base = BUILT_IN[known] if any(one.endswith(name) for one in line) else base
         facts: dict[str, object] = {}
         for one in reversed(line):
@@ -423,11 +454,21 @@ class Routes:
                 target = stmt.targets[0] if isinstance(stmt, ast.Assign) else getattr(stmt, "target", None)
                 if isinstance(target, ast.Name) and found and isinstance(stmt, ast.Assign | ast.AnnAssign):
                     facts[target.id] = self.plain(found[0], stmt.value)
-        takes = any(getattr(one, "attr", "") == "regex" for assign in ast.walk(node) if isinstance(assign, ast.Assign) for one in assign.targets)
+        takes = any(
+            getattr(one, "attr", "") == "regex"
+            for assign in ast.walk(node)
+            if isinstance(assign, ast.Assign)
+            for one in assign.targets
+        )
         regex, weight, isolating = facts.get("regex"), facts.get("weight"), facts.get("part_isolating")
         regex = regex if isinstance(regex, str) else base.regex
         slash = "/" not in regex if "regex" in facts else base.isolating
-        return Converter(regex, weight if isinstance(weight, int) else base.weight, isolating if isinstance(isolating, bool) else slash, takes)
+        return Converter(
+            regex,
+            weight if isinstance(weight, int) else base.weight,
+            isolating if isinstance(isolating, bool) else slash,
+            takes,
+        )
 
     # -- the table
 
@@ -443,7 +484,12 @@ class Routes:
             for declared in self.declared.get(owner, ()):
                 path = declared.rule if prefix is None else join(prefix, declared.rule) if declared.rule else prefix
                 path = path if path.startswith("/") else f"/{path}"
-                host = "".join([declared.host if declared.host.endswith(".") or not above else "", *(m.host for m in reversed(above))])
+                host = "".join(
+                    [
+                        declared.host if declared.host.endswith(".") or not above else "",
+                        *(m.host for m in reversed(above)),
+                    ]
+                )
                 host = host if host.endswith(".") else declared.host
                 endpoint = ".".join([*(m.name for m in above), declared.endpoint])
                 host = "" if not self.host_matching(app) and not host.endswith(".") else host

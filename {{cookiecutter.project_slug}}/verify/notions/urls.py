@@ -25,7 +25,8 @@ class Converter:
 
 BUILT_IN: Mapping[str, Converter] = {
     "default": Converter(), "string": Converter(), "any": Converter(), "path": Converter(r"[^/].*?", 200, False),
-    "int": Converter(r"\d+", 50), "float": Converter(r"\d+\.\d+", 50), "uuid": Converter(r"[A-Fa-f0-9]{8}(?:-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}"),
+    "int": Converter(r"\d+", 50), "float": Converter(r"\d+\.\d+", 50),
+    "uuid": Converter(r"[A-Fa-f0-9]{8}(?:-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}"),
 }  # fmt: skip
 
 

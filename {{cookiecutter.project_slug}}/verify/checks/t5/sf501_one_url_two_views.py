@@ -2,8 +2,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from ...engine import Finding, check
-from ...project import Project
 from ...notions.routes import exclusive, same_view
+from ...project import Project
 
 
 @check("SF501", threat="T5", stage="static")
@@ -21,7 +21,9 @@ def one_url_two_views(project: Project) -> Iterator[Finding]:
     """
     for route, method, url, other in project.routes.unreachable:
         mine, its = (one.mounts[-1].constant if one.mounts else None for one in (route, other))
-        place = mine[1] if mine and its and mine[0] != its[0] else route.place  # two constants of one value are the fault
+        place = (
+            mine[1] if mine and its and mine[0] != its[0] else route.place
+        )  # two constants of one value are the fault
         yield Finding(
             *place,
             f"{method} {url} is `{route.path}` of {route}, but `{other.path}` of {other} answers it: "

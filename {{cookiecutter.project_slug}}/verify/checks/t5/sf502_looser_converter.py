@@ -11,7 +11,7 @@ from ...project import Project
 def looser_converter(project: Project) -> Iterator[Finding]:
     """An open rule with a looser converter takes values meant for a guarded one.
 
-    Why: `+1` and `٣` are no `<int:…>` for the router, but int() in the open view reads them: the guard is walked around.
+    Why: `+1` and `٣` are no `<int:…>` for the router, but int() in the open view reads them: past the guard.
 
     Bad:
         @bp.get("/<int:doc>") @login_required

@@ -2,8 +2,8 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...project import Project
 from ...notions.routes import Owner
+from ...project import Project
 
 
 @check("SF503", threat="T5", stage="static")
@@ -28,11 +28,16 @@ def host_not_limited(project: Project) -> Iterator[Finding]:
             continue
         if host and not matching:
             said = f'host="{host}" has no effect without host_matching=True: `{route.path}` answers on every host'
-        elif host and route.app in limited and re.fullmatch(r"<(?:(?:string|path|default)(?:\(.*\))?:)?\w+>(?::\d+)?", host):
+        elif (
+            host
+            and route.app in limited
+            and re.fullmatch(r"<(?:(?:string|path|default)(?:\(.*\))?:)?\w+>(?::\d+)?", host)
+        ):
             said = f'host="{host}" accepts every Host header, while others are limited to "{limited[route.app]}"'
         elif matching and not host:
             said = f"`{route.path}` names no host, so with host_matching=True it answers on none"
         else:
             continue
-        fix = f'name the host, host="{limited.get(route.app, "intern.example.org")}", with Flask(__name__, host_matching=True, …)'
+        name = limited.get(route.app, "intern.example.org")
+        fix = f'name the host, host="{name}", with Flask(__name__, host_matching=True, …)'
         yield Finding(*route.place, f"{said} ({route})", fix)

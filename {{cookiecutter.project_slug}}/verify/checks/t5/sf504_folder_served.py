@@ -1,8 +1,10 @@
+import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...project import Project
 from ...notions.folders import folder, private_file
+from ...project import Project
+from ...readers.python import Module
 
 
 @check("SF504", threat="T5", stage="static")
@@ -17,7 +19,8 @@ def folder_served(project: Project) -> Iterator[Finding]:
     Good:
         app = Flask(__name__, static_folder="static")
     """
-    served = [(owner.module, owner.call, None, "static_folder") for owner in project.routes.made]
+    served: list[tuple[Module, ast.Call, int | None, str]] = []
+    served += [(owner.module, owner.call, None, "static_folder") for owner in project.routes.made]
     for name in ("flask.send_from_directory", "werkzeug.utils.send_from_directory"):
         served += [(module, call, 0, "directory") for module, call in project.calls.named(name)]
     for module, call, position, name in served:

@@ -3,8 +3,8 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...project import Project
 from ...notions.routes import Route
+from ...project import Project
 
 
 @check("SF505", threat="T5", stage="static")
@@ -28,7 +28,11 @@ def template_by_url(project: Project) -> Iterator[Finding]:
             continue
         module, view = route.declared.view
         for node in ast.walk(view):
-            if not isinstance(node, ast.Call) or project.names.dotted(module, node.func) != "flask.render_template" or not node.args:
+            if (
+                not isinstance(node, ast.Call)
+                or project.names.dotted(module, node.func) != "flask.render_template"
+                or not node.args
+            ):
                 continue
             text = project.routes.text(module, node.args[0])
             guarded = guards.guarded(route, min(route.methods))
@@ -42,15 +46,18 @@ def template_by_url(project: Project) -> Iterator[Finding]:
             if re.fullmatch(pattern, template):
                 yield Finding(
                     *route.place,
-                    f"`{route.path}` of {route} renders the template that its URL names, `{template}` of the guarded {other} too",
-                    'list the pages in the rule, for example "/<any(about, terms):page>", or compare with a set of names',
+                    f"`{route.path}` of {route} renders the template that its URL names: "
+                    f"`{template}` of the guarded {other}, too",
+                    'list the pages in the rule, for example "/<any(about, terms):page>"',
                 )
                 break
 
 
 def _compared(view: ast.AST, names: tuple[str, ...]) -> bool:
     """Is a variable of the rule looked up in a set of names before it is used?"""
-    tests = [node for node in ast.walk(view) if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn)]
+    tests = [
+        node for node in ast.walk(view) if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn)
+    ]
     return any(getattr(test.left, "id", "") in names for test in tests)
 
 
@@ -62,6 +69,12 @@ def _pattern(node: ast.expr, accepted: dict[str, str]) -> str | None:
         return accepted.get(node.id)
     if isinstance(node, ast.FormattedValue):
         return _pattern(node.value, accepted)
-    parts = node.values if isinstance(node, ast.JoinedStr) else [node.left, node.right] if isinstance(node, ast.BinOp) else []
+    parts = (
+        node.values
+        if isinstance(node, ast.JoinedStr)
+        else [node.left, node.right]
+        if isinstance(node, ast.BinOp)
+        else []
+    )
     regexes = [_pattern(part, accepted) for part in parts]
     return "".join(map(str, regexes)) if regexes and None not in regexes else None

@@ -2,9 +2,9 @@ import posixpath
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...project import Project
 from ...notions.folders import folder
 from ...notions.routes import Place
+from ...project import Project
 
 
 @check("SF506", threat="T5", stage="static")
@@ -24,7 +24,13 @@ def template_shadowed(project: Project) -> Iterator[Finding]:
     for owner in owners:
         given = project.routes.argument(owner.call, None, "template_folder")
         start = posixpath.dirname(owner.module.path)
-        path = folder(project, owner.module, given) if given is not None else posixpath.join(start, "templates") if owner.app else None
+        path = (
+            folder(project, owner.module, given)
+            if given is not None
+            else posixpath.join(start, "templates")
+            if owner.app
+            else None
+        )
         for file in project.paths if path is not None else ():
             if not file.startswith(f"{path}/"):
                 continue
@@ -33,6 +39,7 @@ def template_shadowed(project: Project) -> Iterator[Finding]:
             if other != file:
                 yield Finding(
                     *owner.place,
-                    f"its template `{name}` is shadowed by {other} ({place[0]}:{place[1]}): render_template finds that one for both",
+                    f"its template `{name}` is shadowed by {other} ({place[0]}:{place[1]}): "
+                    "render_template finds that one for both",
                     f"give the blueprint's templates a folder of its name: {path}/<blueprint>/{name}",
                 )

@@ -25,14 +25,15 @@ def guard_misses(project: Project) -> Iterator[Finding]:
             if guards.own(route, method) or guards.stopped(route, method):
                 continue
             for hook in guards.scope(route):
-                if (hook, route) in told or not guards.stopped(route, method, strict=True, hooks=[hook]):
+                if hook in told or not guards.stopped(route, method, strict=True, hooks=[hook]):
                     continue
-                told.add((hook, route))
+                told.add(hook)
                 tests = [one for one in ast.walk(hook.function) if isinstance(one, ast.If)]
                 asks = [one for one in tests if "request" in ast.dump(one.test)] or tests
                 yield Finding(
                     hook.module.path,
                     asks[0].lineno if asks else hook.function.lineno,
-                    f"the guard `{hook.function.name}` lets {method} `{route.path}` of {route} pass, of the family that it names",
-                    'compare whole names, `"admin" in request.blueprints`, or guard the blueprint: bp.before_request(guard)',
+                    f"the guard `{hook.function.name}` lets {method} `{route.path}` of {route} pass, "
+                    "which is of the family that it names",
+                    'compare whole names ("admin" in request.blueprints), or use bp.before_request(guard)',
                 )

@@ -3,9 +3,9 @@ from collections.abc import Iterator
 from itertools import permutations, product
 
 from ...engine import Finding, check
-from ...project import Project
 from ...notions.guards import UNSAFE
 from ...notions.routes import Owner, Route, same_view
+from ...project import Project
 
 
 @check("SF513", threat="T5", stage="static")
@@ -28,17 +28,16 @@ def second_door(project: Project) -> Iterator[Finding]:
         if route.declared.view is None:
             continue
         doors.setdefault(route.declared.view[1], []).append(route)
-        if route.mounts and len(prefix := route.prefix.rstrip("/")) > 1:
-            hooks = [hook for hook in guards.hooks if hook.owner in {mount.child for mount in route.mounts}]
-            if guards.stopped(route, min(route.methods), hooks=hooks):
-                beneath.setdefault((route.app, prefix), route)
+        hooks = guards.scope(route, blueprints_only=True)
+        if (prefix := route.prefix.rstrip("/")) and guards.stopped(route, min(route.methods), hooks=hooks):
+            beneath.setdefault((route.app, prefix), route)
 
     def door(route: Route, other: Route, method: str, why: str) -> Finding:
         place = route.mounts[-1].place if route.mounts and route.declared is other.declared else route.place
         return Finding(
             *place,
             f"{method} `{route.path}` of {route} is open, but {why} `{other.path}` of {other} is guarded",
-            "guard the view or its blueprint, not one of its URLs: bp.before_request(guard), or @login_required on the view",
+            "guard the view or its blueprint, not one of its URLs: bp.before_request(guard)",
         )
 
     for routes in doors.values():

@@ -2,10 +2,13 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...project import Project
 from ...notions.routes import Owner, Route
+from ...project import Project
 
-SENSITIVE = re.compile(r"\b(admin|administration|admin_panel|adminpanel|internal|intern|manage|management|backoffice|back_office|staff|superuser|root|ops|private|moderat\w+|debug|impersonate|control)\b", re.I)
+SENSITIVE = re.compile(
+    r"\b(admin|administration|admin_panel|adminpanel|internal|intern|manage|management|backoffice|back_office|staff|superuser|root|ops|private|moderat\w+|debug|impersonate|control)\b",
+    re.I,
+)
 
 
 @check("SF514", threat="T5", stage="static")
@@ -25,7 +28,11 @@ def left_open(project: Project) -> Iterator[Finding]:
     for route in project.routes.table:
         if route.declared.view and not guards.is_public(route):
             groups.setdefault(route.mounts[-1].child if route.mounts else route.app, []).append(route)
-    is_open = {route: not guards.guarded(route, min(route.methods, key=lambda m: m in ("GET", "HEAD"))) for g in groups.values() for route in g}
+    is_open = {
+        route: not guards.guarded(route, min(route.methods, key=lambda m: m in ("GET", "HEAD")))
+        for g in groups.values()
+        for route in g
+    }
     if all(is_open.values()):
         return  # no guard at all: the service may be public, or stand behind a proxy that asks
     siblings = {id(r.mounts[-1].parent) for r in is_open if len(r.mounts) > 1 and not is_open[r]}
@@ -38,15 +45,19 @@ def left_open(project: Project) -> Iterator[Finding]:
                 why = "while its sibling below the same parent is guarded"
             elif not kept and SENSITIVE.search(" ".join([route.path, *route.blueprints])):
                 why = "which by its name is not for everybody, while other routes are guarded"
-            elif kept >= 2 and len(bare) == 1 and unsafe:
+            elif kept >= 2 and unsafe and sum(not each.methods & {"GET"} for each in bare) == 1:
                 why = f"while the {kept} others of its blueprint are guarded"
             else:
                 continue
-            place = owner.place if isinstance(owner, Owner) and not owner.app and len(bare) == len(routes) and len(route.mounts) == 1 else route.place
+            place = (
+                owner.place
+                if isinstance(owner, Owner) and not owner.app and len(bare) == len(routes) and len(route.mounts) == 1
+                else route.place
+            )
             yield Finding(
                 *place,
                 f"nothing guards `{route.path}` of {route}, {why}",
-                "guard the whole blueprint before it is registered, bp.before_request(guard), or the view with @login_required",
+                "guard the whole blueprint before it is registered: bp.before_request(guard)",
             )
             if place != route.place:
                 break

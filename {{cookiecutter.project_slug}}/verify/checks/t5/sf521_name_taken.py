@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...project import Project
 from ...notions.routes import Mount, Owner, Route, exclusive, same_view
+from ...project import Project
 
 
 @check("SF521", threat="T5", stage="static")
@@ -21,7 +21,13 @@ def name_taken(project: Project) -> Iterator[Finding]:
     views: dict[tuple[Owner, str], Route] = {}
     for route in project.routes.table:
         first = views.setdefault((route.app, route.endpoint), route)
-        if first is not route and first.declared.view and route.declared.view and not same_view(first, route) and not exclusive(first, route):
+        if (
+            first is not route
+            and first.declared.view
+            and route.declared.view
+            and not same_view(first, route)
+            and not exclusive(first, route)
+        ):
             yield Finding(
                 *route.place,
                 f"the endpoint `{route.endpoint}` is taken by {first}: Flask refuses to start",
@@ -31,9 +37,10 @@ def name_taken(project: Project) -> Iterator[Finding]:
         named: dict[str, Mount] = {}
         for mount in mounts:
             other = named.setdefault(mount.name, mount)
-            if other.child is not mount.child and other.place != mount.place:
+            if other.child is not mount.child:
                 yield Finding(
-                    *mount.place,
-                    f"a blueprint named `{mount.name}` is registered at {other.place[0]}:{other.place[1]} already: Flask refuses to start",
+                    *mount.child.place,
+                    f"the blueprint at {':'.join(map(str, other.child.place))} is named `{mount.name}`, too: "
+                    "Flask refuses to start",
                     f'give this one a name of its own: register_blueprint(…, name="{mount.name}_2")',
                 )
