@@ -303,7 +303,10 @@ class Flow:
                 return frozenset({Source(f"form field {ast.unparse(expr)}", module.path, expr.lineno)})
             return self.atoms(module, expr.value, kind) | {Stored("attr", expr.attr, owner)}
         if isinstance(expr, ast.Subscript):
-            if self.project.names.dotted(module, expr.value) == "flask.session":
+            dotted = self.project.names.dotted(module, expr.value) or ""
+            if dotted.startswith("flask.request"):
+                return self._request(module, expr, dotted, kind)
+            if dotted == "flask.session":
                 return self._session(str(getattr(expr.slice, "value", "*")))
             if (item := self.item(module, expr.value, getattr(expr.slice, "value", None))) is not None:
                 return self.atoms(module, item, kind)

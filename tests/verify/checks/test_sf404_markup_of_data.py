@@ -1,0 +1,203 @@
+import pytest
+
+from .templated import T4, marks, views
+
+FAULTY_VIEWS = {
+    "markup +": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<b>' + request.args['q'] + '</b>'))  # SF404
+"""),
+    "markup %": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<b>%s</b>' % request.args['q']))  # SF404
+"""),
+    "markup join in": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<br>'.join(request.args.getlist('q'))))  # SF404
+"""),
+    "markup markdown": views("""\
+@bp.get('/')
+def index():
+    import markdown
+    return render_template_string('{{ b }}', b=Markup(markdown.markdown(request.args['q'])))  # SF404
+"""),
+    "filter nl2br": views("""\
+@bp.app_template_filter()
+def nl2br(value):
+    return Markup(value.replace('\\n', '<br>'))  # SF404
+"""),
+    "global": views("""\
+@bp.app_template_global()
+def icon(name):
+    return Markup(f'<i class={name}></i>')  # SF404
+"""),
+    "add_template_filter": views("""\
+def hl(value):
+    return Markup('<mark>' + value + '</mark>')  # SF404
+def init(app):
+    app.add_template_filter(hl, 'hl')
+"""),
+    "jinja_env.filters": views("""\
+def hl(value):
+    return Markup('<mark>' + value + '</mark>')  # SF404
+def init(app):
+    app.jinja_env.filters['hl'] = hl
+"""),
+    "flash": views("""\
+@bp.post('/')
+def index():
+    flash(Markup(f"Hi {request.form['n']}"))  # SF404
+    return redirect('/')
+"""),
+    "dunder": views("""\
+class N:
+    def __init__(self, t):
+        self.t = t
+    def __html__(self):
+        return '<b>' + self.t + '</b>'  # SF404
+@bp.get('/')
+def i():
+    return render_template_string('{{ n }}', n=N(request.args['t']))
+"""),
+    "markup class sub": views("""\
+class Html(Markup):
+    pass
+@bp.get('/')
+def i():
+    return render_template_string('{{ b }}', b=Html('<b>' + request.args['q']))  # SF404
+"""),
+    "markup format inner": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<b>{}</b>'.format(request.args['q'])))  # SF404
+"""),
+    "Markup then replace": views("""\
+TPL='<b>{n}</b>'
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup(TPL.replace('{n}', request.args['q'])))  # SF404
+"""),
+    "unescape": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup(escape(request.args['q']).unescape()))  # SF404
+"""),
+    "helper in module": views(
+        """\
+from .ui import badge
+@bp.get('/')
+def i():
+    return render_template_string('{{ b }}', b=badge(request.args['q'], kind='x'))
+""",
+        **{
+            "ui": """\
+from markupsafe import Markup
+def badge(label, *, kind):
+    parts = ['<b class="', kind, '">', label, '</b>']
+    return Markup(''.join(parts))  # SF404
+"""
+        },
+    ),
+}
+
+FINE_VIEWS = {
+    "markup % after": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<b>%s</b>') % request.args['q'])
+"""),
+    "markup + after": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<b>') + request.args['q'])
+"""),
+    "markup join": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<br>').join(request.args.getlist('q')))
+"""),
+    "markup escape in": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<b>' + escape(request.args['q']) + '</b>'))
+"""),
+    "markup nh3": views("""\
+@bp.get('/')
+def index():
+    import nh3
+    return render_template_string('{{ b }}', b=Markup(nh3.clean(request.args['q'])))
+"""),
+    "markup bleach": views("""\
+@bp.get('/')
+def index():
+    import bleach
+    return render_template_string('{{ b }}', b=Markup(bleach.clean(request.args['q'], tags=['b'])))
+"""),
+    "markup markdown nh3": views("""\
+@bp.get('/')
+def index():
+    import markdown, nh3
+    return render_template_string('{{ b }}', b=Markup(nh3.clean(markdown.markdown(request.args['q']))))
+"""),
+    "filter nl2br ok": views("""\
+@bp.app_template_filter()
+def nl2br(value):
+    return Markup('<br>').join(escape(value).splitlines())
+"""),
+    "filter nl2br ok2": views("""\
+@bp.app_template_filter('nl2br')
+def nl2br(value):
+    return Markup(escape(value).replace('\\n', Markup('<br>')))
+"""),
+    "dunder ok": views("""\
+class N:
+    def __init__(self, t):
+        self.t = t
+    def __html__(self):
+        return Markup('<b>{}</b>').format(self.t)
+@bp.get('/')
+def i():
+    return render_template_string('{{ n }}', n=N(request.args['t']))
+"""),
+    "dunder esc at ctor": views("""\
+class N:
+    def __init__(self, t):
+        self.t = escape(t)
+    def __html__(self):
+        return '<b>' + self.t + '</b>'
+@bp.get('/')
+def i():
+    return render_template_string('{{ n }}', n=N(request.args['t']))
+"""),
+    "helper in module kind": views(
+        """\
+from .ui import badge
+@bp.get('/')
+def i():
+    return render_template_string('{{ b }}', b=badge(request.args['q'], kind='x'))
+""",
+        **{
+            "ui": """\
+from markupsafe import Markup, escape
+def badge(label, *, kind):
+    parts = ['<b class="', kind, '">', escape(label), '</b>']
+    return Markup(''.join(parts))
+"""
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("files", FAULTY_VIEWS.values(), ids=FAULTY_VIEWS.keys())
+def test_the_fault_is_named_at_its_line(project, found, files):
+    expected = marks(files)
+    assert expected
+    assert found(project(files), *T4) == expected
+
+
+@pytest.mark.parametrize("files", FINE_VIEWS.values(), ids=FINE_VIEWS.keys())
+def test_what_only_looks_like_it_is_fine(project, found, files):
+    assert found(project(files), *T4) == []

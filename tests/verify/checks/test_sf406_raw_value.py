@@ -1,0 +1,336 @@
+import pytest
+
+from .templated import T4, marks, page, views
+
+FAULTY_VIEWS = {
+    "ctx dict": views(
+        """\
+@bp.get('/')
+def index():
+    ctx={'x': request.args['x']}
+    return render_template('a.html', **ctx)
+""",
+        {"a.html": "{{ x|safe }} {# SF406 #}"},
+    ),
+    "ctx dict()": views(
+        """\
+@bp.get('/')
+def index():
+    return render_template('a.html', **dict(x=request.args['x']))
+""",
+        {"a.html": "{{ x|safe }} {# SF406 #}"},
+    ),
+    "locals": views(
+        """\
+@bp.get('/')
+def index():
+    x=request.args['x']
+    return render_template('a.html', **locals())
+""",
+        {"a.html": "{{ x|safe }} {# SF406 #}"},
+    ),
+    "ctx dict later": views(
+        """\
+@bp.get('/')
+def index():
+    ctx={}
+    ctx['x']=request.args['x']
+    return render_template('a.html', **ctx)
+""",
+        {"a.html": "{{ x|safe }} {# SF406 #}"},
+    ),
+    "ctx proc": views(
+        """\
+@bp.app_context_processor
+def inject():
+    return {'q': request.args.get('q', '')}
+@bp.get('/')
+def i():
+    return render_template('a.html')
+""",
+        {"a.html": "{{ q|safe }} {# SF406 #}"},
+    ),
+    "flash safe": views(
+        """\
+@bp.post('/')
+def i():
+    flash('Hi ' + request.form['n'])
+    return redirect('/')
+@bp.get('/')
+def j():
+    return render_template('a.html')
+""",
+        {"a.html": "{% for m in get_flashed_messages() %}{{ m|safe }}{% endfor %} {# SF406 #}"},
+    ),
+    "flash cats": views(
+        """\
+@bp.post('/')
+def i():
+    flash('Hi ' + request.form['n'], 'info')
+    return redirect('/')
+@bp.get('/')
+def j():
+    return render_template('a.html')
+""",
+        {
+            "a.html": "{% with ms = get_flashed_messages(True) %}{% for c, m in ms %}{{ m|safe }}{% endfor %}{% endwith %} {# SF406 #}"
+        },
+    ),
+    "rts inline safe": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('<p>{{ q|safe }}</p>', q=request.args['q'])  # SF406
+"""),
+    "render helper": views(
+        """\
+def page(name, **ctx):
+    return render_template(name, site='a', **ctx)
+@bp.get('/')
+def i():
+    return page('a.html', x=request.args['x'])
+""",
+        {"a.html": "{{ x|safe }} {# SF406 #}"},
+    ),
+    "update ctx": views(
+        """\
+@bp.get('/')
+def index():
+    ctx={'a':1}
+    ctx.update(x=request.args['x'])
+    return render_template('a.html', **ctx)
+""",
+        {"a.html": "{{ x|safe }} {# SF406 #}"},
+    ),
+    "safe in python str": views(
+        """\
+@bp.get('/')
+def index():
+    items=[]
+    for r in request.args.getlist('x'):
+        items.append({'html': '<b>'+r+'</b>'})
+    return render_template('a.html', items=items)
+""",
+        {"a.html": "{% for i in items %}{{ i.html|safe }}{% endfor %} {# SF406 #}"},
+    ),
+    "sqlite rows list safe": views(
+        """\
+import sqlite3
+def db():
+    return sqlite3.connect('a.db')
+@bp.post('/')
+def s():
+    with db() as c:
+        c.execute('INSERT INTO comments (body) VALUES (?)', (request.form['body'],))
+    return '', 204
+@bp.get('/')
+def i():
+    rows = db().execute('SELECT body FROM comments ORDER BY id').fetchall()
+    return render_template('a.html', rows=rows)
+""",
+        {"a.html": "{% for r in rows %}<li>{{ r.body|safe }}</li>{% endfor %} {# SF406 #}"},
+    ),
+    "dataclass store module": views(
+        """\
+from .store import add, all_notes
+@bp.post('/')
+def s():
+    add(request.form['t'])
+    return '', 204
+@bp.get('/')
+def i():
+    return render_template('a.html', notes=all_notes())
+""",
+        {"a.html": "{% for n in notes %}{{ n.text|safe }}{% endfor %} {# SF406 #}"},
+        **{
+            "store": """\
+from dataclasses import dataclass
+@dataclass
+class N:
+    text: str
+_ALL = []
+def add(t):
+    _ALL.append(N(t))
+def all_notes():
+    return list(_ALL)
+"""
+        },
+    ),
+    "ctx global env": views(
+        """\
+@bp.get('/')
+def i():
+    return render_template('a.html')
+def init(app):
+    @app.context_processor
+    def c():
+        return dict(banner=request.args.get('b'))
+""",
+        {"a.html": "{{ banner|safe }} {# SF406 #}"},
+    ),
+}
+
+FINE_VIEWS = {
+    "ctx proc ok": views(
+        """\
+@bp.app_context_processor
+def inject():
+    return {'q': request.args.get('q', '')}
+@bp.get('/')
+def i():
+    return render_template('a.html')
+""",
+        {"a.html": "{{ q }}"},
+    ),
+    "flash const safe": views(
+        """\
+@bp.post('/')
+def i():
+    flash('<b>Hi</b>')
+    return redirect('/')
+@bp.get('/')
+def j():
+    return render_template('a.html', x=request.args)
+""",
+        {"a.html": "{% for m in get_flashed_messages() %}{{ m|safe }}{% endfor %}"},
+    ),
+    "session typed": views("""\
+@bp.get('/')
+def index():
+    session['n']=int(request.form['n'])
+    return render_template_string('<p>'+str(session['n']))
+"""),
+    "safe python sanitised list": views(
+        """\
+@bp.get('/')
+def index():
+    import nh3
+    items=[]
+    for r in request.args.getlist('x'):
+        items.append({'html': nh3.clean(r)})
+    return render_template('a.html', items=items)
+""",
+        {"a.html": "{% for i in items %}{{ i.html|safe }}{% endfor %}"},
+    ),
+    "regex guard": views("""\
+@bp.get('/')
+def index():
+    q=request.args['q']
+    if not re.fullmatch(r'[a-z]+', q):
+        abort(400)
+    return render_template_string('<p>'+q)
+"""),
+    "compiled regex guard": views("""\
+OK=re.compile('[a-z]+')
+@bp.get('/')
+def index():
+    q=request.args['q']
+    if OK.fullmatch(q) is None:
+        abort(400)
+    return render_template_string('<p>'+q)
+"""),
+    "secure name": views("""\
+from werkzeug.utils import secure_filename
+@bp.get('/')
+def index():
+    return render_template_string('<p>'+secure_filename(request.args['q']))
+"""),
+    "uuid path": views("""\
+@bp.get('/<uuid:i>')
+def index(i):
+    return f'<p>{i}</p>'
+"""),
+    "sqlite other table": views(
+        """\
+import sqlite3
+def db():
+    return sqlite3.connect('a.db')
+@bp.post('/')
+def s():
+    with db() as c:
+        c.execute('INSERT INTO comments (body) VALUES (?)', (request.form['body'],))
+    return '', 204
+@bp.get('/')
+def i():
+    rows = db().execute('SELECT body FROM pages').fetchall()
+    return render_template('a.html', rows=rows)
+""",
+        {"a.html": "{% for r in rows %}<li>{{ r.body|safe }}</li>{% endfor %}"},
+    ),
+    "sqlite sanitised": views(
+        """\
+import sqlite3, nh3
+def db():
+    return sqlite3.connect('a.db')
+@bp.post('/')
+def s():
+    with db() as c:
+        c.execute('INSERT INTO comments (body) VALUES (?)', (nh3.clean(request.form['body']),))
+    return '', 204
+@bp.get('/')
+def i():
+    rows = db().execute('SELECT body FROM comments').fetchall()
+    return render_template('a.html', rows=rows)
+""",
+        {"a.html": "{% for r in rows %}<li>{{ r[0]|safe }}</li>{% endfor %}"},
+    ),
+}
+
+FAULTY_PAGES = {
+    "region": page("{% autoescape false %}<p>{{ x }}</p>{% endautoescape %} {# SF406 #}"),
+    "include txt": page("<p>{% include 'p.txt' %}</p>", p__txt="{{ x }} {# SF406 #}"),
+    "safe": page("<p>{{ x|safe }}</p> {# SF406 #}"),
+    "safe chain": page("<p>{{ x|upper|trim|safe }}</p> {# SF406 #}"),
+    "concat safe": page("<p>{{ ('<b>' ~ x)|safe }}</p> {# SF406 #}"),
+    "format safe": page("<p>{{ '<b>%s</b>'|format(x)|safe }}</p> {# SF406 #}"),
+    "replace safe": page("<p>{{ x|replace('\\n', '<br>')|safe }}</p> {# SF406 #}"),
+    "striptags safe": page("<p>{{ x|striptags|safe }}</p> {# SF406 #}"),
+    "set safe": page("{% set y = x|safe %}<p>{{ y }}</p> {# SF406 #}"),
+    "loop safe": page("{% for y in x %}<p>{{ y|safe }}</p>{% endfor %} {# SF406 #}", "x=request.args.getlist('x')"),
+    "attr safe": page("{% for y in x %}<p>{{ y.t|safe }}</p>{% endfor %} {# SF406 #}", "x=[{'t': request.args['x']}]"),
+    "item safe": page("<p>{{ d['t']|safe }}</p> {# SF406 #}", "d={'t': request.args['x'], 'c': '<b>'}"),
+    "request safe": page("<p>{{ request.args.q|safe }}</p> {# SF406 #}"),
+    "request get safe": page("<p>{{ request.args.get('q')|safe }}</p> {# SF406 #}"),
+    "map safe": page("<p>{{ x|map('safe')|join }}</p> {# SF406 #}", "x=request.args.getlist('x')"),
+    "block extends": page(
+        "{% extends 'base.html' %}{% block main %}{{ x|safe }}{% endblock %} {# SF406 #}",
+        base__html="<main>{% block main %}{% endblock %}</main>",
+    ),
+    "macro safe": page("{% macro m(v) %}<b>{{ v|safe }}</b>{% endmacro %}{{ m(x) }} {# SF406 #}"),
+    "i18n trans": page("<p>{% trans %}a{% endtrans %}{{ x|safe }}</p> {# SF406 #}"),
+    "set block ns": page("{% set ns = namespace(v=x) %}<p>{{ ns.v|safe }}</p> {# SF406 #}"),
+    "filter block": page(
+        "{% filter safe %}{% autoescape false %}{{ x }}{% endautoescape %}{% endfilter %} {# SF406 #}"
+    ),
+    "self block super": page(
+        "{% extends 'base.html' %}{% block main %}{{ super() }}{% endblock %}",
+        base__html="<main>{% block main %}{{ x|safe }}{% endblock %}</main> {# SF406 #}",
+    ),
+}
+
+FINE_PAGES = {
+    "region const": page("{% autoescape false %}<p>{{ '<b>' }}</p>{% endautoescape %}{{ x }}"),
+    "region e": page("{% autoescape false %}<p>{{ x|e }}</p>{% endautoescape %}"),
+    "svg": page("<svg><text>{{ x }}</text></svg>", name="a.svg"),
+    "e safe": page("<p>{{ x|e|safe }}</p>"),
+    "concat safe ok": page("<p>{{ '<b>'|safe ~ x ~ '</b>'|safe }}</p>"),
+    "format safe ok": page("<p>{{ ('<b>%s</b>'|safe)|format(x) }}</p>"),
+    "e replace safe": page("<p>{{ x|e|replace('\\n', '<br>'|safe) }}</p>"),
+    "int safe": page("<p>{{ x|int|safe }}</p>"),
+    "python clean safe": page("<p>{{ x|safe }}</p>", "x=__import__('nh3').clean(request.args['x'])"),
+    "python escape safe": page("<p>{{ x|safe }}</p>", "x=escape(request.args['x'])"),
+    "const safe": page("<p>{{ x|safe }}{{ y }}</p>", "x='<b>', y=request.args['x']"),
+    "item const safe": page("<p>{{ d['c']|safe }}{{ d.t }}</p>", "d={'t': request.args['x'], 'c': '<b>'}"),
+    "macro const": page("{% macro m(v) %}<b>{{ v|safe }}</b>{% endmacro %}{{ m('<i>') }}{{ x }}"),
+}
+
+
+@pytest.mark.parametrize("files", (FAULTY_VIEWS | FAULTY_PAGES).values(), ids=(FAULTY_VIEWS | FAULTY_PAGES).keys())
+def test_the_fault_is_named_at_its_line(project, found, files):
+    expected = marks(files)
+    assert expected
+    assert found(project(files), *T4) == expected
+
+
+@pytest.mark.parametrize("files", (FINE_VIEWS | FINE_PAGES).values(), ids=(FINE_VIEWS | FINE_PAGES).keys())
+def test_what_only_looks_like_it_is_fine(project, found, files):
+    assert found(project(files), *T4) == []

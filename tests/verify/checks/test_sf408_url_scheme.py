@@ -1,0 +1,175 @@
+import pytest
+
+from .templated import T4, marks, page, views
+
+FAULTY_VIEWS = {
+    "href helper noop": views(
+        """\
+def clean(u):
+    if not u:
+        return '/'
+    return u.strip()
+
+@bp.get('/')
+def index():
+    return render_template('a.html', x=clean(request.args['x']))
+""",
+        {"a.html": '<a href="{{ x }}">a</a> {# SF408 #}'},
+    ),
+    "rts inline href": views("""\
+T='''
+<p>
+<a href="{{ q }}">x</a> {# SF408 #}
+'''
+
+@bp.get('/')
+def index():
+    return render_template_string(T, q=request.args['q'])
+"""),
+    "href object attr": views(
+        """\
+class U:
+    def __init__(self, site):
+        self.site = site
+@bp.post('/')
+def s():
+    USERS.append(U(request.form['site']))
+    return '', 204
+USERS=[]
+@bp.get('/')
+def i():
+    return render_template('a.html', users=USERS)
+""",
+        {"a.html": '{% for u in users %}<a href="{{ u.site }}">{{ u.name }}</a>{% endfor %} {# SF408 #}'},
+    ),
+}
+
+FINE_VIEWS = {
+    "href guard py": views(
+        """\
+@bp.get('/')
+def index():
+    x=request.args['x']
+    if not x.startswith(('https://','http://')):
+        abort(400)
+    return render_template('a.html', x=x)
+""",
+        {"a.html": '<a href="{{ x }}">a</a>'},
+    ),
+    "href scheme py": views(
+        """\
+from urllib.parse import urlsplit
+@bp.get('/')
+def index():
+    x=request.args['x']
+    if urlsplit(x).scheme not in {'http','https'}:
+        x='/'
+    return render_template('a.html', x=x)
+""",
+        {"a.html": '<a href="{{ x }}">a</a>'},
+    ),
+    "href helper py": views(
+        """\
+from urllib.parse import urlsplit
+def ok_url(u):
+    return urlsplit(u).scheme in ('http','https')
+
+@bp.get('/')
+def index():
+    x=request.args['x']
+    return render_template('a.html', x=x if ok_url(x) else '/')
+""",
+        {"a.html": '<a href="{{ x }}">a</a>'},
+    ),
+    "href helper ret": views(
+        """\
+from urllib.parse import urlsplit
+def clean(u):
+    if urlsplit(u).scheme in ('http','https'):
+        return u
+    return '/'
+
+@bp.get('/')
+def index():
+    return render_template('a.html', x=clean(request.args['x']))
+""",
+        {"a.html": '<a href="{{ x }}">a</a>'},
+    ),
+    "href helper parts": views(
+        """\
+from urllib.parse import urlparse
+def clean(u):
+    parts = urlparse(u)
+    if parts.scheme not in ('http','https') or not parts.netloc:
+        return '/'
+    return u
+
+@bp.get('/')
+def index():
+    return render_template('a.html', x=clean(request.args['x']))
+""",
+        {"a.html": '<a href="{{ x }}">a</a>'},
+    ),
+    "string.Template plain": views("""\
+@bp.get('/')
+def index():
+    import string
+    return Response(string.Template(request.args['q']).safe_substitute(a=1), mimetype='text/plain')
+"""),
+}
+
+FAULTY_PAGES = {
+    "macro import as": page(
+        "{% import 'm.html' as f %}{{ f.m(x) }}",
+        m__html="{% macro m(v) %}<a href='{{ v }}'></a>{% endmacro %} {# SF408 #}",
+    ),
+    "macro kw": page(
+        "{% from 'm.html' import m as k %}{{ k(u=x) }}",
+        m__html="{% macro m(t='a', u='#') %}<a href='{{ u }}'>{{ t }}</a>{% endmacro %} {# SF408 #}",
+    ),
+    "call": page(
+        "{% macro m() %}<a href='{{ caller() }}'></a>{% endmacro %}{% call m() %}{{ x }}{% endcall %} {# SF408 #}"
+    ),
+    "include ctx": page("<a {% include 'p.html' %}></a>", p__html='href="{{ x }}" {# SF408 #}'),
+    "href": page('<a href="{{ x }}">a</a> {# SF408 #}'),
+    "action": page("<form action='{{ x }}'></form> {# SF408 #}"),
+    "formaction": page('<button formaction="{{ x }}">a</button> {# SF408 #}'),
+    "iframe": page('<iframe src="{{ x }}"></iframe> {# SF408 #}'),
+    "xlink": page('<svg><a xlink:href="{{ x }}"></a></svg> {# SF408 #}'),
+    "href data attr guard in": page("<a href=\"{{ x or '#' }}\">a</a> {# SF408 #}"),
+    "href default": page("<a href=\"{{ x|default('#') }}\">a</a> {# SF408 #}"),
+    "multi line tag": page("""\
+<a
+  class="b"
+  href = "{{ x }}" {# SF408 #}
+>a</a>"""),
+    "upper": page('<A HREF="{{ x }}">a</A> {# SF408 #}'),
+    "base href": page('<base href="{{ x }}"> {# SF408 #}'),
+}
+
+FINE_PAGES = {
+    "macro kw other": page(
+        "{% from 'm.html' import m as k %}{{ k(t=x) }}",
+        m__html="{% macro m(t='a', u='#') %}<a href='{{ u }}'>{{ t }}</a>{% endmacro %}",
+    ),
+    "img": page('<img src="{{ x }}" alt="{{ x }}">'),
+    "href path": page('<a href="/u/{{ x }}">a</a>'),
+    "href query": page("<a href=\"{{ url_for('x.index', q=x) }}\">{{ x }}</a>"),
+    "href concat": page("<a href=\"{{ '/u/' ~ x }}\">a</a>"),
+    "href qs": page('<a href="?q={{ x|urlencode }}">a</a>'),
+    "href guard tpl": page("{% if x.startswith('https://') %}<a href=\"{{ x }}\">a</a>{% endif %}"),
+    "href py f": page('<a href="{{ x }}">a</a>', "x=f\"https://e.org/?q={request.args['q']}\""),
+    "href cond eq": page("<a href=\"{{ x if x in ['/a','/b'] else '/' }}\">a</a>"),
+}
+
+
+@pytest.mark.parametrize("files", (FAULTY_VIEWS | FAULTY_PAGES).values(), ids=(FAULTY_VIEWS | FAULTY_PAGES).keys())
+def test_the_fault_is_named_at_its_line(project, found, files):
+    expected = marks(files)
+    assert expected
+    assert found(project(files), *T4) == expected
+
+
+@pytest.mark.parametrize("files", (FINE_VIEWS | FINE_PAGES).values(), ids=(FINE_VIEWS | FINE_PAGES).keys())
+def test_what_only_looks_like_it_is_fine(project, found, files):
+    assert found(project(files), *T4) == []
