@@ -124,6 +124,8 @@ class Sessions:
         """Flask-Session given its app: `Session(app)`, `session.init_app(app)`."""
         given = [(m, c) for m, c in self.calls.named("flask_session.Session") if c.args or c.keywords]
         given += self.calls.named("flask_session.Session.init_app")
+        if self.calls.named("flask_session.Session"):  # it may be one of the extensions that a loop goes through
+            given += [(m, c) for m, c, dotted in self.calls.all() if dotted is None and getattr(c.func, "attr", "") == "init_app"]
         return [(m, c) for m, c in given if not any(self.values.truth(t) is False for t in self.values.conditions(m, c))]
 
     @cached_property

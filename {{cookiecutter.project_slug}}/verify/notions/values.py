@@ -447,7 +447,7 @@ class Values:
             if name in fields and fields.index(name) < len(holder.args):
                 return holder.args[fields.index(name)]
             return self.named(self.names.method(holder.dotted, name), here, depth)
-        return Unknown(None, here)
+        return Call(f"str.{name}", (holder,), here) if isinstance(holder, Call) else Unknown(None, here)
 
     def _subscript(self, module: Module, expr: ast.Subscript, frame: dict[str, Value] | None, depth: int, here: Origin) -> Value:
         key = self.of(module, expr.slice, frame, depth)

@@ -1,6 +1,5 @@
 """Sessions that live in the browser."""
 
-import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
@@ -36,5 +35,5 @@ def client_side_session(project: Project) -> Iterator[Finding]:
         what = "Flask-Session is never given the app" if made else "no server-side session is set up"
         yield Finding(module.path, call.lineno, f"{what}: the session lives in the browser's cookie{stored}", fix)
     for module, call in made:
-        if isinstance(call, ast.Call) and sessions.apps:
+        if not call.args and not call.keywords and sessions.apps:
             yield Finding(module.path, call.lineno, "Flask-Session is made here and never given the app", fix)
