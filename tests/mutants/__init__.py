@@ -8,6 +8,7 @@ from importlib import import_module
 class Mutant:
     """In `path`, `old` (found once) becomes `new`; the check `id` must name the line that `line_of` is in.
 
+    `PACKAGE` in a path is the name of the generated package.
     `line_of` is text of the mutated file, `new`'s first line when left out; `at` names another file than `path`.
     """
 

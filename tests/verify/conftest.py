@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from verify import engine
 
 Write = Callable[[dict[str, str]], Path]

@@ -1,6 +1,7 @@
 """python -m verify: does this Flask service stand up to the six threats?"""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +10,7 @@ from . import engine
 from .project import Project
 from .reports import FORMATS
 
-STAGES: dict[str, tuple[engine.Stage, ...]] = {each: (each,) for each in engine.STAGES} | {
-    "all": engine.STAGES
-}
+STAGES: dict[str, tuple[engine.Stage, ...]] = {each: (each,) for each in engine.STAGES} | {"all": engine.STAGES}
 EPILOG = """\
 without --stage: all of them for a service made from the template, static and runtime for any other
 exit code: 0 clean; 1 something was found; 2 nothing was found, but something could not be checked"""
@@ -24,14 +23,10 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "roots", nargs="*", type=Path, default=[Path()], metavar="ROOT", help="project folders (.)"
-    )
+    parser.add_argument("roots", nargs="*", type=Path, default=[Path()], metavar="ROOT", help="project folders (.)")
     parser.add_argument("--stage", choices=STAGES)
     parser.add_argument("--format", choices=FORMATS, default="text")
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="write the report there, not to standard output"
-    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there, not to standard output")
     parser.add_argument("--explain", metavar="ID", help="what a check finds, why, a bad and a good example")
     parser.add_argument("--list", action="store_true", help="every check: id, threat, stage, what it finds")
     return parser
@@ -40,9 +35,7 @@ def _parser() -> argparse.ArgumentParser:
 def _explain(id: str) -> str:
     found = {each.id: each for each in engine.all_checks()}.get(id.upper())
     if found is None:
-        raise SystemExit(
-            f"there is no check {id!r}; `python -m verify --list` shows them all, for example SF101"
-        )
+        raise SystemExit(f"there is no check {id!r}; `python -m verify --list` shows them all, for example SF101")
     return f"{found.id} · {found.threat} {engine.THREATS[found.threat]} · {found.stage}\n\n{found.doc}\n"
 
 
@@ -51,6 +44,7 @@ def _stages(asked: str | None, root: Path) -> tuple[engine.Stage, ...]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that what was started is stopped
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # reports hold names from any alphabet
     parser = _parser()
     args = parser.parse_args(argv)

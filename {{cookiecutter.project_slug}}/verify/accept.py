@@ -75,18 +75,14 @@ def read(project: Project, known: set[str], today: date) -> Acceptances:
     lines = (project.text("pyproject.toml") or "").splitlines() if table else []
     accepted = Acceptances([], [])
     if not isinstance(table, dict):
-        accepted.wrong.append(
-            Problem("pyproject.toml", 1, f"[tool.verify.accept] is not a table: SF417 = [{EXAMPLE}]")
-        )
+        accepted.wrong.append(Problem("pyproject.toml", 1, f"[tool.verify.accept] is not a table: SF417 = [{EXAMPLE}]"))
         return accepted
     for id, entries in table.items():
         line = next((number for number, text in enumerate(lines, 1) if id in text), 1)
         for entry in entries if isinstance(entries, list) else [entries]:
             problems = list(_wrong(id, entry, known, today))
             if problems:
-                accepted.wrong += [
-                    Problem("pyproject.toml", line, f"acceptance of {id}: {text}") for text in problems
-                ]
+                accepted.wrong += [Problem("pyproject.toml", line, f"acceptance of {id}: {text}") for text in problems]
             else:
                 accepted.valid.append(Acceptance(id, entry["path"], entry["reason"], line))
     return accepted

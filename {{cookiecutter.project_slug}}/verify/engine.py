@@ -125,7 +125,10 @@ def run(
     project = Project(root)
     known = all_checks()
     asked = [each for each in known if each.stage in stages and (only is None or each.id in only)]
-    results = [_result(each, project) for each in asked]
+    try:
+        results = [_result(each, project) for each in asked]
+    finally:
+        project.close()
     project.check_readable()
     accepted = accept.read(project, {each.id for each in known}, today or date.today())
     results = [accepted.apply(result) for result in results]

@@ -118,9 +118,7 @@ class Declarations:
     def watch(self, cls: Any) -> None:
         original = cls.add_url_rule
 
-        def add_url_rule(
-            owner: Any, rule: str, endpoint: Any = None, view: Any = None, *args: Any, **kw: Any
-        ) -> Any:
+        def add_url_rule(owner: Any, rule: str, endpoint: Any = None, view: Any = None, *args: Any, **kw: Any) -> Any:
             view = kw.pop("view_func", view)
             self.kept.append(owner)
             name = endpoint or getattr(view, "__name__", "")
@@ -133,9 +131,7 @@ class Declarations:
         scope, _, name = rule.endpoint.rpartition(".")
         owner = app.blueprints.get(scope, app)
         known = [
-            (key, place)
-            for (id_, key), place in self.rules.items()
-            if id_ == id(owner) and key.split(" ")[0] == name
+            (key, place) for (id_, key), place in self.rules.items() if id_ == id(owner) and key.split(" ")[0] == name
         ]
         fitting = [(key, place) for key, place in known if rule.rule.endswith(key.split(" ", 1)[1])]
         return max(fitting or known, key=lambda item: len(item[0]), default=("", source(None)))[1]
@@ -199,9 +195,7 @@ def template_facts(app: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         return bool(env.autoescape(name) if callable(env.autoescape) else env.autoescape)
 
     flags = {
-        "autoescape": {
-            name: escaped(name) for name in ("a.html", "a.htm", "a.xml", "a.xhtml", "a.svg", "a.txt")
-        }
+        "autoescape": {name: escaped(name) for name in ("a.html", "a.htm", "a.xml", "a.xhtml", "a.svg", "a.txt")}
         | {"string": escaped(None)},
         "undefined": env.undefined.__name__,
         "sandboxed": isinstance(env, SandboxedEnvironment),
@@ -268,9 +262,7 @@ def samples_of(app: Any, rule: Any) -> list[dict[str, Any]]:
         domain, url = built
         server = app.config["SERVER_NAME"] or "localhost"
         host = domain if app.url_map.host_matching else server
-        adapter = app.url_map.bind(
-            host or "localhost", subdomain=None if app.url_map.host_matching else domain
-        )
+        adapter = app.url_map.bind(host or "localhost", subdomain=None if app.url_map.host_matching else domain)
         got = {}
         for method in sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
             try:
@@ -347,9 +339,7 @@ def see() -> dict[str, Any]:
             }
             for name, each in app.blueprints.items()
         },
-        "guards": {
-            scope or "": [source(each) for each in f] for scope, f in app.before_request_funcs.items()
-        },
+        "guards": {scope or "": [source(each) for each in f] for scope, f in app.before_request_funcs.items()},
         "jinja": jinja,
         "templates": templates,
     }
@@ -385,9 +375,7 @@ def main() -> None:
     try:
         import flask  # noqa: F401
     except ImportError:
-        facts: dict[str, Any] = {
-            "error": f"Flask is not installed for {sys.executable}: use the project's own Python"
-        }
+        facts: dict[str, Any] = {"error": f"Flask is not installed for {sys.executable}: use the project's own Python"}
     else:
         sys.addaudithook(guard)
         try:

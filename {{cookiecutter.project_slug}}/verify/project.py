@@ -22,21 +22,19 @@ from .problem import CannotRun, Problem
 from .readers.python import Module, Unreadable, read
 
 if TYPE_CHECKING:
+    from .live import Live
     from .runtime import Runtime
 
 MAX_BYTES = 1 << 20
 LEFT_OUT = {"venv", "node_modules", "build", "dist", "__pycache__", "site-packages", "tests", "docs"}
 HIDDEN = {".flaskenv", ".dockerignore", ".gitignore", ".github"}
 # Judged as text: one of these that cannot be read is a problem; an image or a font is not ours to read.
-TEXT = set(
-    ".py .html .htm .j2 .jinja .jinja2 .xml .svg .js .json .toml .yaml .yml .sh .cfg .ini .conf .service".split()
-)
+TEXT = {".py", ".html", ".htm", ".j2", ".jinja", ".jinja2", ".xml", ".svg", ".js", ".json", ".toml", ".yaml", ".yml"}
+TEXT |= {".sh", ".cfg", ".ini", ".conf", ".service"}
 
 
 def _is_test(name: str) -> bool:
-    return name == "conftest.py" or (
-        name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py"))
-    )
+    return name == "conftest.py" or (name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py")))
 
 
 class Project:
@@ -108,9 +106,7 @@ class Project:
         file = self.root / path
         try:
             if (size := file.stat().st_size) > MAX_BYTES:
-                self.problem(
-                    path, 1, f"{size / MAX_BYTES:.1f} MiB is more than the limit of 1 MiB: not judged"
-                )
+                self.problem(path, 1, f"{size / MAX_BYTES:.1f} MiB is more than the limit of 1 MiB: not judged")
                 return None
             raw = file.read_bytes()
             if b"\0" in raw:
@@ -190,3 +186,34 @@ class Project:
         if isinstance(self._boot, str):
             raise CannotRun(self._boot)
         return self._boot
+
+    @cached_property
+    def _serve(self) -> "Live | str":
+        from .live import Live
+
+        if not self.own:
+            return "the live stage starts a service with its own gunicorn.conf.py and [tool.verify] app; here is none"
+        try:
+            return Live(self.root, str(self.settings["app"]))
+        except CannotRun as reason:
+            return str(reason)
+
+    @property
+    def live(self) -> "Live":
+        """The service on its own Gunicorn; started once, and stopped by `close`."""
+        if isinstance(self._serve, str):
+            raise CannotRun(self._serve)
+        return self._serve
+
+    @cached_property
+    def factory(self) -> tuple[str, int]:
+        """(path, line) of the function that builds the app, for findings that no single line causes."""
+        module, _, name = str(self.settings.get("app", "")).partition(":")
+        found = self.names.definition(f"{module}.{name}")
+        return (found[0].path, getattr(found[1], "lineno", 1)) if found else ("pyproject.toml", 1)
+
+    def close(self) -> None:
+        """Stop what was started."""
+        server = self.__dict__.get("_serve", "")
+        if not isinstance(server, str):
+            server.stop()

@@ -70,12 +70,8 @@ class Snapshot:
                 yield ".get()", value.get()
         elif kind is types.FunctionType:
             if value.__module__ in self.names:
-                yield from (
-                    (f".defaults[{index}]", part) for index, part in enumerate(value.__defaults__ or ())
-                )
-                yield from (
-                    (f".{key}", part) for key, part in {**(value.__kwdefaults__ or {}), **vars(value)}.items()
-                )
+                yield from ((f".defaults[{index}]", part) for index, part in enumerate(value.__defaults__ or ()))
+                yield from ((f".{key}", part) for key, part in {**(value.__kwdefaults__ or {}), **vars(value)}.items())
                 for name, cell in zip(value.__code__.co_freevars, value.__closure__ or (), strict=True):
                     with contextlib.suppress(ValueError):  # an empty cell
                         yield f".{name}", cell.cell_contents
@@ -83,9 +79,7 @@ class Snapshot:
             yield ".cache_info()", value.cache_info().currsize
         elif issubclass(kind, type):
             if module in self.names:
-                yield from (
-                    (f".{name}", part) for name, part in vars(value).items() if not name.startswith("__")
-                )
+                yield from ((f".{name}", part) for name, part in vars(value).items() if not name.startswith("__"))
         elif kind is threading.local or not module.startswith(QUIET):
             own = vars(value) if hasattr(value, "__dict__") else {}
             spared = self.spare if module.startswith("flask") else set()
@@ -115,9 +109,7 @@ def _vocabulary(modules: list[types.ModuleType]) -> tuple[list[str], list[str]]:
     return fields[:40], [word for word in words if re.fullmatch(r"[A-Z]\w*(-\w+)+", word)][:10]
 
 
-def replay(
-    app: Any, modules: list[types.ModuleType], rules: list[dict[str, Any]], where: Callable[..., Any]
-) -> Any:
+def replay(app: Any, modules: list[types.ModuleType], rules: list[dict[str, Any]], where: Callable[..., Any]) -> Any:
     import flask
     from flask.sessions import SecureCookieSessionInterface
 
@@ -126,11 +118,7 @@ def replay(
     errors: list[dict[str, Any]] = []
 
     def note(error: BaseException | None, endpoint: str) -> None:
-        frames = (
-            [(where(f.filename), f.lineno) for f in traceback.extract_tb(error.__traceback__)]
-            if error
-            else []
-        )
+        frames = [(where(f.filename), f.lineno) for f in traceback.extract_tb(error.__traceback__)] if error else []
         file, line = next((frame for frame in reversed(frames) if frame[0]), (None, 0))
         entry = {"type": type(error).__name__, "message": str(error)[:200], "endpoint": endpoint}
         errors.append(entry | {"file": file, "line": line})

@@ -54,11 +54,7 @@ def boot(project: "Project") -> Runtime | str:
     """Boot as production does, or the sentence that says why that could not be done."""
     facts = attempt(project, replay=True)
     name = facts.get("target", "")
-    return (
-        f"could not boot {name}: {facts['error']}".replace(" :", ":")
-        if "error" in facts
-        else Runtime(name, facts)
-    )
+    return f"could not boot {name}: {facts['error']}".replace(" :", ":") if "error" in facts else Runtime(name, facts)
 
 
 def attempt(
@@ -105,9 +101,7 @@ def target(project: "Project") -> tuple[str, str] | None:
 def _candidates(project: "Project") -> Iterator[tuple[bool, int, str, str]]:
     for path in project.modules:
         text = project.text(path) or ""
-        factory = next(
-            (name for name in FACTORIES if re.search(rf"^(async )?def {name}\(", text, re.M)), None
-        )
+        factory = next((name for name in FACTORIES if re.search(rf"^(async )?def {name}\(", text, re.M)), None)
         single = next((name for name in OBJECTS if re.search(rf"^{name}\b[^=\n]*= ?\w", text, re.M)), None)
         name = factory or (single if "lask" in text else None)
         if name is None:

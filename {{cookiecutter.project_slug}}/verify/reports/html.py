@@ -32,9 +32,7 @@ mark { background: none; color: var(--bad); font-weight: 700 }
 def write(reports: Sequence[Report], *, colour: bool) -> str:
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    body = "\n".join(
-        [*(_fleet(reports) if len(reports) > 1 else ()), *(line for r in reports for line in _report(r))]
-    )
+    body = "\n".join([*(_fleet(reports) if len(reports) > 1 else ()), *(line for r in reports for line in _report(r))])
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -54,7 +52,7 @@ def write(reports: Sequence[Report], *, colour: bool) -> str:
 def _cell(report: Report, threat: str, stage: str | None = None) -> str:
     shown = cell(report, threat, stage)
     kind = {"·": "good", "?": "unsure", "": "dim"}.get(shown, "bad")
-    names = {"·": "✓", "": "–"}
+    names = {"·": "✓", "": "\N{EN DASH}"}
     spoken = {"·": "clean", "?": "could not be checked", "": "not asked for"}.get(shown, f"{shown} found")
     return f'<td class="{kind}" title="{spoken}">{names.get(shown, shown)}</td>'
 
@@ -85,9 +83,7 @@ def _report(report: Report) -> Iterator[str]:
             yield from _result(report, result)
     if report.problems:
         yield '<h2 class="unsure">Could not be judged</h2>'
-        yield from (
-            f"<p><code>{escape(p.path)}:{p.line}</code> {escape(p.message)}</p>" for p in report.problems
-        )
+        yield from (f"<p><code>{escape(p.path)}:{p.line}</code> {escape(p.message)}</p>" for p in report.problems)
 
 
 def _result(report: Report, result: Result) -> Iterator[str]:

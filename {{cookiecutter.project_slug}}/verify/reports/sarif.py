@@ -22,8 +22,7 @@ def _run(report: Report) -> dict[str, Any]:
         if result.status in ("crashed", "not run")
     ]
     notes += [
-        _notification(each.message) | {"locations": [_location(each.path, each.line)]}
-        for each in report.problems
+        _notification(each.message) | {"locations": [_location(each.path, each.line)]} for each in report.problems
     ]
     return {
         "tool": {"driver": {"name": "verify", "rules": [_rule(result) for result in report.results]}},
@@ -36,8 +35,7 @@ def _run(report: Report) -> dict[str, Any]:
             for entry in [
                 *(_result(result, finding) for finding in result.findings),
                 *(
-                    _result(result, finding)
-                    | {"suppressions": [{"kind": "external", "justification": reason}]}
+                    _result(result, finding) | {"suppressions": [{"kind": "external", "justification": reason}]}
                     for finding, reason in result.accepted
                 ),
             ]

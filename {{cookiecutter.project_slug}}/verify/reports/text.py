@@ -57,9 +57,7 @@ def _fleet(reports: Sequence[Report]) -> Iterator[str]:
 
 def cell(report: Report, threat: str, stage: str | None = None) -> str:
     """How one threat fares: number of findings, `?` not checked, `·` clean, `` nothing was asked."""
-    results = [
-        each for each in report.results if each.check.threat == threat and stage in (None, each.check.stage)
-    ]
+    results = [each for each in report.results if each.check.threat == threat and stage in (None, each.check.stage)]
     if found := sum(len(result.findings) for result in results):
         return str(found)
     if any(result.status in ("crashed", "not run") for result in results):

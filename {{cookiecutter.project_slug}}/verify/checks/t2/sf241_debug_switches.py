@@ -21,7 +21,7 @@ def debug_switches(project: Project) -> Iterator[Finding]:
     Good:
         debug.refuse(app, settings)  # the last line before `return app`
     """
-    if not project.own:
+    if not project.own or project.runtime["app"]["debug"]:  # debug mode without a switch is another check's
         return
     path, line = factory_place(project)
     for switches in SWITCHES:

@@ -1,0 +1,151 @@
+"""A foreign app is booted on a short leash, and what it does there is a result."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from verify import runtime
+from verify.project import Project
+
+Write = Callable[[dict[str, str]], Path]
+APP = """\
+import os
+from flask import Flask, request, session
+
+seen = []
+
+
+def create_app():
+    app = Flask(__name__)
+    app.secret_key = os.environ["SECRET_KEY"]
+    BODY
+
+    @app.get("/items/<int:number>")
+    def item(number):
+        return str(number)
+
+    return app
+"""
+
+
+def booted(root: Path) -> runtime.Runtime:
+    result = runtime.boot(Project(root))
+    assert isinstance(result, runtime.Runtime), result
+    return result
+
+
+def app(body: str = "pass") -> dict[str, str]:
+    return {"src/acme/__init__.py": APP.replace("BODY", body)}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (app(), ("src", "acme:create_app")),
+        ({"app.py": "from flask import Flask\napp = Flask(__name__)\n"}, ("", "app:app")),
+        ({"shop/__init__.py": "", "shop/web.py": "def make_app():\n    pass\n"}, ("", "shop.web:make_app")),
+        ({**app(), "pyproject.toml": '[tool.verify]\napp = "acme.other:build"\n'}, ("src", "acme.other:build")),
+        ({"wsgi.py": "from flask import Flask\napplication = Flask(__name__)\n", **app()}, ("src", "acme:create_app")),
+        ({"tool.py": "app = 3\n"}, None),
+    ],
+)
+def test_the_factory_is_found(project: Write, files: dict[str, str], expected: tuple[str, str] | None) -> None:
+    assert runtime.target(Project(project(files))) == expected
+
+
+def test_the_facts_of_a_small_app(project: Write) -> None:
+    facts = booted(project(app()))
+    rule = next(rule for rule in facts["rules"] if rule["endpoint"] == "item")
+    assert (rule["rule"], rule["methods"], rule["converters"]) == (
+        "/items/<int:number>",
+        ["GET"],
+        {"number": "IntegerConverter"},
+    )
+    assert rule["declared"] == {"name": "create_app", "file": "src/acme/__init__.py", "line": 12}
+    assert rule["samples"][0]["got"] == {"GET": ["item", "/items/<int:number>"]}
+    assert facts["session"]["client_side"]
+    assert facts["jinja"]["autoescape"]["a.html"]
+    assert "SECRET_KEY" not in facts["config"]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("app.run()", "starts a server"),
+        ("__import__('subprocess').run(['true'])", "subprocess.Popen is not available"),
+        ("os.system('true')", "os.system is not available"),
+        ("raise SystemExit('no settings')", "SystemExit: no settings"),
+        ("import nothing_of_this_name", "ModuleNotFoundError"),
+        ("__import__('socket').create_connection(('192.0.2.1', 80), 5)", "Connection refused"),
+    ],
+)
+def test_what_does_not_boot_says_why(project: Write, body: str, reason: str) -> None:
+    result = runtime.boot(Project(project(app(body))))
+    assert isinstance(result, str)
+    assert result.startswith("could not boot acme:create_app: ")
+    assert reason in result
+
+
+def test_an_app_that_hangs_is_a_result(project: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "SECONDS", 2.0)
+    start = time.monotonic()
+    result = runtime.boot(Project(project(app("__import__('threading').Event().wait()"))))
+    assert isinstance(result, str)
+    assert "no answer in 2 s" in result
+    assert time.monotonic() - start < 10
+
+
+def test_nothing_is_written_outside_the_scratch_folder(project: Write, tmp_path: Path) -> None:
+    target = tmp_path / "written"
+    root = project(app(f"open({str(target)!r}, 'w')"))
+    assert "not writable while the app is judged" in str(runtime.boot(Project(root)))
+    before = sorted(root.rglob("*"))
+    booted(project(app("os.makedirs(app.instance_path); open(app.instance_path + '/x', 'w').close()")))
+    assert sorted(root.rglob("*")) == before
+    assert not target.exists()
+
+
+def test_nothing_stays_behind(project: Write) -> None:
+    body = "app.config.update(SEEN_PID=os.getpid(), SEEN_HOME=os.environ['HOME'])"
+    seen = booted(project(app(body)))["config"]
+    assert not Path(seen["SEEN_HOME"]).parent.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(seen["SEEN_PID"], 0)
+
+
+def test_a_missing_setting_gets_a_stand_in(project: Write) -> None:
+    facts = booted(project(app("app.config['SEEN_PORT'] = os.environ['SHOP_PORT']")))
+    assert facts["config"]["SEEN_PORT"] == "8000"
+
+
+def test_state_that_two_users_share_is_told(project: Write) -> None:
+    body = "app.add_url_rule('/hi', 'hi', lambda: str(seen.append(request.args.get('name')) or seen))"
+    state = booted(project(app(body)))["state"]
+    (change,) = state["changes"]
+    assert (change["path"], change["file"]) == ("acme.seen", "src/acme/__init__.py")
+    assert change["holds"] == ["alice", "bob"]
+    assert change["endpoints"] == ["hi"]
+    assert state["echoes"] == ["hi"]
+
+
+def test_state_of_an_app_that_keeps_none(project: Write) -> None:
+    body = "app.add_url_rule('/hi', 'hi', lambda: session.setdefault('name', request.args.get('name')) or '')"
+    assert booted(project(app(body)))["state"] == {"changes": [], "echoes": [], "errors": []}
+
+
+def test_a_view_that_never_answers_leaves_the_other_facts(project: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "SECONDS", 3.0)
+    facts = booted(project(app("app.add_url_rule('/wait', 'wait', lambda: __import__('threading').Event().wait())")))
+    assert facts["state"] is None
+    assert [rule["endpoint"] for rule in facts["rules"]] == ["static", "wait", "item"]
+
+
+def test_middleware_around_the_app_is_looked_through(project: Write) -> None:
+    source = (
+        "from flask import Flask\nfrom werkzeug.middleware.proxy_fix import ProxyFix\n"
+        "def create_app():\n    return ProxyFix(Flask(__name__))\n"
+    )
+    assert booted(project({"app.py": source}))["app"]["class"] == "flask.app.Flask"
