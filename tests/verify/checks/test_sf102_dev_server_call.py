@@ -34,9 +34,10 @@ def serve(body: str, head: str = "") -> str:
         ('make_server("", 80, create_app())', "from wsgiref.simple_server import make_server\n"),
         ('partial(create_app().run, host="0.0.0.0")()', "from functools import partial\n"),
         ('Thread(target=create_app().run, args=("0.0.0.0", 80)).start()', "from threading import Thread\n"),
-        ('Process(target=create_app().run, kwargs=dict(host="0.0.0.0")).start()', "from multiprocessing import Process\n"),
+        ('Process(target=create_app().run, kwargs=dict(host="0.0.0.0")).start()',
+         "from multiprocessing import Process\n"),
         ('pool.submit(run_simple, "0.0.0.0", 80, create_app())',
-         "from werkzeug.serving import run_simple\nfrom concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor()\n"),
+         "from werkzeug.serving import run_simple\nimport concurrent.futures as cf\npool = cf.ThreadPoolExecutor()\n"),
         ('create_app().run(host=".".join(["0"] * 4))', ""),
         ('os.execvp("flask", ["flask", "run", "--host", "0.0.0.0"])', "import os\n"),
         ('subprocess.run(["python", "-m", "flask", "run", "-h", "0.0.0.0"])', "import subprocess\n"),
@@ -131,7 +132,7 @@ def up(host):
     assert found(project({**files, "Procfile": "web: flask --app shop ops up\n"}), "SF102") == [
         ("SF102", "src/shop/ops.py", 11)
     ]
-    (open_one := code.replace('"localhost"', '"0.0.0.0"'))
+    open_one = code.replace('"localhost"', '"0.0.0.0"')
     assert found(project({**files, "src/shop/ops.py": open_one, "Procfile": ""}), "SF102") == [
         ("SF102", "src/shop/ops.py", 11)
     ]

@@ -1,7 +1,9 @@
+import ast
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from verify.project import Project
 
 Write = Callable[[dict[str, str]], Path]
@@ -76,9 +78,8 @@ def test_the_code_that_production_comes_to(project: Write) -> None:
     )
     one = Project(root)
     make, spare = one.modules["src/shop/make.py"], one.modules["src/shop/spare.py"]
-    reached = [
-        one.launch.entry(module, f.body[0]) for module in (make, spare) for f in module.tree.body if hasattr(f, "body")
-    ]
+    functions = [(module, f) for module in (make, spare) for f in module.tree.body if isinstance(f, ast.FunctionDef)]
+    reached = [one.launch.entry(module, function.body[0]) for module, function in functions]
     assert [command is not None for command in reached] == [True, False, False]
 
 

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from verify.readers import docker, env, ini, shell, yamls
 from verify.readers.shell import Text
 
 PIECES = st.sampled_from(
-    ["FROM a AS b\n", "ENV ", "CMD ", "[", "]", '"', "'", "\\", "\n", "=", "${A:-", "}", "$(", ")", "if ", "fi", "case x in",
-     ";;", "&&", "||", "exec ", "- ", "a: ", "&a ", "*a", "<<: ", "{{", "|", ">", "#", "é", "\t", "[Service]\n", "A=b ", "!x ",
-     "<<EOF\n", "<", "$1", '"$@"', "!", "/", "**"]
+    ["FROM a AS b\n", "ENV ", "CMD ", "[", "]", '"', "'", "\\", "\n", "=", "${A:-", "}", "$(", ")", "if ", "fi",
+     "case x in", ";;", "&&", "||", "exec ", "- ", "a: ", "&a ", "*a", "<<: ", "{{", "|", ">", "#", "é", "\t", "[Service]\n",
+     "A=b ",
+     "!x ", "<<EOF\n", "<", "$1", '"$@"', "!", "/", "**"]
 )  # fmt: skip
 ANYTHING = st.one_of(st.text(), st.lists(PIECES).map("".join), st.binary().map(lambda raw: raw.decode("latin-1")))
 

@@ -79,6 +79,8 @@ class Launch:
     def commands(self) -> list[Command]:
         sources = (self._compose, self._dockerfiles, self._kubernetes, self._units, self._processes, self._platforms)
         found = [command for source in sources for command in source()]
+        if "gunicorn.conf.py" in self.project.paths:  # `gunicorn` alone is a command
+            found += self.resolve([Text("gunicorn", "gunicorn.conf.py", 1)], {}, "gunicorn")
         return [*found, *self._scripts()]
 
     @cached_property
@@ -291,7 +293,9 @@ class Launch:
                     path = file if isinstance(file, Text) else yamls.get(file, "path")
                     env_.update(self._variables(path) if isinstance(path, Text) else {})
                 for name, value in _environment(service.get("environment")).items():
-                    env_[name] = Text(shell.expand(value, own), value.path, value.line)
+                    whole = shell.VARIABLE.fullmatch(value)
+                    given = own.get(whole[1] or whole[4]) if whole else None
+                    env_[name] = given or Text(shell.expand(value, own), value.path, value.line)
                 stage = self._built(folder, service.get("build"))
                 entrypoint, cmd = (_argv(service.get(key)) for key in ("entrypoint", "command"))
                 yield from self._container(stage, entrypoint, cmd, env_, "compose")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, ancestors
 from .launch import SERVERS, Command
+from .values import Const
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -91,8 +92,9 @@ class Reach:
             targets += [word for word in args if re.fullmatch(r"[A-Za-z_][\w.]*(:[\w.]+(\(.*\))?)?", word)]
             config = self.launch.config_of(command)
             for node in config.nodes(ast.Assign) if config else ():
-                if getattr(node.targets[0], "id", "") == "wsgi_app" and isinstance(node.value, ast.Constant):
-                    targets.append(str(node.value.value))
+                if config and getattr(node.targets[0], "id", "") == "wsgi_app":
+                    value = self.project.values.settle(self.project.values.of(config, node.value))
+                    targets += [value.value] if isinstance(value, Const) and isinstance(value.value, str) else []
         for target in targets:
             name, _, attribute = target.removesuffix(".py").replace("/", ".").partition(":")
             name = name.removeprefix("src.")

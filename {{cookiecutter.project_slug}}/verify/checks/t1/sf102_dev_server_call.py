@@ -26,8 +26,10 @@ SERVERS = {
     "flask.cli.run_command": 99,
 }
 HOSTS = ("host", "hostname", "server_address")
-RUN_PROGRAM = {"os.system", "os.popen", "os.execv", "os.execvp", "os.execl", "os.execlp", "os.execvpe",
-               "subprocess.run", "subprocess.call", "subprocess.Popen", "subprocess.check_call", "pty.spawn"}  # fmt: skip
+RUN_PROGRAM = {
+    *(f"os.{name}" for name in ("system", "popen", "execl", "execlp", "execv", "execvp", "execvpe", "posix_spawnp")),
+    *(f"subprocess.{name}" for name in ("run", "call", "check_call", "Popen")),
+}
 CLI = {"flask.cli.main", "flask.cli.FlaskGroup", "flask.cli.FlaskGroup.main", "flask.cli.FlaskGroup.__call__"}
 
 
