@@ -79,7 +79,7 @@ class Config:
     def reaches(self, write: Write) -> bool:
         """May the write happen in production? Not behind a condition that is false or that says development or test."""
         holds = self.holds(write)
-        return bool(holds) or holds is None and not any(_developer(condition) for condition in write.conditions)
+        return bool(holds) or (holds is None and not any(_developer(condition) for condition in write.conditions))
 
     @cached_property
     def exports(self) -> list[Write]:
@@ -90,11 +90,16 @@ class Config:
                 for target in stmt.targets:
                     if isinstance(target, ast.Subscript) and self.names.dotted(module, target.value) == "os.environ":
                         value = self.values.of(module, stmt.value)
-                        found += [self._write(module, stmt, key, value, "os.environ") for key in self._text(module, target.slice)]
+                        found += [
+                            self._write(module, stmt, key, value, "os.environ")
+                            for key in self._text(module, target.slice)
+                        ]
         for module, call in self.project.calls.named("os.environ.setdefault", "os.putenv", "os.environ.__setitem__"):
             if len(call.args) == 2:
                 value = self.values.of(module, call.args[1])
-                found += [self._write(module, call, key, value, "os.environ") for key in self._text(module, call.args[0])]
+                found += [
+                    self._write(module, call, key, value, "os.environ") for key in self._text(module, call.args[0])
+                ]
         for module, call in self.project.calls.named("os.environ.update"):
             for key, value in self.values.table(module, call):
                 found.append(self._write(module, call, str(key), value, "os.environ"))
@@ -165,8 +170,12 @@ class Config:
         if isinstance(target, ast.Subscript) and self.is_config(module, target.value):
             for name in self._text(module, target.slice):
                 yield self._write(module, stmt, name, self.values.of(module, value), "app.config[…] =")
-        elif isinstance(target, ast.Attribute) and target.attr in ATTRIBUTES and self.names.is_app(module, target.value):
-            yield self._write(module, stmt, ATTRIBUTES[target.attr], self.values.of(module, value), f"app.{target.attr} =")
+        elif (
+            isinstance(target, ast.Attribute) and target.attr in ATTRIBUTES and self.names.is_app(module, target.value)
+        ):
+            yield self._write(
+                module, stmt, ATTRIBUTES[target.attr], self.values.of(module, value), f"app.{target.attr} ="
+            )
         elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             for one, worth in zip(target.elts, value.elts, strict=True):
                 yield from self._assigned(module, stmt, one, worth)
@@ -189,7 +198,9 @@ class Config:
                 yield self._write(module, call, key, values.of(module, call.args[1]), func.attr)
         elif func.attr == "from_object" and call.args and self.is_config(module, func.value):
             yield from self._object(module, call, values.of(module, call.args[0]))
-        elif func.attr in {"from_file", "from_json", "from_pyfile"} and call.args and self.is_config(module, func.value):
+        elif (
+            func.attr in {"from_file", "from_json", "from_pyfile"} and call.args and self.is_config(module, func.value)
+        ):
             yield from self._file(module, call, func.attr)
         elif func.attr == "from_prefixed_env" and self.is_config(module, func.value):
             yield from self._prefixed(module, call)
@@ -244,7 +255,9 @@ class Config:
 
     def _named_file(self, module: Module, arg: ast.expr) -> str | None:
         """The project's file that a name given to `from_file` means: as written, else by its last part."""
-        literals = [node.value for node in ast.walk(arg) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        literals = [
+            node.value for node in ast.walk(arg) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
         value = self.values.settle(self.values.of(module, arg))
         if isinstance(value, Const) and isinstance(value.value, str):
             literals.append(value.value)
@@ -252,7 +265,10 @@ class Config:
 
     def file(self, name: str, beside: str) -> str | None:
         """The project's file that a name in the source means: beside the source, in the root, or the only one so named."""
-        for candidate in (posixpath.normpath(posixpath.join(posixpath.dirname(beside), name)), posixpath.normpath(name)):
+        for candidate in (
+            posixpath.normpath(posixpath.join(posixpath.dirname(beside), name)),
+            posixpath.normpath(name),
+        ):
             if candidate in self._paths:
                 return candidate
         same = self._basenames.get(posixpath.basename(name), [])
@@ -312,7 +328,9 @@ class Config:
                 except ValueError:
                     value = str(setting)
                 where = (setting.path, setting.line)
-                yield self._write(module, call, name.removeprefix(start), Const(value, where), f"from_prefixed_env({name})")
+                yield self._write(
+                    module, call, name.removeprefix(start), Const(value, where), f"from_prefixed_env({name})"
+                )
 
 
 DEVELOPER = {"development", "dev", "develop", "local", "test", "testing", "tests", "debug", "ci"}

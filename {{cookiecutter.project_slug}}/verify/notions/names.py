@@ -55,6 +55,7 @@ class Names:
         self._canonical: dict[str, str] = {}
         self._busy: set[tuple[str, object]] = set()
         self._classes: dict[ast.expr, str | None] = {}
+        self._attributes: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
 
     def _importable(self, path: str, module: Module) -> Iterator[str]:
         yield module.name
@@ -86,9 +87,8 @@ class Names:
             elif isinstance(up, ast.Lambda):
                 if inner is up.body or isinstance(node, ast.arg):
                     return up
-            elif isinstance(up, ast.ClassDef):
-                if inner in up.body:
-                    return up
+            elif isinstance(up, ast.ClassDef) and inner in up.body:
+                return up
             inner = up
         return module.tree
 
@@ -135,10 +135,10 @@ class Names:
             elif isinstance(node, ast.Starred):
                 target(node.value, None, at, "loop")
 
-        for stmt in module.nodes(ast.Import):
-            for alias in stmt.names:
+        for plain in module.nodes(ast.Import):
+            for alias in plain.names:
                 name = alias.asname or alias.name.split(".")[0]
-                add(stmt, name, Binding("import", stmt, dotted=alias.name if alias.asname else name))
+                add(plain, name, Binding("import", plain, dotted=alias.name if alias.asname else name))
         for origin in module.nodes(ast.ImportFrom):
             base = self._from(module, origin)
             for alias in origin.names:
@@ -168,6 +168,9 @@ class Names:
         for handler in module.nodes(ast.ExceptHandler):
             if handler.name:
                 add(handler, handler.name, Binding("loop", handler))
+        for scope in (module.tree, *module.nodes(ast.ClassDef), *module.nodes(ast.FunctionDef, ast.AsyncFunctionDef)):
+            for places in self._bindings.get(scope, {}).values():
+                places.sort(key=lambda place: getattr(place.node, "lineno", getattr(place.value, "lineno", 0)))
 
     @staticmethod
     def _from(module: Module, stmt: ast.ImportFrom) -> str:
@@ -217,6 +220,8 @@ class Names:
             return self._starred(module, node.id) or (node.id if hasattr(builtins, node.id) else None)
         scope, places = found
         last = places[-1]
+        if isinstance(last.value, ast.Constant):  # `json = None` after an import that failed
+            last = next((place for place in places if place.kind == "import"), last)
         if last.kind == "import":
             return self.canonical(last.dotted)
         if last.kind == "def":
@@ -422,15 +427,17 @@ class Names:
 
     def attributes(self, module: Module, node: ast.ClassDef) -> dict[str, list[ast.expr]]:
         """What the methods of a class assign to `self.name`."""
-        found: dict[str, list[ast.expr]] = {}
+        if node in self._attributes:
+            return self._attributes[node]
+        found = self._attributes.setdefault(node, {})
         for method in node.body:
             if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.args.args:
                 me = method.args.args[0].arg
                 for stmt in ast.walk(method):
-                    targets = stmt.targets if isinstance(stmt, ast.Assign) else []
+                    targets = [stmt.target] if isinstance(stmt, ast.AnnAssign) else getattr(stmt, "targets", [])
                     for target in targets:
                         if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                            if target.value.id == me and isinstance(stmt, ast.Assign):
+                            if target.value.id == me and isinstance(stmt, ast.Assign | ast.AnnAssign) and stmt.value:
                                 found.setdefault(target.attr, []).append(stmt.value)
         return found
 
@@ -450,6 +457,8 @@ class Names:
             return None
         if dotted.endswith("._get_current_object"):
             return "flask.Flask" if "current_app" in ast.unparse(expr.func) else None
+        if dotted == "super" and (within := self.owner(self.function(expr) or expr)) is not None:
+            return next(iter(self.ancestry(f"{module.name}.{self.qualname(within)}")[1:]), None)
         found = self.definition(dotted)
         if found is None:
             head, last = dotted.rpartition(".")[::2]

@@ -23,8 +23,26 @@ HARMLESS = {
     "theme", "lang", "language", "locale", "agent", "count", "prefs", "preferences", "seen", "error", "next", "attempts",
     "timezone", "tz", "color", "colour", "view", "form", "hint", "url", "redirect", "page", "csrf", "xsrf", "banner",
 }  # fmt: skip
-SECRET = {"password", "passwd", "pwd", "passphrase", "passcode", "cvv", "cvc", "ssn", "pan", "iban", "pin", "card", "cardnumber", "pass", "pw"}
-RENEWS = re.compile(r"regenerat|renew|rotat|new_?(s?id|session)|cycle|change_?s?id|login_session|reset_?s?id|fresh_session", re.I)
+SECRET = {
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "cvv",
+    "cvc",
+    "ssn",
+    "pan",
+    "iban",
+    "pin",
+    "card",
+    "cardnumber",
+    "pass",
+    "pw",
+}
+RENEWS = re.compile(
+    r"regenerat|renew|rotat|new_?(s?id|session)|cycle|change_?s?id|login_session|reset_?s?id|fresh_session", re.I
+)
 
 
 def words(name: str) -> list[str]:
@@ -115,7 +133,9 @@ class Sessions:
         for node in ast.walk(function):
             if isinstance(node, ast.Call) and RENEWS.search(ast.unparse(node.func).rpartition(".")[2]):
                 return True
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Attribute) and t.attr == "sid" for t in node.targets):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(t, ast.Attribute) and t.attr == "sid" for t in node.targets
+            ):
                 return True
         return False
 
@@ -125,8 +145,14 @@ class Sessions:
         given = [(m, c) for m, c in self.calls.named("flask_session.Session") if c.args or c.keywords]
         given += self.calls.named("flask_session.Session.init_app")
         if self.calls.named("flask_session.Session"):  # it may be one of the extensions that a loop goes through
-            given += [(m, c) for m, c, dotted in self.calls.all() if dotted is None and getattr(c.func, "attr", "") == "init_app"]
-        return [(m, c) for m, c in given if not any(self.values.truth(t) is False for t in self.values.conditions(m, c))]
+            given += [
+                (m, c)
+                for m, c, dotted in self.calls.all()
+                if dotted is None and getattr(c.func, "attr", "") == "init_app"
+            ]
+        return [
+            (m, c) for m, c in given if not any(self.values.truth(t) is False for t in self.values.conditions(m, c))
+        ]
 
     @cached_property
     def interfaces(self) -> list[tuple[Module, ast.ClassDef]]:
@@ -135,7 +161,9 @@ class Sessions:
             (module, node)
             for module in self.project.modules.values()
             for node in module.nodes(ast.ClassDef)
-            if any(base.endswith("SessionInterface") for base in self.names.bases(self.names.dotted(module, node) or ""))
+            if any(
+                base.endswith("SessionInterface") for base in self.names.bases(self.names.dotted(module, node) or "")
+            )
         ]
 
     @property

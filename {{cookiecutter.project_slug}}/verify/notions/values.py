@@ -106,7 +106,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "is": lambda a, b: a == b if isinstance(a, bool) or a is None else a is b,
     "is not": lambda a, b: a != b if isinstance(a, bool) or a is None else a is not b,
     "+": operator.add, "-": operator.sub, "/": operator.truediv, "//": operator.floordiv, "|": operator.or_,
-    "*": lambda a, b: a * b if isinstance(a, int | float) and isinstance(b, int | float) or
+    "*": lambda a, b: a * b if (isinstance(a, int | float) and isinstance(b, int | float)) or
     (b if isinstance(a, str | bytes | list | tuple) else a) <= LONGEST // 10 else 1 / 0,
     "%": lambda a, b: a % b if isinstance(a, int) else str(a).replace("%s", "{}").format(*b if isinstance(b, tuple) else (b,)),
     "bool": bool, "str": str, "int": int, "float": float, "bytes": lambda a, *_: a.encode() if isinstance(a, str) else bytes(a),
@@ -118,7 +118,16 @@ PURE: dict[str, Callable[..., Any]] = {
     "any": any, "all": all, "fstring": lambda *parts: "".join(map(str, parts)),
     "typing.cast": lambda _, value: value,
 }  # fmt: skip
-LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "yaml.safe_load", "toml.load"}
+LOADERS = {
+    "json.load",
+    "json.loads",
+    "tomllib.load",
+    "tomllib.loads",
+    "tomli.load",
+    "tomli.loads",
+    "yaml.safe_load",
+    "toml.load",
+}
 METHODS = {
     "lower", "upper", "strip", "casefold", "title", "capitalize", "replace", "split", "startswith", "endswith", "join",
     "format", "encode", "decode", "hex", "lstrip", "rstrip", "removeprefix", "removesuffix", "isdigit", "total_seconds",
@@ -192,8 +201,8 @@ class Values:
             case ast.List(elts=elts) | ast.Tuple(elts=elts) | ast.Set(elts=elts):
                 args = tuple(of(one) for one in elts)
                 if all(isinstance(one, Const) for one in args):
-                    made = [one.value for one in args if isinstance(one, Const)]
-                    return Const(made if isinstance(expr, ast.List) else tuple(made), here)
+                    plain = [one.value for one in args if isinstance(one, Const)]
+                    return Const(plain if isinstance(expr, ast.List) else tuple(plain), here)
                 return Call("list", args, here)
             case ast.BoolOp(op=op, values=values):
                 return Call("or" if isinstance(op, ast.Or) else "and", tuple(of(one) for one in values), here)
@@ -210,7 +219,10 @@ class Values:
                 return self._fold(COMPARE[type(op)], (of(left), of(right)), here)
             case ast.Compare(left=left, ops=ops, comparators=rights):
                 sides = [left, *rights]
-                pairs = [self._fold(COMPARE[type(op)], (of(a), of(b)), here) for a, op, b in zip(sides, ops, rights, strict=False)]
+                pairs = [
+                    self._fold(COMPARE[type(op)], (of(a), of(b)), here)
+                    for a, op, b in zip(sides, ops, rights, strict=False)
+                ]
                 return Call("and", tuple(pairs), here)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self._choice(of(test), of(body), of(orelse), here)
@@ -221,7 +233,9 @@ class Values:
             return one if test.value else other
         return Call("if", (test, one, other), here)
 
-    def _fold(self, name: str, args: tuple[Value, ...], here: Origin, keywords: tuple[tuple[str, Value], ...] = ()) -> Value:
+    def _fold(
+        self, name: str, args: tuple[Value, ...], here: Origin, keywords: tuple[tuple[str, Value], ...] = ()
+    ) -> Value:
         """Do a pure operation on constants; keep it as a symbol otherwise."""
         if all(isinstance(one, Const) for one in (*args, *(value for _, value in keywords))):
             plain = [one.value for one in args if isinstance(one, Const)]
@@ -299,16 +313,16 @@ class Values:
                 here = (module.path, getattr(up, "lineno", 1))
                 if isinstance(up, ast.If | ast.IfExp) and inner is not up.test:
                     test = self.of(module, up.test, frame, depth + 1)
-                    body = inner is up.body or isinstance(up.body, list) and inner in up.body
+                    body = inner is up.body or (isinstance(up.body, list) and inner in up.body)
                     out.append(test if body else self._fold("not", (test,), here))
-                elif isinstance(up, ast.For | ast.AsyncFor | ast.While | ast.ExceptHandler | ast.match_case):
-                    out.append(Unknown(None, here))
-                elif isinstance(up, ast.Try) and inner in up.body and up.handlers:
+                elif isinstance(up, ast.For | ast.AsyncFor | ast.While | ast.ExceptHandler | ast.match_case) or (isinstance(up, ast.Try) and inner in up.body and up.handlers):
                     out.append(Unknown(None, here))
             inner = up
         return out
 
-    def _parameter(self, module: Module, scope: Scope, arg: ast.AST, frame: dict[str, Value] | None, depth: int) -> Value:
+    def _parameter(
+        self, module: Module, scope: Scope, arg: ast.AST, frame: dict[str, Value] | None, depth: int
+    ) -> Value:
         """What a parameter holds: what this call passes, else what the project's calls pass, else its default."""
         assert isinstance(arg, ast.arg)
         here = (module.path, arg.lineno)
@@ -330,7 +344,9 @@ class Values:
     def default(self, module: Module, function: Function, name: str) -> Value | None:
         every = [*function.args.posonlyargs, *function.args.args]
         pairs = list(zip(reversed(every), reversed(function.args.defaults), strict=False))
-        pairs += [(a, d) for a, d in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True) if d is not None]
+        pairs += [
+            (a, d) for a, d in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True) if d is not None
+        ]
         return next((self.of(module, value, None, 1) for arg, value in pairs if arg.arg == name), None)
 
     def _filled(
@@ -358,7 +374,11 @@ class Values:
                 if isinstance(stmt.targets[0], ast.Subscript) and isinstance(stmt.targets[0].value, ast.Name):
                     found.setdefault(stmt.targets[0].value.id, []).append(stmt)
             for call in module.nodes(ast.Call):
-                if isinstance(call.func, ast.Attribute) and call.func.attr == "update" and isinstance(call.func.value, ast.Name):
+                if (
+                    isinstance(call.func, ast.Attribute)
+                    and call.func.attr == "update"
+                    and isinstance(call.func.value, ast.Name)
+                ):
                     found.setdefault(call.func.value.id, []).append(call)
             self._stored[module] = found
         return self._stored[module]
@@ -380,7 +400,8 @@ class Values:
                 value = self._name(module, last, None, depth + 1, here)
             return value
         if isinstance(node, ast.FunctionDef) and any(
-            getattr(one, "id", getattr(one, "attr", "")) in {"property", "cached_property"} for one in node.decorator_list
+            getattr(one, "id", getattr(one, "attr", "")) in {"property", "cached_property"}
+            for one in node.decorator_list
         ):
             return self._returns(module, node, {}, depth + 1)
         return Unknown(dotted, here)
@@ -395,7 +416,12 @@ class Values:
             inner = value.args[0] if isinstance(value, Call) and value.args else value
             default = dict(value.keywords).get("default") if isinstance(value, Call) and value.keywords else inner
             return Env(prefix + name.upper(), default, cast, (module.path, getattr(node, "lineno", 1)))
-        if isinstance(value, Call) and value.dotted in {"dataclasses.field", "attrs.field", "attr.ib", "pydantic.Field"}:
+        if isinstance(value, Call) and value.dotted in {
+            "dataclasses.field",
+            "attrs.field",
+            "attr.ib",
+            "pydantic.Field",
+        }:
             given = dict(value.keywords)
             return given.get("default") or given.get("default_factory") or (value.args[0] if value.args else Unknown())
         return value if value is not None else Unknown(dotted + "." + name, (module.path, getattr(node, "lineno", 1)))
@@ -409,7 +435,9 @@ class Values:
                         return str(value.value).upper() if isinstance(value, Const) else ""
         return ""
 
-    def _attribute(self, module: Module, expr: ast.Attribute, frame: dict[str, Value] | None, depth: int, here: Origin) -> Value:
+    def _attribute(
+        self, module: Module, expr: ast.Attribute, frame: dict[str, Value] | None, depth: int, here: Origin
+    ) -> Value:
         dotted = self.names.dotted(module, expr)
         holder: Value = Unknown()
         if not (isinstance(expr.value, ast.Name) and expr.value.id == "self"):
@@ -437,8 +465,14 @@ class Values:
             return self.named(self.names.method(holder.name, name), here, depth)
         if isinstance(holder, Call) and holder.dotted == "if":
             test, one, other = holder.args
-            return self._choice(test, self.attribute(one, name, here, depth), self.attribute(other, name, here, depth), here)
-        if isinstance(holder, Call) and (found := self.names.definition(holder.dotted)) and isinstance(found[1], ast.ClassDef):
+            return self._choice(
+                test, self.attribute(one, name, here, depth), self.attribute(other, name, here, depth), here
+            )
+        if (
+            isinstance(holder, Call)
+            and (found := self.names.definition(holder.dotted))
+            and isinstance(found[1], ast.ClassDef)
+        ):
             given = dict(holder.keywords)
             if name in given:
                 return given[name]
@@ -449,7 +483,9 @@ class Values:
             return self.named(self.names.method(holder.dotted, name), here, depth)
         return Call(f"str.{name}", (holder,), here) if isinstance(holder, Call) else Unknown(None, here)
 
-    def _subscript(self, module: Module, expr: ast.Subscript, frame: dict[str, Value] | None, depth: int, here: Origin) -> Value:
+    def _subscript(
+        self, module: Module, expr: ast.Subscript, frame: dict[str, Value] | None, depth: int, here: Origin
+    ) -> Value:
         key = self.of(module, expr.slice, frame, depth)
         if self.names.dotted(module, expr.value) in {"os.environ", "os.environb"} and isinstance(key, Const):
             return Env(str(key.value), None, None, here)
@@ -469,9 +505,13 @@ class Values:
                 return Const(holder.value[wanted.value], holder.origin)
             except (TypeError, KeyError, IndexError):
                 return Unknown(None, here)
-        if isinstance(holder, Call) and holder.dotted == "list" and isinstance(wanted, Const) and isinstance(wanted.value, int):
-            if -len(holder.args) <= wanted.value < len(holder.args):
-                return holder.args[wanted.value]
+        if (
+            isinstance(holder, Call)
+            and holder.dotted == "list"
+            and isinstance(wanted, Const)
+            and isinstance(wanted.value, int)
+        ) and -len(holder.args) <= wanted.value < len(holder.args):
+            return holder.args[wanted.value]
         return Unknown(None, here)
 
     def _comprehended(
@@ -490,7 +530,11 @@ class Values:
         names = [one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)]
         items: list[tuple[Any, Value]] = []
         for row in rows[:500]:
-            cells = [row] if isinstance(loop.target, ast.Name) else [self.item(row, Const(n), here) for n in range(len(names))]
+            cells = (
+                [row]
+                if isinstance(loop.target, ast.Name)
+                else [self.item(row, Const(n), here) for n in range(len(names))]
+            )
             inner = {**(frame or {}), **{f"\0{name}": cell for name, cell in zip(names, cells, strict=True)}}
             key = self.settle(self._looped(module, expr.key, inner, depth))
             if isinstance(key, Const) and _hashable(key.value):
@@ -524,7 +568,9 @@ class Values:
         """The keywords of a call, those of unpacked dictionaries too."""
         return {key: value for key, value in self._keywords(module, call, None, 1) if isinstance(key, str)}
 
-    def _keywords(self, module: Module, call: ast.Call, frame: dict[str, Value] | None, depth: int) -> list[tuple[Any, Value]]:
+    def _keywords(
+        self, module: Module, call: ast.Call, frame: dict[str, Value] | None, depth: int
+    ) -> list[tuple[Any, Value]]:
         out: list[tuple[Any, Value]] = []
         for keyword in call.keywords:
             value = self.of(module, keyword.value, frame, depth)
@@ -557,7 +603,9 @@ class Values:
         pairs = self._keywords(module, call, frame, depth)
         named = {key: value for key, value in pairs if isinstance(key, str)}
         if dotted in LOADERS and args and (path := self.file(args[0])):
-            return Table(tuple((key, Const(one, (path, line))) for key, one, line in self.project.config.pairs(path)), here)
+            return Table(
+                tuple((key, Const(one, (path, line))) for key, one, line in self.project.config.pairs(path)), here
+            )
         looked_up = self._environment(module, call, dotted, args, named, here)
         if looked_up is not None:
             return looked_up
@@ -580,13 +628,25 @@ class Values:
         return self._fold(dotted or "", args, here, tuple(named.items()))
 
     def _environment(
-        self, module: Module, call: ast.Call, dotted: str | None, args: tuple[Value, ...], named: dict[str, Value], here: Origin
+        self,
+        module: Module,
+        call: ast.Call,
+        dotted: str | None,
+        args: tuple[Value, ...],
+        named: dict[str, Value],
+        here: Origin,
     ) -> Value | None:
         """A look-up in the environment, by the standard library or by a settings library."""
         name = args[0] if args else named.get("name") or named.get("key")
         if not isinstance(name, Const) or not isinstance(name.value, str):
             return None
-        if dotted in {"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.environ.__getitem__"}:
+        if dotted in {
+            "os.getenv",
+            "os.environ.get",
+            "os.environ.pop",
+            "os.environ.setdefault",
+            "os.environ.__getitem__",
+        }:
             default = args[1] if len(args) > 1 else named.get("default", Const(None, here))
             return Env(name.value, default if dotted[-3:] != "m__" else None, None, here)
         head, _, last = (dotted or "").rpartition(".")
@@ -611,7 +671,9 @@ class Values:
             order = order[1:]
         frame = {name: value for name in [*order, *(arg.arg for arg in function.args.kwonlyargs)]
                  if (value := self.default(owner, function, name)) is not None}  # fmt: skip
-        frame |= dict(zip(order, args, strict=False)) | {key: value for key, value in named.items() if key in {*order, *frame}}
+        frame |= dict(zip(order, args, strict=False)) | {
+            key: value for key, value in named.items() if key in {*order, *frame}
+        }
         value = self._returns(owner, function, frame, depth + 1)
         # a default that the caller wrote is the caller's mistake: say where it was written
         given = {id(one) for one in (*args, *named.values()) if isinstance(one, Const)}
@@ -632,7 +694,9 @@ class Values:
                 elif any(isinstance(test, Unknown) for test in tests):
                     value = OneOf((one, value), here)
                 else:
-                    value = self._choice(tests[0] if len(tests) == 1 else Call("and", tuple(tests), here), one, value, here)
+                    value = self._choice(
+                        tests[0] if len(tests) == 1 else Call("and", tuple(tests), here), one, value, here
+                    )
             return value or Unknown(None, (module.path, function.lineno))
         finally:
             self._busy.discard(function)
@@ -686,7 +750,11 @@ class Values:
     def _cast(value: Const, cast: str | None) -> Value:
         if cast in {"bool", "environs.bool", "boolean"} and isinstance(value.value, str):
             word = value.value.strip().lower()
-            return Const(word in TRUE_WORDS, value.origin) if word in TRUE_WORDS | FALSE_WORDS else Unknown(None, value.origin)
+            return (
+                Const(word in TRUE_WORDS, value.origin)
+                if word in TRUE_WORDS | FALSE_WORDS
+                else Unknown(None, value.origin)
+            )
         if cast == "int" and isinstance(value.value, str) and value.value.strip().lstrip("-").isdigit():
             return Const(int(value.value), value.origin)
         return value
@@ -717,10 +785,10 @@ class Values:
             case OneOf(values=options) | Call(dotted="or", args=options) | Call(dotted="if", args=(_, *options)):
                 return next((found for one in options if (found := self.literal(one, depth + 1))), None)
             case Call(dotted=dotted, args=args) if dotted.startswith(DERIVED) and args:
-                found = [one if isinstance(one, Const) else self.literal(one, depth + 1) for one in args]
-                texts = [one for one in found if one is not None and isinstance(one.value, str | bytes) and one.value]
-                if all(isinstance(one, Const | Unknown) or made for one, made in zip(args, found, strict=True)) and None not in found[:1]:
-                    return replace(texts[0], origin=value.origin) if texts else None
+                made = [one if isinstance(one, Const) else self.literal(one, depth + 1) for one in args]
+                texts = [one for one in made if one is not None and isinstance(one.value, str | bytes) and one.value]
+                fixed = all(one or isinstance(arg, Unknown) for one, arg in zip(made, args, strict=True))
+                return replace(texts[0], origin=value.origin) if fixed and made[0] and texts else None
         return None
 
     def random(self, value: Value, depth: int = 0) -> Call | None:

@@ -7,9 +7,11 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TypeVar, cast
+from typing import TypeVar, overload
 
-Node = TypeVar("Node", bound=ast.AST)
+A = TypeVar("A", bound=ast.AST)
+B = TypeVar("B", bound=ast.AST)
+C = TypeVar("C", bound=ast.AST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,16 @@ class Module:
     source: str
     _kinds: dict[type[ast.AST], list[ast.AST]] = field(default_factory=dict, repr=False)
 
-    def nodes(self, *kinds: type[Node]) -> Iterator[Node]:
+    @overload
+    def nodes(self, one: type[A], /) -> Iterator[A]: ...
+    @overload
+    def nodes(self, one: type[A], two: type[B], /) -> Iterator[A | B]: ...
+    @overload
+    def nodes(self, one: type[A], two: type[B], three: type[C], /) -> Iterator[A | B | C]: ...
+    def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
         """Every node of these exact types; of each type in source order. Nothing is walked again."""
         for kind in kinds:
-            yield from cast("list[Node]", self._kinds.get(kind, ()))
+            yield from self._kinds.get(kind, ())
 
 
 def parent(node: ast.AST) -> ast.AST | None:

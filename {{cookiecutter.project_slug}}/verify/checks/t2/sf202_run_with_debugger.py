@@ -1,6 +1,5 @@
 """A server started with its debugger."""
 
-import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
@@ -32,9 +31,8 @@ def run_with_debugger(project: Project) -> Iterator[Finding]:
             for name, position in switches:
                 if name == "use_evalex" and "use_debugger" in given and not values.truth(given["use_debugger"]):
                     continue
-                if name not in given and position < len(call.args):
-                    if not any(isinstance(arg, ast.Starred) for arg in call.args):
-                        given[name] = values.of(module, call.args[position])
+                if name not in given and len(call.args) > position:
+                    given[name] = values.of(module, call.args[position])
                 if name not in given or not values.truth(given[name]):
                     continue
                 if any(values.truth(test) is False for test in values.conditions(module, call)):

@@ -12,7 +12,20 @@ TEXTS = (
     "traceback.TracebackException", "traceback.TracebackException.from_exception", "cgitb.html", "sys.exc_info",
     "werkzeug.debug.tbtools.DebugTraceback", "traceback.format_exception_only",
 )  # fmt: skip
-SAFE = {"log", "error", "exception", "warning", "info", "debug", "critical", "print", "write", "capture_exception", "add", "append_log"}
+SAFE = {
+    "log",
+    "error",
+    "exception",
+    "warning",
+    "info",
+    "debug",
+    "critical",
+    "print",
+    "write",
+    "capture_exception",
+    "add",
+    "append_log",
+}
 
 
 def _answered(project: Project, module: Module, node: ast.AST, depth: int = 0) -> bool:
@@ -39,7 +52,10 @@ def _answered(project: Project, module: Module, node: ast.AST, depth: int = 0) -
             return function is not None and any(
                 _answered(project, module, use, depth + 1)
                 for use in ast.walk(function)
-                if isinstance(use, ast.Name) and isinstance(use.ctx, ast.Load) and use.id in names and use.lineno >= up.lineno
+                if isinstance(use, ast.Name)
+                and isinstance(use.ctx, ast.Load)
+                and use.id in names
+                and use.lineno >= up.lineno
             )
         if isinstance(up, ast.stmt):
             return False

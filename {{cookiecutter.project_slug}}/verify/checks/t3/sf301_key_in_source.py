@@ -51,7 +51,9 @@ def key_in_source(project: Project) -> Iterator[Finding]:
             where = write.path, write.line
             if (text := project.values.literal(value)) and not (isinstance(value, Const) and value is not text):
                 where = text.origin if text.origin[1] else where
-                yield Finding(*where, f"{write.key} can be a constant from the source: its readers can forge sessions", fix)
+                yield Finding(
+                    *where, f"{write.key} can be a constant from the source: its readers can forge sessions", fix
+                )
             elif path := tracked_file(project, value):
                 yield Finding(*where, f"{write.key} is read from {path}, which is part of the project", fix)
     for module, call in project.calls.named(*SIGNERS):
@@ -59,4 +61,6 @@ def key_in_source(project: Project) -> Iterator[Finding]:
         value = given or (project.values.of(module, call.args[0]) if call.args else Const(None))
         if text := project.values.literal(value):
             where = text.origin if text.origin[1] else (module.path, call.lineno)
-            yield Finding(*where, "a signer's key is a constant from the source: its readers can forge what it signs", fix)
+            yield Finding(
+                *where, "a signer's key is a constant from the source: its readers can forge what it signs", fix
+            )

@@ -45,7 +45,9 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
             if config.reaches(write) and _off(project, write):
                 fix = f"{key}=" + ('"Lax"' if key.endswith("SAMESITE") else "True")
                 yield Finding(write.path, write.line, f"{key} is off ({write.via}): the cookie {harm}", fix)
-    talisman = project.calls.named("flask_talisman.Talisman", "flask_talisman.Talisman.init_app", "flask_talisman.talisman.Talisman")
+    talisman = project.calls.named(
+        "flask_talisman.Talisman", "flask_talisman.Talisman.init_app", "flask_talisman.talisman.Talisman"
+    )
     reads_config = project.sessions.extensions or not project.sessions.interfaces
     if not project.sessions.used or config.opaque or talisman or not reads_config or not project.sessions.apps:
         return

@@ -10,7 +10,22 @@ from ...project import Project
 from ...readers.python import Module
 
 PARAMETERS = ("key", "value", "max_age", "expires", "path", "domain", "secure", "httponly", "samesite")
-TOKENS = {"session", "sess", "sid", "sessionid", "token", "auth", "jwt", "remember", "ticket", "access", "refresh", "bearer", "apikey", "sso"}
+TOKENS = {
+    "session",
+    "sess",
+    "sid",
+    "sessionid",
+    "token",
+    "auth",
+    "jwt",
+    "remember",
+    "ticket",
+    "access",
+    "refresh",
+    "bearer",
+    "apikey",
+    "sso",
+}
 
 
 def cookies(project: Project) -> Iterator[tuple[Module, ast.Call, dict[str, Value]]]:
@@ -19,7 +34,9 @@ def cookies(project: Project) -> Iterator[tuple[Module, ast.Call, dict[str, Valu
         if isinstance(call.func, ast.Attribute) and call.func.attr == "set_cookie":
             given = project.values.kwargs(module, call)
             if not any(isinstance(arg, ast.Starred) for arg in call.args):
-                given |= {name: project.values.of(module, arg) for name, arg in zip(PARAMETERS, call.args, strict=False)}
+                given |= {
+                    name: project.values.of(module, arg) for name, arg in zip(PARAMETERS, call.args, strict=False)
+                }
             yield module, call, given
 
 
@@ -33,7 +50,11 @@ def _is_credential(project: Project, given: dict[str, Value]) -> bool:
     if found & HARMLESS:
         return False
     made = project.values.random(given.get("value", Const("")))
-    return bool(found & TOKENS) or is_identity(str(name.value)) or (made is not None and made.dotted.startswith("secrets."))
+    return (
+        bool(found & TOKENS)
+        or is_identity(str(name.value))
+        or (made is not None and made.dotted.startswith("secrets."))
+    )
 
 
 @check("SF304", threat="T3", stage="static")
@@ -51,7 +72,7 @@ def token_cookie_flags(project: Project) -> Iterator[Finding]:
     for module, call, given in cookies(project):
         value = project.values.settle(given.get("value", Const("")))
         gone = isinstance(value, Const) and value.value in ("", None)
-        if gone or any(keyword.arg is None for keyword in call.keywords) and "secure" not in given:
+        if gone or (any(keyword.arg is None for keyword in call.keywords) and "secure" not in given):
             continue  # a cookie being deleted; options that cannot be read
         if not _is_credential(project, given):
             continue

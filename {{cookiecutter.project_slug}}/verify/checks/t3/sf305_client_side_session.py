@@ -23,9 +23,11 @@ def client_side_session(project: Project) -> Iterator[Finding]:
     """
     sessions, fix = project.sessions, "from flask_session import Session; Session(app)  # SESSION_TYPE='redis'"
     for write in project.config.effective("session_interface"):
-        if isinstance(kind := getattr(write.value, "dotted", None), str) and kind.endswith("SecureCookieSessionInterface"):
+        if isinstance(kind := getattr(write.value, "dotted", None), str) and kind.endswith(
+            "SecureCookieSessionInterface"
+        ):
             yield Finding(write.path, write.line, "SecureCookieSessionInterface keeps the session in the cookie", fix)
-    if sessions.server_side or project.config.opaque and not project.calls.named("flask_session.Session"):
+    if sessions.server_side or (project.config.opaque and not project.calls.named("flask_session.Session")):
         return
     made = project.calls.named("flask_session.Session")
     if not (sessions.stored or sessions.logins or made or project.config.writes("SESSION_TYPE")):

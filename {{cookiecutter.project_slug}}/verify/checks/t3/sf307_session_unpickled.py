@@ -7,7 +7,18 @@ from ...engine import Finding, check
 from ...project import Project
 from ...readers.python import ancestors
 
-LIBRARIES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "marshal", "shelve", "jsonpickle", "joblib", "pickle5"}
+LIBRARIES = {
+    "pickle",
+    "cPickle",
+    "_pickle",
+    "dill",
+    "cloudpickle",
+    "marshal",
+    "shelve",
+    "jsonpickle",
+    "joblib",
+    "pickle5",
+}
 YAML = {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "yaml.load_all"}
 
 
@@ -49,7 +60,9 @@ def session_unpickled(project: Project) -> Iterator[Finding]:
         for keyword in call.keywords:
             if keyword.arg == "serializer" and _runs_code(names.dotted(module, keyword.value)):
                 fix = "Leave out serializer: JSON is the default"
-                yield Finding(module.path, keyword.value.lineno, "signed values are unpickled: the key's holder runs code", fix)
+                yield Finding(
+                    module.path, keyword.value.lineno, "signed values are unpickled: the key's holder runs code", fix
+                )
     for module in project.modules.values():
         for stmt in module.nodes(ast.Assign):
             for target in stmt.targets:

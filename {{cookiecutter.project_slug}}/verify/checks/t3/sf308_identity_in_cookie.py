@@ -10,18 +10,22 @@ from ...notions.values import Const
 from ...project import Project
 from ...readers.python import Module, ancestors
 
-CHECKED = re.compile(r"loads|unsign|decode|verif|valid|compare_digest|check|decrypt|parse_token|authenticate|signature", re.I)
+CHECKED = re.compile(
+    r"loads|unsign|decode|verif|valid|compare_digest|check|decrypt|parse_token|authenticate|signature", re.I
+)
 
 
 def _reads(project: Project) -> Iterator[tuple[Module, ast.expr, str]]:
     for module in project.modules.values():
         for node in module.nodes(ast.Subscript, ast.Call):
-            holder, key = (node.value, node.slice) if isinstance(node, ast.Subscript) else (node.func, None)
-            if isinstance(node, ast.Call):
-                if not (isinstance(holder, ast.Attribute) and holder.attr == "get" and node.args):
+            match node:
+                case ast.Subscript(value=ast.Attribute(attr="cookies"), slice=key):
+                    pass
+                case ast.Call(func=ast.Attribute(attr="get", value=ast.Attribute(attr="cookies")), args=[key, *_]):
+                    pass
+                case _:
                     continue
-                holder, key = holder.value, node.args[0]
-            if isinstance(holder, ast.Attribute) and holder.attr == "cookies" and key is not None:
+            if isinstance(key, ast.expr):
                 name = project.values.settle(project.values.of(module, key))
                 if isinstance(name, Const):
                     yield module, node, str(name.value)

@@ -17,9 +17,9 @@ def _secret_in(project: Project, module: Module, expr: ast.expr | None, depth: i
         return None
     if isinstance(expr, ast.Dict):
         for key, value in zip(expr.keys, expr.values, strict=True):
-            if isinstance(key, ast.Constant) and is_secret(str(key.value)) and not isinstance(value, ast.Constant):
-                if not isinstance(value, ast.Compare | ast.UnaryOp | ast.Call) or _secret_in(project, module, value, depth + 1):
-                    return str(key.value)
+            kept = not isinstance(value, ast.Constant | ast.Compare | ast.UnaryOp | ast.Call)
+            if isinstance(key, ast.Constant) and is_secret(str(key.value)) and kept:
+                return str(key.value)
         return next((name for value in expr.values if (name := _secret_in(project, module, value, depth + 1))), None)
     if isinstance(expr, ast.Subscript) and isinstance(expr.slice, ast.Constant):
         return str(expr.slice.value) if is_secret(str(expr.slice.value)) else None
@@ -27,7 +27,7 @@ def _secret_in(project: Project, module: Module, expr: ast.expr | None, depth: i
         first = expr.args[0] if expr.args else None
         if isinstance(first, ast.Constant) and is_secret(str(first.value)):
             return str(first.value)
-        inner = expr.func.value if isinstance(expr.func, ast.Attribute) and not expr.args else first
+        inner: ast.expr | None = expr.func.value if isinstance(expr.func, ast.Attribute) and not expr.args else first
         return _secret_in(project, module, inner, depth + 1)
     if isinstance(expr, ast.Attribute) and expr.attr == "data":
         return _secret_in(project, module, expr.value, depth + 1)

@@ -5,13 +5,23 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.sessions import words
-from ...notions.values import Call, Const
+from ...notions.values import Const
 from ...project import Project
 
 LEAST = 16  # bytes, ASVS 7.2.3: 128 bits
 MADE = {"secrets.token_hex", "secrets.token_urlsafe", "secrets.token_bytes", "os.urandom"}
 WEAK = ("random.", "uuid.uuid1", "time.", "os.getpid", "numpy.random")
-NAMES = {"sid", "session_id", "sessionid", "session_token", "session_key", "reset_token", "auth_token", "access_token", "login_token"}
+NAMES = {
+    "sid",
+    "session_id",
+    "sessionid",
+    "session_token",
+    "session_key",
+    "reset_token",
+    "auth_token",
+    "access_token",
+    "login_token",
+}
 
 
 @check("SF312", threat="T3", stage="static")
@@ -51,9 +61,9 @@ def guessable_session_id(project: Project) -> Iterator[Finding]:
             made = project.values.random(project.values.of(module, expr))
             if made is None:
                 continue
-            short = made.dotted in MADE and made.args and isinstance(n := made.args[0], Const)
-            short = short and isinstance(n.value, int) and n.value < LEAST
+            size = made.args[0].value if made.args and isinstance(made.args[0], Const) else LEAST
+            short = made.dotted in MADE and isinstance(size, int) and size < LEAST
             if short or made.dotted.startswith(WEAK):
-                what = f"{made.dotted}({n.value})" if short and isinstance(n, Const) else f"{made.dotted}()"
+                what = f"{made.dotted}({size if short else ''})"
                 path, line = made.origin if made.origin[1] else (module.path, expr.lineno)
                 yield Finding(path, line, f"{name} comes from {what}: it can be guessed", "secrets.token_urlsafe(32)")

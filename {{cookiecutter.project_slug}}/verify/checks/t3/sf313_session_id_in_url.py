@@ -29,11 +29,13 @@ def session_id_in_url(project: Project) -> Iterator[Finding]:
                 for up in ancestors(node):
                     name = getattr(up.func, "attr", getattr(up.func, "id", "")) if isinstance(up, ast.Call) else ""
                     if name in BUILDERS:
-                        yield Finding(module.path, node.lineno, f"the session's id becomes part of an address ({name})", fix)
+                        yield Finding(
+                            module.path, node.lineno, f"the session's id becomes part of an address ({name})", fix
+                        )
                         break
     for module, owner in project.sessions.interfaces:
-        for node in ast.walk(owner):
-            if isinstance(node, ast.Attribute) and node.attr in {"args", "values", "view_args"}:
-                if isinstance(node.value, ast.Name) and node.value.id in {"request", "req"}:
-                    message = f"the session's id is taken from the address (request.{node.attr})"
-                    yield Finding(module.path, node.lineno, message, "request.cookies.get(self.get_cookie_name(app))")
+        for part in ast.walk(owner):
+            match part:
+                case ast.Attribute(value=ast.Name(id="request" | "req"), attr="args" | "values" | "view_args" as attr):
+                    message = f"the session's id is taken from the address (request.{attr})"
+                    yield Finding(module.path, part.lineno, message, "request.cookies.get(self.get_cookie_name(app))")
