@@ -21,7 +21,7 @@ except import_module(f"{PACKAGE}.refusal").Refused as refusal:
 
 bind = settings.bind
 workers = settings.workers
-worker_class = "gthread"
+worker_class = f"{PACKAGE}.worker.Worker"  # gthread, and slow clients hold no thread
 threads = settings.threads
 timeout = 30  # of a worker that hangs; not of a request: clients of databases need limits of their own
 graceful_timeout = 30

@@ -2,7 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Callable
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -71,3 +75,57 @@ def app(create_app: Callable[..., Flask]) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """Return a browser at the service."""
     return app.test_client()
+
+
+class Server:
+    """The service on Gunicorn, on a free port of this machine."""
+
+    def __init__(self, **variables: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.place: tuple[str, int] = probe.getsockname()
+        self.address = f"{self.place[0]}:{self.place[1]}"
+        self.process = subprocess.Popen(
+            [Path(sys.executable).with_name("gunicorn")],
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, "APP_ENV": "production", "BIND": self.address, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def wait(self) -> None:
+        """Return when it answers."""
+        deadline = time.monotonic() + 30
+        while not self.ask(b"GET /healthz HTTP/1.0\r\n\r\n"):
+            assert time.monotonic() < deadline, "Gunicorn does not answer"
+            time.sleep(0.05)
+
+    def ask(self, request: bytes) -> str:
+        """Send bytes and return the answer; none if nobody listens."""
+        try:
+            with socket.create_connection(self.place, timeout=5) as connection:
+                connection.sendall(request)
+                return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+        except ConnectionError:
+            return ""
+
+    def output(self) -> str:
+        """Wait for its end and return what it printed."""
+        return self.process.communicate(timeout=40)[0]
+
+
+@pytest.fixture
+def server(environment: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Serve during a test."""
+    running = Server()
+    running.wait()
+    yield running
+    running.process.terminate()
+    running.output()
+
+
+@pytest.fixture
+def start(environment: pytest.MonkeyPatch) -> type[Server]:
+    """Start Gunicorn with other variables, and wait for nothing."""
+    return Server

@@ -3,6 +3,8 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
+ABOVE = ("/static/../pyproject.toml", "/static/%2e%2e/wsgi.py", "/static/..%2f__init__.py", "/.env", "/.git/config")
+
 
 @check("SF570", threat="T5", stage="live")
 def routes_over_http(project: Project) -> Iterator[Finding]:
@@ -28,6 +30,6 @@ def routes_over_http(project: Project) -> Iterator[Finding]:
                 f"{route.method} {route.rule} is declared for {route.endpoint}, and answers {answer.status}",
                 "give the route a URL of its own, and let no middleware answer before it",
             )
-    for path in ("/static/../pyproject.toml", "/static/%2e%2e/wsgi.py", "/static/..%2f__init__.py", "/.env", "/.git/config"):
+    for path in ABOVE:
         if project.live.get(path).status == 200:
-            yield Finding(*project.factory, f"GET {path} serves a file", "serve the folder static/ and nothing above it")
+            yield Finding(*project.factory, f"GET {path} serves a file", "serve static/ and nothing above it")

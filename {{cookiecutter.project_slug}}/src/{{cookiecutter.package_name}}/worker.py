@@ -1,0 +1,34 @@
+"""Gunicorn's threaded worker, with patience: a client gets a thread when its request's head is there, not before.
+
+Otherwise as many half-sent requests as there are threads, from one laptop, stop the service (slowloris).
+"""
+
+import socket
+from typing import Any
+
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
+
+END_OF_HEAD = b"\r\n\r\n"
+MAX_HEAD = 65_536  # bytes; the parser has tighter limits of its own
+
+
+class Worker(ThreadWorker):
+    """Hand connections back to the poller until it is worth a thread to read them."""
+
+    def handle(self, conn: TConn) -> Any:
+        """Serve a request whose head has arrived; defer one whose head has not."""
+        if self.cfg.is_ssl:  # bytes on the socket are not the client's yet
+            return super().handle(conn)
+        conn.init()
+        received = conn.parser.unreader.buf
+        received.seek(0, 2)
+        try:
+            data = conn.sock.recv(MAX_HEAD, socket.MSG_DONTWAIT)
+            received.write(data)
+            gone = not data
+        except BlockingIOError:
+            gone = False
+        head = received.getvalue()
+        if gone or END_OF_HEAD in head or len(head) > MAX_HEAD:
+            return super().handle(conn)
+        return _DEFER

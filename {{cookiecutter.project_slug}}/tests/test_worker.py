@@ -1,0 +1,52 @@
+"""Slow clients wait without a thread; quick ones notice nothing."""
+
+import socket
+import time
+from typing import Any
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+
+
+def connect(server: Any) -> socket.socket:
+    return socket.create_connection(server.place, timeout=5)
+
+
+def test_half_sent_requests_hold_up_nobody(server: Any) -> None:
+    slow = [connect(server) for _ in range(40)]
+    for connection in slow:
+        connection.sendall(HEAD)
+    time.sleep(0.2)
+    assert server.ask(HEAD + b"Connection: close\r\n\r\n").startswith("HTTP/1.1 200 OK")
+    for connection in slow:  # and each of them is served once the rest is there
+        connection.sendall(b"Connection: close\r\n\r\n")
+        assert connection.recv(15) == b"HTTP/1.1 200 OK"
+        connection.close()
+
+
+def test_a_head_may_come_byte_by_byte(server: Any) -> None:
+    with connect(server) as connection:
+        for byte in HEAD + b"\r\n":
+            connection.sendall(bytes([byte]))
+            time.sleep(0.002)
+        assert connection.recv(15) == b"HTTP/1.1 200 OK"
+
+
+def test_requests_on_one_connection_are_all_answered(server: Any) -> None:
+    with connect(server) as connection:
+        connection.sendall((HEAD + b"\r\n") * 3 + HEAD + b"Connection: close\r\n\r\n")
+        answers = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answers.count(b"HTTP/1.1 200 OK") == 4
+
+
+def test_a_body_may_come_later_than_its_head(server: Any) -> None:
+    with connect(server) as connection:
+        connection.sendall(b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n")
+        time.sleep(0.2)
+        connection.sendall(b"x" * 100_000)
+        assert connection.recv(12) == b"HTTP/1.1 403"
+
+
+def test_a_client_that_gives_up_is_forgotten(server: Any) -> None:
+    with connect(server) as connection:
+        connection.sendall(HEAD)
+    assert server.ask(HEAD + b"Connection: close\r\n\r\n").startswith("HTTP/1.1 200 OK")

@@ -1,0 +1,37 @@
+import re
+import secrets
+from collections.abc import Iterator
+
+from ...engine import Finding, check
+from ...live import fill
+from ...project import Project
+
+
+@check("SF271", threat="T2", stage="live")
+def internals_in_errors(project: Project) -> Iterator[Finding]:
+    """An error page shows internals.
+
+    Why: tracebacks hold code, paths, queries and secrets; the log has them under the request's id (ASVS 16.5.1).
+
+    Bad:
+        return {"error": traceback.format_exc()}, 500
+
+    Good:
+        {"title": "Internal Server Error", "request_id": "…"}
+    """
+    secret = secrets.token_hex(8)
+    attacks = [("GET", f"/-verify-/crash?text={secret}", None), ("GET", "/%00", None), ("GET", "/nowhere", None)]
+    attacks += [(each.method, fill(each.rule, "%ff"), each) for each in project.live.routes()]
+    for method, path, route in attacks:
+        for accept in ("text/html", "application/json"):
+            data = None if method in ("GET", "DELETE") else [[[secret]]]
+            answer = project.live.visitor().request(method, path, data=data, headers={"Accept": accept})
+            inside = secret in answer.text and "crash" in path
+            if inside or re.search(r'Traceback \(most recent|File \\?"[^"]+\.py|RuntimeError', answer.text):
+                place = (route.path, route.line) if route and route.path else project.factory
+                yield Finding(
+                    *place,
+                    f"{method} {path.partition('?')[0]} answers {answer.status} with the text of an exception",
+                    "answer with the status and the request's id, and log the rest, as errors.py does",
+                )
+                return
