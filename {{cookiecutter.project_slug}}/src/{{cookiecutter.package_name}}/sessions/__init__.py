@@ -52,7 +52,7 @@ def login_session(user_id: str) -> None:
     session, now = _session(), datetime.now(UTC).replace(microsecond=0)
     if session.user not in (None, user_id):
         session.clear()
-    login = user_id, int(now.timestamp()), request.user_agent.string[:AGENT_LENGTH]
+    login = user_id, now.timestamp(), request.user_agent.string[:AGENT_LENGTH]
     session.interface.regenerate(session, login)
     session.user = user_id
     session.update(user_id=user_id, authenticated_at=now)

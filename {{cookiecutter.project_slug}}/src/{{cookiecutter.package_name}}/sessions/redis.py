@@ -27,7 +27,7 @@ for i = 5, #ARGV, 2 do
     if ARGV[i + 1] == '' then redis.call('HDEL', to, ARGV[i]) else redis.call('HSET', to, ARGV[i], ARGV[i + 1]) end
 end
 local created, user = unpack(redis.call('HMGET', to, 'created', 'user'))
-redis.call('EXPIREAT', to, math.min(now + idle, created + absolute))
+redis.call('PEXPIREAT', to, math.floor(1000 * math.min(now + idle, created + absolute)))
 if user and (new or to ~= key) then
     redis.call('ZADD', 'user:' .. user, created + absolute, to)
     redis.call('ZREMRANGEBYSCORE', 'user:' .. user, 0, now)
@@ -90,7 +90,7 @@ class RedisStore:
         fields = dict(zip(reply[::2], reply[1::2], strict=True))
         if not fields:
             return None
-        now, seen, created = time.time(), int(fields[b"seen"]), int(fields[b"created"])
+        now, seen, created = time.time(), float(fields[b"seen"]), float(fields[b"created"])
         if seen <= now - self._idle or created <= now - self._absolute:
             return None  # the server knows other limits, those of an earlier deployment
         data = {field[1:].decode(): text.decode() for field, text in fields.items() if field.startswith(b"=")}
@@ -99,8 +99,8 @@ class RedisStore:
     def write(
         self, key: bytes, changes: Changes, to: bytes = b"", login: Login | None = None, new: bool = False
     ) -> bool:
-        now = int(time.time())
-        fields: dict[str, str | int] = {f"={field}": text or "" for field, text in changes.items()} | {"seen": now}
+        now = time.time()
+        fields: dict[str, str | float] = {f"={field}": text or "" for field, text in changes.items()} | {"seen": now}
         fields |= {"created": now} if new else {}
         fields |= zip(("user", "created", "agent"), login, strict=True) if login else {}
         pairs = [item for pair in fields.items() for item in pair]
@@ -116,7 +116,7 @@ class RedisStore:
     def sessions_of(self, user: str) -> list[SessionInfo]:
         return [
             SessionInfo(
-                datetime.fromtimestamp(int(created), UTC), datetime.fromtimestamp(int(seen), UTC), agent.decode()
+                datetime.fromtimestamp(float(created), UTC), datetime.fromtimestamp(float(seen), UTC), agent.decode()
             )
             for created, seen, agent in self._run("EVAL", LIST, 1, f"user:{user}")
         ]

@@ -21,7 +21,7 @@ PURGE_EVERY = 60.0  # seconds
 SCHEMA = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS session (
-    key BLOB PRIMARY KEY, data BLOB NOT NULL, user TEXT, created INTEGER NOT NULL, seen INTEGER NOT NULL, agent TEXT
+    key BLOB PRIMARY KEY, data BLOB NOT NULL, user TEXT, created REAL NOT NULL, seen REAL NOT NULL, agent TEXT
 );
 CREATE INDEX IF NOT EXISTS session_seen ON session (seen);
 CREATE INDEX IF NOT EXISTS session_user ON session (user) WHERE user IS NOT NULL;
@@ -72,12 +72,12 @@ class SQLiteStore:
 
     def load(self, key: bytes) -> Record | None:
         row = self._pool.run(lambda db: db.execute(LOAD, (key, *self._limits())).fetchone())
-        return row and (unpack(row[0]), row[1], int(row[2]))
+        return row and (unpack(row[0]), row[1], float(row[2]))
 
     def write(
         self, key: bytes, changes: Changes, to: bytes = b"", login: Login | None = None, new: bool = False
     ) -> bool:
-        now = int(time.time())
+        now = time.time()
 
         def work(db: Connection) -> bool:
             if new:
@@ -141,9 +141,9 @@ class SQLiteStore:
 
         return self._pool.run(transaction)
 
-    def _limits(self) -> tuple[int, int]:
+    def _limits(self) -> tuple[float, float]:
         """Return the times after which a live session was last seen, and created."""
-        now = int(time.time())
+        now = time.time()
         return now - self._idle, now - self._absolute
 
     def _connect(self) -> Connection:

@@ -10,8 +10,8 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 BREATHER = 1.0  # seconds for which a store that failed is left alone: not every request waits for it
 Changes = Mapping[str, str | None]  # key -> value in Flask's tagged JSON; None deletes the key
-Record = tuple[dict[str, str], str | None, int]  # key -> value in Flask's tagged JSON; the user; last seen
-Login = tuple[str, int, str]  # the user, the time in seconds since the epoch, the user agent
+Record = tuple[dict[str, str], str | None, float]  # key -> value in Flask's tagged JSON; the user; last seen
+Login = tuple[str, float, str]  # the user, the time in seconds since the epoch, the user agent
 Connection = TypeVar("Connection")
 Answer = TypeVar("Answer")
 
