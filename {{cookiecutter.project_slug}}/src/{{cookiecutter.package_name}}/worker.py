@@ -6,7 +6,7 @@ Otherwise as many half-sent requests as there are threads, from one laptop, stop
 import socket
 from typing import Any
 
-from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker  # type: ignore[attr-defined]
 
 END_OF_HEAD = b"\r\n\r\n"
 MAX_HEAD = 65_536  # bytes; the parser has tighter limits of its own
@@ -20,7 +20,7 @@ class Worker(ThreadWorker):
         if self.cfg.is_ssl:  # bytes on the socket are not the client's yet
             return super().handle(conn)
         conn.init()
-        received = conn.parser.unreader.buf
+        received = conn.parser.unreader.buf  # type: ignore[union-attr]
         received.seek(0, 2)
         try:
             data = conn.sock.recv(MAX_HEAD, socket.MSG_DONTWAIT)

@@ -3,7 +3,7 @@ import secrets
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...live import fill
+from ...live import Route, fill
 from ...project import Project
 
 
@@ -20,7 +20,11 @@ def internals_in_errors(project: Project) -> Iterator[Finding]:
         {"title": "Internal Server Error", "request_id": "…"}
     """
     secret = secrets.token_hex(8)
-    attacks = [("GET", f"/-verify-/crash?text={secret}", None), ("GET", "/%00", None), ("GET", "/nowhere", None)]
+    attacks: list[tuple[str, str, Route | None]] = [
+        ("GET", f"/-verify-/crash?text={secret}", None),
+        ("GET", "/%00", None),
+        ("GET", "/nowhere", None),
+    ]
     attacks += [(each.method, fill(each.rule, "%ff"), each) for each in project.live.routes()]
     for method, path, route in attacks:
         for accept in ("text/html", "application/json"):
