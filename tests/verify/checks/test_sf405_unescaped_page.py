@@ -218,3 +218,20 @@ def test_the_fault_is_named_at_its_line(project, found, files):
 @pytest.mark.parametrize("files", (FINE_VIEWS | FINE_PAGES).values(), ids=(FINE_VIEWS | FINE_PAGES).keys())
 def test_what_only_looks_like_it_is_fine(project, found, files):
     assert found(project(files), *T4) == []
+
+
+JSON = [
+    "return dict(q=q)",
+    "return dict(q=q), 201",
+    "return await load(q)",
+    "STORE['a'] = load(q)\n    return STORE['a']",
+    "kept = [q]\n    return kept",
+    "return to_json(q)",
+]
+
+
+@pytest.mark.parametrize("code", JSON)
+def test_dictionaries_and_lists_are_sent_as_json(project, found, code):
+    helpers = "STORE = {}\ndef load(q):\n    return {'q': q}\ndef to_json(q) -> dict[str, str]:\n    return q\n"
+    view = f"{helpers}@bp.get('/')\nasync def index():\n    q = request.args['q']\n    {code}\n"
+    assert found(project(views(view)), *T4) == []

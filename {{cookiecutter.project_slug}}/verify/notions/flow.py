@@ -261,6 +261,11 @@ class Flow:
             for table in WRITES.findall(self._sql(module, call)):
                 yield from ((("table", table.lower()), value, None) for value in values[1:])
 
+    def stored(self, module: Module, container: ast.expr) -> list[tuple[Module, ast.expr]]:
+        """What is ever put into a container at the top of a module."""
+        found = self._stores.get(("name", self.project.names.dotted(module, container) or ""), [])
+        return [(owner, value) for owner, value, _ in found]
+
     def _receiver(self, module: Module, receiver: ast.expr) -> str:
         names = self.project.names
         return names.dotted(module, receiver) or names.class_of(module, receiver) or ast.unparse(receiver)
@@ -412,14 +417,14 @@ class Flow:
             return self._returns(module, call, target, kind)
         if kind != "data" and (dotted in PLAIN or dotted.split(".", maxsplit=1)[0] in PLAIN_ROOTS):
             return NONE
-        if kind == "html" and (last in ESCAPES or dotted in MARKUP):
-            return NONE  # a Markup of raw data is a finding where it is made
+        if kind == "html" and (last in ESCAPES or dotted in MARKUP or last.startswith(("render", "redirect"))):
+            return NONE  # a Markup of raw data is a finding where it is made, a template's value in the template
         found = self.project.names.definition(dotted) if dotted else None
         if found and isinstance(found[1], ast.ClassDef):
             listed = kind != "data" and any(base.endswith("Enum") for base in self._bases(dotted))
             return NONE if listed else self._union(module, values, kind)
         if not isinstance(call.func, ast.Attribute):
-            return self._union(module, values, kind)
+            return self._union(module, values[:1] + values[2:] if dotted == "getattr" else values, kind)
         receiver, method = call.func.value, call.func.attr
         if dotted in ("flask.session.get", "flask.session.pop"):
             default = self._union(module, call.args[1:], kind)

@@ -42,10 +42,10 @@ class Pages:
 
     def _html(self, module: Module, expr: ast.expr, depth: int) -> Iterator[tuple[Module, ast.expr]]:
         names, flow = self.project.names, self.project.flow
-        if depth > DEPTH or self._json(module, expr, depth):
-            return
         if isinstance(expr, ast.Await):
             expr = expr.value
+        if depth > DEPTH or self._json(module, expr, depth):
+            return
         if isinstance(expr, ast.Tuple) and expr.elts:
             headers = [part for part in expr.elts[1:] if isinstance(part, ast.Dict | ast.List | ast.Tuple)]
             if not any(self._other(module, part) for part in headers):
@@ -75,9 +75,15 @@ class Pages:
         """Flask sends dictionaries and lists as JSON."""
         if isinstance(expr, ast.Dict | ast.List | ast.ListComp | ast.DictComp) or depth > DEPTH:
             return True
+        if isinstance(expr, ast.Subscript):
+            stored = self.project.flow.stored(module, expr.value)
+            return bool(stored) and all(self._json(owner, value, depth + 1) for owner, value in stored)
         if isinstance(expr, ast.Name):
             known = [d.value for d in self.project.flow.defined(module, expr)[1] if d.replaces]
             return bool(known) and all(self._json(module, value, depth + 1) for value in known)
+        last = getattr(expr.func, "attr", getattr(expr.func, "id", "")) if isinstance(expr, ast.Call) else ""
+        if last in ("dict", "list", "asdict", "to_dict", "model_dump"):
+            return True
         if isinstance(expr, ast.Call) and (target := self.project.calls.target(module, expr)):
             given = target[1].returns
             if given is not None and re.match(r"(dict|list|Mapping|\w*Dict)\b", ast.unparse(given)):
