@@ -13,7 +13,10 @@ def create_app():
     app.register_blueprint(bp)
     return app
 """
-HEAD = "from flask import Blueprint, Response, abort, current_app, g, request, session\n\nbp = Blueprint('b', __name__)\n"
+HEAD = """from flask import Blueprint, Response, abort, current_app, g, request, session
+
+bp = Blueprint("b", __name__)
+"""
 
 
 def service(feature: str, **modules: str) -> dict[str, str]:

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from verify import engine
+
 from .marked import marks, service
 
 FAULTS = {
@@ -718,8 +720,6 @@ def test_is_silent(project: Callable[..., Path], found: Callable[..., object], n
 
 
 def test_says_what_is_kept_where(project: Callable[..., Path]) -> None:
-    from verify import engine
-
     files = service(FAULTS["the app's settings"])
     (result,) = engine.run(project(files), only=["SF601"]).results
     assert "request.form.theme is written to `current_app.config`" in result.findings[0].message

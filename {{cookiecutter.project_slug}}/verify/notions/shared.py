@@ -29,7 +29,7 @@ CLIENTS = ("requests.Session", "requests.session", "requests.sessions.Session", 
 CACHES = re.compile(r"(^|\.)(cache|lru_cache|ttl_cache|lfu_cache|rr_cache|cached|memoize|memoized)$")
 COPIES = {"dict", "list", "set", "copy.copy", "collections.OrderedDict", "collections.defaultdict"}
 OVERRIDES = {"open_session", "save_session", "preprocess_request", "process_response", "dispatch_request",
-             "full_dispatch_request", "wsgi_app", "finalize_request", "handle_exception", "handle_user_exception"}  # fmt: skip
+             "full_dispatch_request", "wsgi_app", "finalize_request", "handle_exception"}  # fmt: skip
 HEADERS = {"headers", "cookies", "params", "proxies", "auth"}
 
 
@@ -61,9 +61,9 @@ class Objects:
     def live(self) -> dict[ast.AST, Module]:
         """Functions that run during a request: views, hooks, what they mention, methods called by name on anything."""
         methods: dict[str, list[tuple[Module, ast.AST]]] = {}
-        queue: list[tuple[Module, ast.AST]] = [(module, function) for function, module in self.calls.views.items()]
+        queue: list[tuple[Module, ast.AST]] = [(module, view) for view, module in self.calls.views.items()]
         for module in self.project.modules.values():
-            for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
+            for function in self.functions(module):
                 if isinstance(parent(function), ast.ClassDef):
                     methods.setdefault(function.name, []).append((module, function))
                     wsgi = function.name == "__call__" and len(function.args.args) == 3
@@ -73,21 +73,22 @@ class Objects:
                     queue.append((module, function))
             for call in module.nodes(ast.Call):
                 word = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-                for given in [*call.args, *(one.value for one in call.keywords)] if word in {*HOOKS, "add_url_rule"} else ():
-                    queue += self._innermost(module, given) if isinstance(given, ast.Call) else []
+                given = [*call.args, *(one.value for one in call.keywords)]
+                for made in given if word in {*HOOKS, "add_url_rule"} else ():
+                    queue += self._innermost(module, made) if isinstance(made, ast.Call) else []
         found: dict[ast.AST, Module] = {}
         seen: set[ast.AST] = set()
         while queue:
-            module, function = queue.pop()
-            if function in seen:
+            module, code = queue.pop()
+            if code in seen:
                 continue
-            seen.add(function)
-            for node in self._run(function):
+            seen.add(code)
+            for node in self._run(code):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                     found[node] = module
                 if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                     queue += self._mentioned(module, node, methods)
-            for mark in getattr(function, "decorator_list", ()):
+            for mark in getattr(code, "decorator_list", ()):
                 queue += self._innermost(module, mark)
         return found
 
@@ -100,6 +101,10 @@ class Objects:
             yield node
             marks = getattr(node, "decorator_list", ())
             stack.extend(child for child in ast.iter_child_nodes(node) if child not in marks)
+
+    @staticmethod
+    def functions(module: Module) -> list[Function]:
+        return [*module.nodes(ast.FunctionDef), *module.nodes(ast.AsyncFunctionDef)]
 
     def _mentioned(
         self, module: Module, node: ast.Name | ast.Attribute, methods: dict[str, list[tuple[Module, ast.AST]]]
@@ -214,7 +219,7 @@ class Objects:
             found = self.names.definition(base)
             if not found or not isinstance(found[1], ast.ClassDef):
                 continue
-            if in_place and attr in self.names.attributes(*found):
+            if in_place and attr in self.names.attributes(found[0], found[1]):
                 return None
             value = self._in_body(found[0], found[1], attr)
             opened = value is not None and ast.unparse(value).split("(")[0].endswith("connect")
@@ -247,12 +252,12 @@ class Objects:
             own = self._class_attribute(self.names.dotted(base.module, base.node), attr, in_place=False)
             return own or replace(base, name=f"{base.name}.{attr}")
         if base.kind == "thread":
-            return replace(base, name=f"{base.name}.{attr}")
+            return replace(base, name=f"{base.name}.{attr}", made=None)
         made: ast.expr | None = None
         if base.kind in {"app", "blueprint", "function"}:
             made, base = self._slot(attr, base)
         elif kind and (found := self.names.definition(kind)) and isinstance(found[1], ast.ClassDef):
-            made = next(iter(self.names.attributes(*found).get(attr, ())), None)
+            made = next(iter(self.names.attributes(found[0], found[1]).get(attr, ())), None)
         plain = kind in CLIENTS and attr in HEADERS
         return replace(base, name=f"{base.name}.{attr}", made=made, plain=plain)
 
@@ -451,7 +456,8 @@ class Objects:
         if shared.made is not None:
             return self.mutable(shared.module, shared.made)
         config = shared.kind == "app" and re.search(r"\.(config|extensions|globals|filters|tests)(\[|$)", shared.name)
-        return bool(config) or shared.plain or shared.kind in {"process", "cached"} or (shared.kind == "thread" and "." in shared.name)
+        in_thread = shared.kind == "thread" and "." in shared.name
+        return bool(config) or shared.plain or in_thread or shared.kind in {"process", "cached"}
 
     def mutable(self, module: Module, made: ast.expr | None) -> bool:
         if isinstance(made, ast.BinOp):
@@ -500,4 +506,4 @@ class Objects:
 
     @staticmethod
     def _line(place: Binding) -> int:
-        return getattr(place.node, "lineno", None) or getattr(place.value, "lineno", 0)
+        return int(getattr(place.node, "lineno", 0) or getattr(place.value, "lineno", 0))

@@ -25,7 +25,7 @@ CONNECT = {
     "imaplib.IMAP4_SSL", "socket.socket", "socket.create_connection", "ldap.initialize", "telnetlib.Telnet",
     "paramiko.SSHClient", "pymssql.connect", "asyncpg.connect",
 }  # fmt: skip
-PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open", "os.path.abspath"}
+PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class State(Writes):
     def cached(self) -> list[Cached]:
         found = []
         for module in self.project.modules.values():
-            for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
+            for function in self.functions(module):
                 mark = self.caching(module, function) or self._cached_property(module, function)
                 if mark is not None and (reads := self._unkeyed(module, mark, function)):
                     found.append(Cached(module, mark.lineno, function, reads))
@@ -71,7 +71,9 @@ class State(Writes):
             if not call.args or not CACHES.search(outer or "") or outer in self.names.modules:
                 continue
             made = self._function(module, call.args[0])
-            if isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef) and (reads := self._unkeyed(module, call, made)):
+            if not isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if reads := self._unkeyed(module, call, made):
                 found.append(Cached(module, call.lineno, made, reads))
         return found
 
@@ -92,10 +94,10 @@ class State(Writes):
         if own and self.personal(self.reads(*own)):  # a memo of the project's that reads its key from the request
             return []
         if ast.unparse(getattr(mark, "func", mark)).endswith(".cached"):  # by path
-            known = ("request.path", "request.view_args", "request.endpoint", "request.url_rule", "request.method")
+            known = ["path", "view_args", "endpoint", "url_rule", "method"]
             if isinstance(options.get("query_string"), ast.Constant):
-                known += ("request.args", "request.query_string", "request.full_path", "request.url")
-            reads = [one for one in reads if not one.startswith(known)]
+                known += ["args", "query_string", "full_path", "url"]
+            reads = [one for one in reads if not one.startswith(tuple(f"request.{name}" for name in known))]
         return reads
 
     def _function(self, module: Module, expr: ast.AST | None) -> ast.AST | None:
@@ -144,19 +146,22 @@ class State(Writes):
             parts = one.elts if isinstance(one, ast.Tuple | ast.List) else one.args if partial else [one]  # type: ignore[attr-defined]
             parts = one.values if isinstance(one, ast.Dict) else parts
             flat += [part for part in parts if part is not None]
-        if any(isinstance(one, ast.Attribute) and one.attr == "run" and self._is_context(module, one.value) for one in flat):
+        runs = [one.value for one in flat if isinstance(one, ast.Attribute) and one.attr == "run"]
+        if any(self._is_context(module, one) for one in runs):
             return  # contextvars: the copied context runs it
         what = f"`{ast.unparse(call.func)}(…)`"
         own = self.names.definition(f"{dotted}.run") if self._is_thread(dotted) else None
-        for one in [*flat, *([own[1]] if own else [])]:
-            root = ROOT.fullmatch(self.names.dotted(module, one) or "")
-            spelt = self._spelt(module, one) if isinstance(one, ast.expr) else None
-            if (root and root[1] in PERSONAL | {"current_app"}) or (spelt or "").startswith(("request.files", "request.stream")):
-                yield Late(module, call.lineno, what, spelt or "request", f"{module.path}:{one.lineno}", False)  # type: ignore[attr-defined]
+        late: list[ast.AST] = [*flat, *([own[1]] if own else [])]
+        for part in late:
+            root = ROOT.fullmatch(self.names.dotted(module, part) or "")
+            spelt = self._spelt(module, part)
+            stream = (spelt or "").startswith(("request.files", "request.stream"))
+            if stream or (root and root[1] in PERSONAL | {"current_app"}):
+                yield Late(module, call.lineno, what, spelt or "request", f"{module.path}:{call.lineno}", False)
                 continue
-            function = one if isinstance(one, ast.FunctionDef) else self._function(module, one)
+            function = part if isinstance(part, ast.FunctionDef) else self._function(module, part)
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                owner = own[0] if own and function is own[1] else self._owner(module, one)
+                owner = own[0] if own and function is own[1] else self._owner(module, part)
                 for proxy, where in self._uses(owner, function, ()):
                     yield Late(module, call.lineno, what, proxy, where, False)
                     break
@@ -205,7 +210,8 @@ class State(Writes):
         if function in seen or len(seen) > 6 or any(one in marks for one in CARRIED):
             return
         for node in ast.walk(function):
-            root = ROOT.fullmatch(self.names.dotted(module, node) or "") if isinstance(node, ast.Name | ast.Attribute) else None
+            named = isinstance(node, ast.Name | ast.Attribute)
+            root = ROOT.fullmatch(self.names.dotted(module, node) or "") if named else None
             uses: list[tuple[str, str]] = []
             if root and root[1] in BOUND:
                 uses = [(root[1], f"{module.path}:{getattr(node, 'lineno', 1)}")]
@@ -239,15 +245,16 @@ class State(Writes):
         if not any(dotted in CONNECT or (dotted or "").endswith("sessionmaker") for _, _, dotted in self.calls.all()):
             return []
         for module in self.project.modules.values():
-            for node in module.nodes(ast.Name, ast.Attribute, ast.Subscript):
-                if not isinstance(node.ctx, ast.Load) or self.names.scope(module, node) not in self.live:
+            for node in [*module.nodes(ast.Name), *module.nodes(ast.Attribute), *module.nodes(ast.Subscript)]:
+                if isinstance(getattr(node, "ctx", None), ast.Store) or self.names.scope(module, node) not in self.live:
                     continue
                 shared = self.shared(module, node)
                 if shared is None or shared.kind == "thread" or not isinstance(shared.made, ast.Call):
                     continue
                 called = self.names.dotted(shared.module, shared.made.func)
                 maker = self.names.definition(called or "")
-                text = ast.unparse(shared.made.func) + ast.unparse(getattr(maker[1], "value", shared.made) if maker else shared.made)
+                factory = getattr(maker[1], "value", None) if maker else None
+                text = ast.unparse(shared.made.func) + (ast.unparse(factory) if factory else "")
                 opened = called in CONNECT or ".cursor" in text or "sessionmaker(" in text
                 if opened and not self.lock(module, node):
                     line = shared.made.lineno
@@ -259,7 +266,8 @@ class State(Writes):
         path: ast.expr | None = None
         if dotted in {"open", "io.open"} and call.args:
             path = call.args[0]
-            mode = call.args[1] if len(call.args) > 1 else next((k.value for k in call.keywords if k.arg == "mode"), None)
+            named = [one.value for one in call.keywords if one.arg == "mode"]
+            mode = next(iter([*call.args[1:2], *named]), None)
             if not isinstance(mode, ast.Constant) or str(mode.value)[:1] not in {"w", "x"}:
                 return None
         elif isinstance(call.func, ast.Attribute) and call.func.attr in {"write_text", "write_bytes"}:

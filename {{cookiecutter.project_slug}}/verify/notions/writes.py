@@ -60,7 +60,8 @@ class Writes(Objects):
     def writes(self) -> list[Write]:
         found = []
         for module in self.project.modules.values():
-            for node in module.nodes(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Call):
+            kinds: list[type[ast.AST]] = [ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Call]
+            for node in (node for kind in kinds for node in module.nodes(kind)):
                 if self.names.scope(module, node) in self.live:
                     found += list(self._writes(module, node))
         return found
@@ -100,7 +101,7 @@ class Writes(Objects):
         if isinstance(target, ast.Attribute):
             dotted = self.names.dotted(module, target.value) or ""
             base = self.shared(module, target.value)
-            if base is None and plus or dotted in self.names.modules:
+            if (base is None and plus) or dotted in self.names.modules:
                 found = self.shared(module, target)
                 return found if dotted in self.names.modules or (found and self.container(found)) else None
             return replace(base, name=f"{base.name}.{target.attr}", made=self._made(base)) if base else None
@@ -272,9 +273,9 @@ class Writes(Objects):
                 found.add(f"argument {one.arg}")
             for module, call in callers:
                 if self.names.scope(module, call) in self.live:
-                    if parent(one) and one in {parent(one).vararg, parent(one).kwarg}:  # type: ignore[union-attr]
-                        every = [*call.args, *(word.value for word in call.keywords)]
-                        found |= self.whose(frozenset().union(*(self.sources(module, arg) for arg in every)), seen | {one})
+                    if one in {function.args.vararg, function.args.kwarg}:  # type: ignore[attr-defined]
+                        for part in [*call.args, *(word.value for word in call.keywords)]:
+                            found |= self.whose(self.sources(module, part), seen | {one})
                     given = self.calls.argument(function, call, one.arg)  # type: ignore[arg-type]
                     found |= self.whose(self.sources(module, given), seen | {one})
         return found
@@ -336,7 +337,9 @@ class Writes(Objects):
         """Where `expr`, perhaps through a local name, reads the object that is written."""
         base = write.shared.name.split("[")[0]
         for node in ast.walk(expr):
-            if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load) or depth > 3:
+            got = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"
+            named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+            if not (got or named) or depth > 3:
                 continue
             looked = self.names.lookup(write.module, node, node.id) if isinstance(node, ast.Name) else None
             if looked and looked[0] in self.live and isinstance(node, ast.Name):
@@ -350,8 +353,14 @@ class Writes(Objects):
 
     @cached_property
     def faults(self) -> list[Fault]:
-        found = [fault for write in self.writes if (fault := self._judge(write))]
-        return list({(one.kind, one.module.path, one.line): one for one in reversed(found)}.values())
+        found: dict[tuple[str, str, object], Fault] = {}
+        for write in self.writes:
+            if fault := self._judge(write):
+                once = self.names.scope(write.module, write.node) if fault.kind == "lost" else fault.line
+                known = found.setdefault((fault.kind, fault.module.path, (once, write.shared.name)), fault)
+                if fault.line < known.line:
+                    found[fault.kind, fault.module.path, (once, write.shared.name)] = fault
+        return list({(one.kind, one.module.path, one.line): one for one in found.values()}.values())
 
     def _judge(self, write: Write) -> Fault | None:
         shared, module = write.shared, write.module
@@ -370,16 +379,20 @@ class Writes(Objects):
         read = write.node if write.how == "add" else None
         for value in write.values if write.how in {"set", "item"} else ():
             read = read or self._reads_it(write, value)
-        counts = read is not None and (write.how == "add" or not data or isinstance(write.values[0], ast.BinOp))
+        origins = [sub for one in write.values for sub in self._origins(module, one)]
+        counts = read is not None and (
+            write.how == "add" or not data or any(isinstance(one, ast.BinOp) for one in origins)
+        )
         guard, refuses = self._guard(write)
-        calls = any(isinstance(sub, ast.Call) for one in write.values for sub in self._origins(module, one))
+        calls = any(isinstance(one, ast.Call) for one in origins)
         if write.key is not None and read is None and calls and not refuses and made_from <= keyed:
             return None  # remembered by everything that it depends on
         if shared.kind == "cached" or (shared.kind in {"default", "class"} and self._unowned(write) and not lock):
             return Fault("default", write, shared.module, getattr(shared.node, "lineno", 1), said)
         unlocked = lock is None or (read is not None and isinstance(lock, ast.With) and lock not in ancestors(read))
         if guard is not None and (refuses or write.how in {"grow", "shrink"}):
-            if lock is None or (isinstance(lock, ast.With) and lock not in {guard, *ancestors(guard)}):
+            outside = isinstance(lock, ast.With) and lock not in {guard, *ancestors(guard)}
+            if lock is None or outside:
                 return Fault("lost", write, module, getattr(guard, "lineno", write.line), said)
         if counts and unlocked and read is not None:
             return Fault("lost", write, module, getattr(read, "lineno", write.line), said)

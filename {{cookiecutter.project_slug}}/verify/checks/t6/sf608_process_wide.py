@@ -1,4 +1,3 @@
-import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
@@ -36,10 +35,9 @@ def process_wide(project: Project) -> Iterator[Finding]:
             spots.append((module, call, f"the file {name!r}"))
     for module, node, what in spots:
         if state.lock(module, node) is None or not what.startswith("the file"):
-            assert isinstance(node, ast.stmt | ast.expr)
             yield Finding(
                 module.path,
-                node.lineno,
+                getattr(node, "lineno", 1),
                 f"{what} is one for the whole process and is changed by a request: parallel requests get each other's",
                 "pass the value as an argument; set the process up at start; for files `tempfile.TemporaryDirectory()`",
             )

@@ -1,0 +1,759 @@
+"""All that outlives a request, by every way that leads to it: one fault or none, and always the right check."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ..checks.marked import marks, service
+
+ALL = [f"SF60{number}" for number in range(1, 9)]
+FAULTS = {
+    "dispatch dict": """
+last = {}
+def a(value):
+    last["a"] = value  # SF601
+ACTIONS = {"a": a}
+@bp.post("/<name>")
+def do(name):
+    ACTIONS[name](request.form["value"])
+    return ""
+""",
+    "signal handler": """
+from flask import request_started
+current = {}
+@request_started.connect
+def started(sender, **extra):
+    current["path"] = request.path  # SF601
+""",
+    "a table of another module": """
+from acme import settings
+@bp.post("/")
+def change():
+    settings.THEME["name"] = request.form["name"]  # SF601
+    return ""
+""",
+    "dataclass singleton": """
+from dataclasses import dataclass
+@dataclass
+class State:
+    user: str = ""
+state = State()
+@bp.before_request
+def load():
+    state.user = request.headers.get("X-User", "")  # SF601
+""",
+    "walrus": """
+seen = []
+@bp.get("/")
+def show():
+    if q := request.args.get("q"):
+        seen.append(q)  # SF601
+    return seen
+""",
+    "comprehension": """
+seen = set()
+@bp.get("/")
+def show():
+    [seen.add(x) for x in request.args.getlist("x")]  # SF601
+    return sorted(seen)
+""",
+    "heap": """
+import heapq
+jobs = []
+@bp.post("/")
+def add():
+    heapq.heappush(jobs, (int(request.form["p"]), request.form["what"]))  # SF601
+    return ""
+""",
+    "list item": """
+slots = [None] * 4
+@bp.post("/<int:n>")
+def put(n):
+    slots[n] = request.form["what"]  # SF601
+    return ""
+""",
+    "a token that is checked, then deleted": """
+tokens = {"a": 1}
+@bp.post("/<t>")
+def use(t):
+    if t not in tokens:  # SF602
+        abort(403)
+    del tokens[t]
+    return ""
+""",
+    "a list of the one instance": """
+class Feed:
+    def __init__(self):
+        self.items = []
+    def push(self, item):
+        self.items.append(item)  # SF601
+feed = Feed()
+@bp.post("/")
+def add():
+    feed.push(request.form["x"])
+    return ""
+""",
+    "an alias in g": """
+DEFAULTS = {"a": 1}
+@bp.before_request
+def load():
+    g.options = DEFAULTS
+@bp.get("/")
+def show():
+    g.options["a"] = request.args["a"]  # SF601
+    return g.options
+""",
+    "class via self.__class__": """
+class Page:
+    last = None
+    def show(self):
+        self.__class__.last = request.path  # SF601
+@bp.get("/")
+def show():
+    Page().show()
+    return ""
+""",
+    "class via type(self)": """
+class Page:
+    last = None
+    def show(self):
+        type(self).last = request.path  # SF601
+@bp.get("/")
+def show():
+    Page().show()
+    return ""
+""",
+    "flask subclass": """
+from flask import Flask
+class App(Flask):
+    tenant = None
+    def preprocess_request(self):
+        self.tenant = request.host  # SF601
+        return super().preprocess_request()
+app = App(__name__)
+""",
+    "memo with get": """
+_cache = {}
+def profile():
+    found = _cache.get("p")
+    if found is None:
+        found = {"name": session["name"]}
+        _cache["p"] = found  # SF601
+    return found
+@bp.get("/")
+def show():
+    return profile()
+""",
+    "memo walrus attr": """
+class Repo:
+    _me = None
+    def me(self):
+        if self._me is None:
+            self._me = session["user"]  # SF601
+        return self._me
+repo = Repo()
+@bp.get("/")
+def show():
+    return repo.me()
+""",
+    "keywords of a helper": """
+ctx = {}
+def bind(**values):
+    ctx.update(values)  # SF601
+@bp.before_request
+def load():
+    bind(user=session.get("user"))
+""",
+    "arguments of a helper": """
+ctx = []
+def note(*values):
+    ctx.extend(values)  # SF601
+@bp.before_request
+def load():
+    note(session.get("user"))
+""",
+    "error handler": """
+errors = []
+@bp.errorhandler(404)
+def missing(error):
+    errors.append(request.url)  # SF601
+    return "", 404
+""",
+    "context processor": """
+shared = {"title": "x"}
+@bp.app_context_processor
+def inject():
+    shared["user"] = session.get("user")  # SF601
+    return shared
+""",
+    "template global": """
+calls = []
+@bp.app_template_filter("mark")
+def mark(value):
+    calls.append(value)  # SF601
+    return value
+""",
+    "current_user global flask-login": """
+from flask_login import current_user
+who = None
+@bp.before_request
+def load():
+    global who
+    who = current_user  # SF601
+""",
+    "a table of the app": """
+@bp.record_once
+def setup(state):
+    state.app.online = {}
+@bp.before_request
+def load():
+    current_app.online["last"] = session.get("user")  # SF601
+""",
+    "config list": """
+@bp.record_once
+def setup(state):
+    state.app.config["SEEN"] = []
+@bp.before_request
+def load():
+    current_app.config["SEEN"].append(request.remote_addr)  # SF601
+""",
+    "bp attr list": """
+bp.seen = []
+@bp.before_request
+def load():
+    bp.seen.append(request.remote_addr)  # SF601
+""",
+    "func attr dict": """
+def lookup(key):
+    lookup.cache["last"] = key  # SF601
+    return key
+lookup.cache = {}
+@bp.get("/<key>")
+def show(key):
+    return lookup(key)
+""",
+    "a thread of our own class": """
+import threading
+class Worker(threading.Thread):
+    def __init__(self):
+        super().__init__(daemon=True)
+    def run(self):
+        current_app.logger.info("x")
+@bp.post("/")
+def go():
+    w = Worker()  # SF605
+    w.start()
+    return ""
+""",
+    "executor map": """
+from concurrent.futures import ThreadPoolExecutor
+def work(n):
+    return request.args.get(str(n))
+@bp.get("/")
+def go():
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(work, range(3)))  # SF605
+""",
+    "executor submit bound method": """
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor()
+class Job:
+    def run(self):
+        return session["user"]
+@bp.get("/")
+def go():
+    job = Job()
+    pool.submit(job.run)  # SF605
+    return ""
+""",
+    "yield from": """
+def inner():
+    yield request.path
+def outer():
+    yield "x"
+    yield from inner()
+@bp.get("/")
+def show():
+    return Response(outer())  # SF605
+""",
+    "a class's connection, by self": """
+import sqlite3
+class Repo:
+    db = sqlite3.connect("x.db", check_same_thread=False)  # SF606
+    def all(self):
+        return self.db.execute("select 1").fetchall()
+@bp.get("/")
+def show():
+    return Repo().all()
+""",
+    "conn by closure": """
+import sqlite3
+def routes(path):
+    db = sqlite3.connect(path, check_same_thread=False)  # SF606
+    def view():
+        return str(db.execute("select 1").fetchall())
+    return view
+bp.add_url_rule("/", view_func=routes("x.db"))
+""",
+    "conn by config": """
+import sqlite3
+@bp.record_once
+def setup(state):
+    state.app.config["DB"] = sqlite3.connect("x.db", check_same_thread=False)  # SF606
+@bp.get("/")
+def show():
+    return str(current_app.config["DB"].execute("select 1").fetchall())
+""",
+    "sqlalchemy session": """
+from sqlalchemy.orm import sessionmaker
+Session = sessionmaker()
+db = Session()  # SF606
+@bp.get("/")
+def show():
+    return str(db.execute("select 1"))
+""",
+    "lock on the write only": """
+import threading
+lock = threading.Lock()
+stock = {"a": 1}
+@bp.post("/<sku>")
+def buy(sku):
+    left = stock[sku]
+    if left == 0:  # SF602
+        abort(409)
+    with lock:
+        stock[sku] = left - 1
+    return ""
+""",
+    "two locks": """
+import threading
+stock = 5
+read_lock = threading.Lock()
+@bp.post("/")
+def buy():
+    global stock
+    with read_lock:
+        left = stock  # SF602
+    with read_lock:
+        stock = left - 1
+    return ""
+""",
+    "await between": """
+import asyncio
+total = 0
+@bp.get("/")
+async def show():
+    global total
+    value = total  # SF602
+    await asyncio.sleep(0)
+    total = value + 1
+    return str(total)
+""",
+    "werkzeug local": """
+from werkzeug.local import Local
+local = Local()
+@bp.get("/")
+def show():
+    if "u" in request.args:
+        local.user = request.args["u"]  # SF607
+    return getattr(local, "user", "")
+""",
+    "thread-local dict": """
+import threading
+local = threading.local()
+local.data = {}
+@bp.get("/")
+def show():
+    if "u" in request.args:
+        local.data["user"] = request.args["u"]  # SF607
+    return ""
+""",
+    "timezone": """
+import os, time
+@bp.get("/")
+def show():
+    os.environ["TZ"] = session["tz"]  # SF608
+    return ""
+""",
+    "random numbers": """
+import random
+@bp.get("/")
+def show():
+    random.seed(request.args["seed"])  # SF608
+    return str(random.random())
+""",
+    "cached method": """
+from functools import lru_cache
+class Service:
+    @lru_cache  # SF604
+    def me(self):
+        return session["user"]
+service = Service()
+@bp.get("/")
+def show():
+    return service.me()
+""",
+    "cached property via prop": """
+from functools import cache
+class Ctx:
+    @property
+    def user(self):
+        return g.user
+ctx = Ctx()
+@cache  # SF604
+def rights():
+    return load(ctx.user)
+""",
+    "cached localproxy": """
+from functools import cache
+from werkzeug.local import LocalProxy
+user = LocalProxy(lambda: g.user)
+@cache  # SF604
+def rights():
+    return user.rights
+""",
+    "extension class init_app": """
+class Audit:
+    def __init__(self):
+        self.actor = None
+    def init_app(self, app):
+        app.before_request(self.load)
+    def load(self):
+        self.actor = request.headers.get("X-User")  # SF601
+audit = Audit()
+""",
+    "closure in init_app": """
+class Audit:
+    def init_app(self, app):
+        @app.before_request
+        def load():
+            self.actor = request.headers.get("X-User")  # SF601
+audit = Audit()
+""",
+    "list sort": """
+PRICES = [3, 1, 2]
+@bp.get("/")
+def show():
+    PRICES.insert(0, int(request.args["p"]))  # SF601
+    return PRICES
+""",
+    "default dict of view class": """
+from flask.views import View
+class Page(View):
+    context = {"title": "x"}  # SF603
+    def dispatch_request(self):
+        self.context.update(user=session.get("user"))
+        return self.context
+bp.add_url_rule("/", view_func=Page.as_view("page"))
+""",
+}
+FINE = {
+    "threadlocal try finally": """
+import threading
+local = threading.local()
+@bp.get("/")
+def show():
+    local.user = request.args["u"]
+    try:
+        return work()
+    finally:
+        del local.user
+""",
+    "threadlocal set always in the view that reads": """
+import threading
+local = threading.local()
+def render():
+    return local.user
+@bp.get("/")
+def show():
+    local.user = request.args.get("u")
+    return render()
+""",
+    "locked store class": """
+import threading
+class Store:
+    def __init__(self):
+        self._items = {}
+        self._lock = threading.Lock()
+    def put(self, key, value):
+        with self._lock:
+            self._items[key] = value
+    def get(self, key):
+        with self._lock:
+            return self._items.get(key)
+store = Store()
+@bp.post("/<key>")
+def put(key):
+    store.put(key, request.get_json())
+    return ""
+""",
+    "memo in class by arg": """
+class Rates:
+    def __init__(self):
+        self._known = {}
+    def of(self, code):
+        if code not in self._known:
+            self._known[code] = fetch(code)
+        return self._known[code]
+rates = Rates()
+@bp.get("/<code>")
+def show(code):
+    return rates.of(code)
+""",
+    "memo by tuple": """
+_memo = {}
+def page(tenant, lang):
+    key = (tenant, lang)
+    if key not in _memo:
+        _memo[key] = build(tenant, lang)
+    return _memo[key]
+@bp.get("/")
+def show():
+    return page(g.tenant, request.args["lang"])
+""",
+    "memo get/set": """
+_memo = {}
+def page(tenant):
+    found = _memo.get(tenant)
+    if found is None:
+        found = build(tenant)
+        _memo[tenant] = found
+    return found
+@bp.get("/")
+def show():
+    return page(g.tenant)
+""",
+    "setdefault memo": """
+_memo = {}
+@bp.get("/<code>")
+def show(code):
+    return _memo.setdefault(code, build(code))
+""",
+    "queue of jobs": """
+from queue import SimpleQueue
+import threading
+jobs = SimpleQueue()
+def loop():
+    while True:
+        print(jobs.get())
+threading.Thread(target=loop, daemon=True).start()
+@bp.post("/")
+def add():
+    jobs.put({"to": request.form["to"]})
+    return ""
+""",
+    "refresh settings": """
+import time
+_config, _at = {}, 0
+def config():
+    global _config, _at
+    if time.time() - _at > 60:
+        _config = load()
+        _at = time.time()
+    return _config
+@bp.get("/")
+def show():
+    return config()
+""",
+    "once": """
+_done = False
+@bp.before_app_request
+def once():
+    global _done
+    if _done:
+        return
+    _done = True
+""",
+    "local class instance in view": """
+class Cart:
+    def __init__(self):
+        self.lines = {}
+    def add(self, sku):
+        self.lines[sku] = self.lines.get(sku, 0) + 1
+@bp.get("/")
+def show():
+    cart = Cart()
+    for sku in request.args.getlist("sku"):
+        cart.add(sku)
+    return cart.lines
+""",
+    "object kept in g": """
+class Tracker:
+    def __init__(self):
+        self.queries = []
+def tracker():
+    if "tracker" not in g:
+        g.tracker = Tracker()
+    return g.tracker
+@bp.get("/")
+def show():
+    tracker().queries.append(request.path)
+    tracker().last = request.path
+    return ""
+""",
+    "mapping proxy": """
+from types import MappingProxyType
+BASE = MappingProxyType({"a": 1})
+@bp.get("/")
+def show():
+    options = {**BASE}
+    options.update(request.args)
+    return options
+""",
+    "sorted copy": """
+ROWS = [3, 1]
+@bp.get("/")
+def show():
+    rows = sorted(ROWS)
+    rows.append(int(request.args["n"]))
+    more = ROWS[:]
+    more.append(1)
+    other = ROWS + [int(request.args["n"])]
+    other.append(2)
+    return rows
+""",
+    "list comp of dicts": """
+ROWS = [{"a": 1}]
+@bp.get("/")
+def show():
+    rows = [dict(row) for row in ROWS]
+    for row in rows:
+        row["q"] = request.args["q"]
+    return rows
+""",
+    "thread started at startup with app": """
+import threading
+def work(app):
+    with app.app_context():
+        print(current_app.name)
+@bp.record_once
+def start(state):
+    threading.Thread(target=work, args=(state.app,), daemon=True).start()
+""",
+    "executor with values": """
+from concurrent.futures import ThreadPoolExecutor
+pool = ThreadPoolExecutor()
+def work(path):
+    return path
+@bp.get("/")
+def go():
+    return pool.submit(work, request.path).result()
+""",
+    "flask_executor": """
+@bp.get("/")
+def show():
+    def helper():
+        return request.path
+    return Response(helper())
+""",
+    "stream with list": """
+@bp.get("/")
+def show():
+    rows = [request.path for _ in range(3)]
+    return Response(iter(rows))
+""",
+    "generator called with request values": """
+def rows(args):
+    for key in args:
+        yield key
+@bp.get("/")
+def show():
+    return Response(rows(request.args.to_dict()))
+""",
+    "lock attr module namespace": """
+import threading
+class _State:
+    lock = threading.Lock()
+    count = 0
+@bp.get("/")
+def show():
+    with _State.lock:
+        _State.count += 1
+    return str(_State.count)
+""",
+    "condition": """
+import threading
+cond = threading.Condition()
+jobs = []
+@bp.post("/")
+def add():
+    with cond:
+        jobs.append(request.form["x"])
+        cond.notify()
+    return ""
+""",
+    "contextvar token": """
+from contextvars import ContextVar
+user = ContextVar("u")
+@bp.before_request
+def enter():
+    g.token = user.set(request.headers.get("X-User"))
+@bp.teardown_request
+def leave(exc):
+    user.reset(g.token)
+""",
+    "atomic counter": """
+import itertools
+ids = itertools.count()
+@bp.get("/")
+def show():
+    n = next(ids)
+    return str(n)
+""",
+    "click state": """
+import click
+done = []
+@bp.cli.command()
+def go():
+    done.append(1)
+""",
+    "deque maxlen timings": """
+import time
+from collections import deque
+timings = deque(maxlen=100)
+@bp.before_app_request
+def start():
+    g.start = time.monotonic()
+@bp.after_app_request
+def note(response):
+    timings.append(1)
+    return response
+""",
+    "class body tuple & override": """
+class Form:
+    fields = ["a"]
+    def __init__(self):
+        self.fields = list(type(self).fields)
+    def add(self, name):
+        self.fields.append(name)
+@bp.get("/")
+def show():
+    form = Form()
+    form.add(request.args["x"])
+    return form.fields
+""",
+    "annotated class body default None": """
+class Form:
+    errors: list | None = None
+    def check(self):
+        self.errors = []
+        self.errors.append(request.path)
+@bp.get("/")
+def show():
+    form = Form()
+    form.check()
+    return form.errors
+""",
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_finds_exactly_this(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+    files = service(FAULTS[name], settings='THEME = {"name": "x"}\n')
+    assert found(project(files), *ALL) == marks(files)
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_finds_nothing(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+    assert found(project(service(FINE[name])), *ALL) == []
