@@ -13,9 +13,7 @@ MARKUP = (".html", ".htm", ".xhtml", ".xml", ".svg")  # what Flask autoescapes
 JINJA = (".j2", ".jinja", ".jinja2")
 OTHERS = (".txt", ".md", ".rst", ".eml", ".css", ".js", ".json", ".csv", ".tmpl", ".tpl", "")
 
-_PARSER = Environment(
-    extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True
-)
+_PARSER = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True)
 
 
 @dataclass(frozen=True, eq=False)
