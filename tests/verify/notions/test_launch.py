@@ -89,7 +89,7 @@ def test_the_code_that_production_comes_to(project: Write) -> None:
         {"compose.yaml": "services: [\n"},
         {"compose.yaml": "- a\n"},
         {"compose.yaml": "services:\n  web: 3\n  b:\n    build: [1]\n    command: {a: b}\n    env_file: {x: y}\n"},
-        {"k8s/a.yaml": "apiVersion: v1\nkind: List\nitems: [{containers: {a: 1}}, {containers: [3, {env: 3, args: x}]}]\n"},
+        {"k8s/a.yaml": "apiVersion: v1\nkind: List\nitems: [{containers: {a: 1}}, {containers: [3, {env: 3}]}]\n"},
         {"Dockerfile": "CMD flask run\n"},
         {"a.sh": ". ./a.sh\nsh a.sh\n./a.sh\n"},
         {"compose.yaml": "services:\n  a:\n    extends: {file: b.yaml, service: a}\n",

@@ -11,8 +11,8 @@ from verify.readers.shell import Text
 
 PIECES = st.sampled_from(
     ["FROM a AS b\n", "ENV ", "CMD ", "[", "]", '"', "'", "\\", "\n", "=", "${A:-", "}", "$(", ")", "if ", "fi",
-     "case x in", ";;", "&&", "||", "exec ", "- ", "a: ", "&a ", "*a", "<<: ", "{{", "|", ">", "#", "é", "\t", "[Service]\n",
-     "A=b ",
+     "case x in", ";;", "&&", "||", "exec ", "- ", "a: ", "&a ", "*a", "<<: ", "{{", "|", ">", "#", "é", "\t",
+     "[Service]\n", "A=b ",
      "!x ", "<<EOF\n", "<", "$1", '"$@"', "!", "/", "**"]
 )  # fmt: skip
 ANYTHING = st.one_of(st.text(), st.lists(PIECES).map("".join), st.binary().map(lambda raw: raw.decode("latin-1")))
