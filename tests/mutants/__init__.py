@@ -21,4 +21,5 @@ class Mutant:
 
 
 def all_mutants() -> list[Mutant]:
-    return [mutant for n in range(1, 7) for mutant in import_module(f"{__name__}.t{n}").MUTANTS]
+    names = [*(f"t{n}" for n in range(1, 7)), "boot"]
+    return [mutant for name in names for mutant in import_module(f"{__name__}.{name}").MUTANTS]
