@@ -111,7 +111,7 @@ class Objects:
     ) -> list[tuple[Module, ast.AST]]:
         target = self.names.definition(self.names.dotted(module, node) or "")
         if target is None:
-            return methods.get(node.attr, []) if isinstance(node, ast.Attribute) else []
+            return methods.pop(node.attr, []) if isinstance(node, ast.Attribute) else []
         owner, made = target
         if isinstance(made, ast.ClassDef):
             inits = [one for one in made.body if isinstance(one, ast.FunctionDef) and one.name.startswith("__")]
