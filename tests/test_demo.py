@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -13,9 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Bake, run
 
-ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 TIME_LIMIT = 120  # seconds; a first `make demo` installs everything
 
 
@@ -115,9 +117,46 @@ def test_uv_run_gunicorn_serves_notes_and_stops_on_term(installed: Bake, tmp_pat
     assert gone(port)
 
 
-def test_make_demo_on_a_fresh_machine(template: Path, tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    shutil.copytree(template, clone)
+def test_what_the_image_holds_serves(installed: Bake, tmp_path: Path) -> None:
+    """The steps of the Dockerfile, without Docker: its uv commands, and only the files that it copies."""
+    root = installed()
+    build, image = tmp_path / "build", tmp_path / "image"
+    build.mkdir()
+    for name in ("pyproject.toml", "uv.lock", "README.md"):
+        shutil.copy(root / name, build)
+    steps = re.findall(r"^RUN (uv sync .*)$", (root / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert len(steps) == 2
+    for step in steps:
+        done = run(*step.split(), "--quiet", cwd=build)
+        assert done.returncode == 0, done.stderr
+        shutil.copytree(root / "src", build / "src", dirs_exist_ok=True)
+    shutil.rmtree(build / "src")  # the last stage has it from the installation alone
+    (image / "deploy").mkdir(parents=True)
+    for name in ("pyproject.toml", "gunicorn.conf.py", "deploy/healthcheck.py"):
+        shutil.copy(root / name, image / name)
+
+    port = free_port()
+    env = {"BIND": f"127.0.0.1:{port}", "SECRET_KEY": secrets.token_urlsafe(48), "TRUSTED_HOSTS": "a.example"}
+    gunicorn = str(build / ".venv/bin/gunicorn")
+    with serving(gunicorn, cwd=image, port=port, **env):
+        assert ask(port, "GET", "/", Host="a.example")[0] == 200
+        assert ask(port, "GET", "/", Host="b.example")[0] == 400
+        healthy = run(build / ".venv/bin/python", "deploy/healthcheck.py", cwd=image, env=env)
+        assert healthy.returncode == 0, healthy.stderr
+    healthy = run(build / ".venv/bin/python", "deploy/healthcheck.py", cwd=image, env=env)
+    assert healthy.returncode != 0
+
+
+@pytest.fixture(scope="module")
+def clone(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh clone: the first command sets up its tools."""
+    folder = tmp_path_factory.mktemp("fresh") / "clone"
+    shutil.copytree(template, folder)
+    return folder
+
+
+@pytest.mark.xdist_group("clone")
+def test_make_demo_on_a_fresh_machine(clone: Path) -> None:
     port = free_port()
     with serving("make", "demo", f"PORT={port}", "OUT=there", cwd=clone, port=port):
         assert ask(port, "GET", "/")[0] == 200
@@ -130,9 +169,8 @@ def test_make_demo_on_a_fresh_machine(template: Path, tmp_path: Path) -> None:
     assert gone(port)
 
 
-def test_make_new_asks_and_generates(template: Path, tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    shutil.copytree(template, clone)
+@pytest.mark.xdist_group("clone")
+def test_make_new_asks_and_generates(clone: Path, tmp_path: Path) -> None:
     typed = ["Orders API", "", "", "", "", "", "", "2", "2", "2", "2"]
     done = run("make", "new", f"OUT={tmp_path / 'mine'}", cwd=clone, typed=typed)
     assert done.returncode == 0, done.stdout + done.stderr
