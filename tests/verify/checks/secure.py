@@ -4,7 +4,7 @@ import textwrap
 
 from .marked import marks as marks
 
-FACTORY = '''import os
+FACTORY = """import os
 import secrets
 
 from flask import Flask, current_app, session
@@ -21,14 +21,18 @@ def create_app(profile=None):
         SESSION_COOKIE_SAMESITE="Lax",
     )
     Session(app)
-'''
+"""
 KEYLESS = FACTORY.replace('        SECRET_KEY=os.environ["SECRET_KEY"],\n', "")
 VIEWS = "from flask import Blueprint, current_app, make_response, redirect, request, session, url_for\n\nbp = Blueprint('b', __name__)\n"
 
 
 def factory(lines: str, head: str = FACTORY, /, **modules: str) -> dict[str, str]:
     """The factory with `lines` before its return, and other modules of the package by name."""
-    files = {"src/shop/__init__.py": head + textwrap.indent(textwrap.dedent(lines).strip("\n"), "    ") + "\n    return app\n"}
+    files = {
+        "src/shop/__init__.py": head
+        + textwrap.indent(textwrap.dedent(lines).strip("\n"), "    ")
+        + "\n    return app\n"
+    }
     return files | {f"src/shop/{name}.py": textwrap.dedent(text).lstrip("\n") for name, text in modules.items()}
 
 

@@ -13,7 +13,9 @@ FAULTS = {
     "required text": factory('app.config["DEBUG"] = os.environ["SHOP_DEBUG"]  # SF201'),
     "not false": factory('app.debug = os.getenv("SHOP_DEBUG") != "0"  # SF201'),
     "another name for the config": factory("settings = app.config\nsettings.update(dict(DEBUG=True))  # SF201"),
-    "unpacked": factory("from shop.base import DEFAULTS\napp.config.update(**DEFAULTS)", base='DEFAULTS = {"DEBUG": True}  # SF201'),
+    "unpacked": factory(
+        "from shop.base import DEFAULTS\napp.config.update(**DEFAULTS)", base='DEFAULTS = {"DEBUG": True}  # SF201'
+    ),
     "dictionary filled later": factory(
         "from shop import base\napp.config.from_mapping(base.D)", base='D = {"A": 1}\nD["DEBUG"] = "yes"  # SF201'
     ),
@@ -35,7 +37,9 @@ FAULTS = {
         "from shop.base import Settings\napp.config.from_object(Settings())",
         base="from dataclasses import dataclass\n\n@dataclass\nclass Settings:\n    DEBUG: bool = True  # SF201\n",
     ),
-    "a class by its path": factory('app.config.from_object("shop.base.Local")', base="class Local:\n    DEBUG = 1  # SF201\n"),
+    "a class by its path": factory(
+        'app.config.from_object("shop.base.Local")', base="class Local:\n    DEBUG = 1  # SF201\n"
+    ),
     "a module": factory('app.config.from_object("shop.base")', base="DEBUG = True  # SF201\n"),
     "a profile chosen by default": factory(
         'from shop.base import PROFILES\napp.config.from_object(PROFILES[profile or os.getenv("SHOP_ENV", "dev")])',
@@ -53,7 +57,9 @@ FAULTS = {
         'name = os.getenv("SHOP_ENV", "dev").capitalize()\napp.config.from_object(f"shop.base.{name}Config")',
         base="class DevConfig:\n    DEBUG = True  # SF201\n",
     ),
-    "unless production is named": factory('if os.environ.get("SHOP_ENV", "") != "live":\n    app.debug = True  # SF201'),
+    "unless production is named": factory(
+        'if os.environ.get("SHOP_ENV", "") != "live":\n    app.debug = True  # SF201'
+    ),
     "by a helper": factory(
         'from shop.base import flag\napp.debug = flag("SHOP_DEBUG", "on")  # SF201',
         base="""
@@ -74,13 +80,17 @@ FAULTS = {
         base="from pydantic_settings import BaseSettings\n\nclass Settings(BaseSettings):\n    debug: bool = True  # SF201\n",
     ),
     "a subclass of the app": factory(
-        "", extra="import flask\n\nclass Shop(flask.Flask):\n    def __init__(self):\n        super().__init__(__name__)\n        self.debug = True  # SF201\n"
+        "",
+        extra="import flask\n\nclass Shop(flask.Flask):\n    def __init__(self):\n        super().__init__(__name__)\n        self.debug = True  # SF201\n",
     ),
     "a function that is given the app": factory(
-        "from shop.base import configure\nconfigure(app)", base='def configure(a):\n    a.config["DEBUG"] = True  # SF201\n'
+        "from shop.base import configure\nconfigure(app)",
+        base='def configure(a):\n    a.config["DEBUG"] = True  # SF201\n',
     ),
-    "JSON": factory('import json\napp.config.from_file("x.json", load=json.load)') | {"src/shop/x.json": '{\n  "A": 1, # SF201\n  "DEBUG": true\n}'},
-    "a Python file": factory('app.config.from_pyfile("live.cfg")') | {"src/shop/live.cfg": "A = 1\nDEBUG = A == 1  # SF201\n"},
+    "JSON": factory('import json\napp.config.from_file("x.json", load=json.load)')
+    | {"src/shop/x.json": '{\n  "A": 1, # SF201\n  "DEBUG": true\n}'},
+    "a Python file": factory('app.config.from_pyfile("live.cfg")')
+    | {"src/shop/live.cfg": "A = 1\nDEBUG = A == 1  # SF201\n"},
     "the deployment's text": factory("app.config.from_prefixed_env()")
     | {"Dockerfile": 'FROM python:3.13\nENV FLASK_DEBUG=False\nCMD ["gunicorn", "shop:create_app()"]  # SF201\n'},
     "from a file read by hand": factory(
@@ -90,7 +100,9 @@ FAULTS = {
 }
 FAULTS["JSON"]["src/shop/x.json"] = '{\n  "A": "# nothing",\n  "DEBUG": true, "B": "# SF201"\n}'
 FAULTS["from a file read by hand"]["src/shop/x.json"] = '{"DEBUG": true, "B": "# SF201"}'
-FAULTS["the deployment's text"]["Dockerfile"] = 'FROM python:3.13\nENV FLASK_DEBUG=False MARK="# SF201"\nCMD ["gunicorn", "shop:create_app()"]\n'
+FAULTS["the deployment's text"]["Dockerfile"] = (
+    'FROM python:3.13\nENV FLASK_DEBUG=False MARK="# SF201"\nCMD ["gunicorn", "shop:create_app()"]\n'
+)
 FINE = {
     "off": factory("app.debug = False"),
     "compared": factory('app.debug = os.environ.get("SHOP_DEBUG", "0") == "1"'),

@@ -8,13 +8,23 @@ from .secure import factory, marks
 FAULTS = {
     "run": factory("app.run(debug=True)  # SF202"),
     "by position": factory('app.run("127.0.0.1", 5000, True)  # SF202'),
-    "unpacked": factory("from shop.base import O\napp.run(**O)", base='O = dict(port=80,\n    debug=1)  # SF202\n'),
-    "in a main block": factory("", main='from shop import create_app\n\nif __name__ == "__main__":\n    create_app().run(debug=True)  # SF202\n'),
-    "Werkzeug's": factory("from werkzeug.serving import run_simple as go\ngo('localhost', 80, app, use_debugger=True)  # SF202"),
-    "Werkzeug's by position": factory("import werkzeug.serving as w\nw.run_simple('localhost', 80, app, False, True)  # SF202"),
+    "unpacked": factory("from shop.base import O\napp.run(**O)", base="O = dict(port=80,\n    debug=1)  # SF202\n"),
+    "in a main block": factory(
+        "",
+        main='from shop import create_app\n\nif __name__ == "__main__":\n    create_app().run(debug=True)  # SF202\n',
+    ),
+    "Werkzeug's": factory(
+        "from werkzeug.serving import run_simple as go\ngo('localhost', 80, app, use_debugger=True)  # SF202"
+    ),
+    "Werkzeug's by position": factory(
+        "import werkzeug.serving as w\nw.run_simple('localhost', 80, app, False, True)  # SF202"
+    ),
     "a constant": factory("from shop.base import ON\napp.run(debug=ON)", base="ON = not 0  # SF202\n"),
     "text": factory('app.run(debug=os.environ.get("SHOP_DEBUG", "0"))  # SF202'),
-    "a subclass": factory("from shop.base import Shop\nShop(__name__).run(debug=True)  # SF202", base="from flask import Flask\n\nclass Shop(Flask):\n    pass\n"),
+    "a subclass": factory(
+        "from shop.base import Shop\nShop(__name__).run(debug=True)  # SF202",
+        base="from flask import Flask\n\nclass Shop(Flask):\n    pass\n",
+    ),
     "sockets": factory("from flask_socketio import SocketIO\nio = SocketIO(app)\nio.run(app, debug=True)  # SF202"),
 }
 FINE = {
@@ -23,7 +33,9 @@ FINE = {
     "compared": factory('app.run(debug=os.environ.get("SHOP_DEBUG") == "1")'),
     "something else that runs": factory("class Job:\n    def run(self, debug):\n        pass\nJob().run(debug=True)"),
     "for developers": factory('if os.environ.get("SHOP_ENV", "live") == "dev":\n    app.run(debug=True)'),
-    "evaluation without the debugger": factory("from werkzeug.serving import run_simple\nrun_simple('localhost', 80, app, use_evalex=True, use_debugger=False)"),
+    "evaluation without the debugger": factory(
+        "from werkzeug.serving import run_simple\nrun_simple('localhost', 80, app, use_evalex=True, use_debugger=False)"
+    ),
 }
 
 

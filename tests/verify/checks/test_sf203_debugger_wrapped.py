@@ -6,20 +6,37 @@ import pytest
 from .secure import factory, marks, views
 
 FAULTS = {
-    "around the app": factory("from werkzeug.debug import DebuggedApplication\napp.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203"),
-    "another name": factory("import werkzeug.debug as d\nD = d.DebuggedApplication\nreturn D(app, evalex=False)  # SF203"),
+    "around the app": factory(
+        "from werkzeug.debug import DebuggedApplication\napp.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203"
+    ),
+    "another name": factory(
+        "import werkzeug.debug as d\nD = d.DebuggedApplication\nreturn D(app, evalex=False)  # SF203"
+    ),
     "a toolbar": factory("from flask_debugtoolbar import DebugToolbarExtension\nDebugToolbarExtension(app)  # SF203"),
-    "a toolbar given its app later": factory("from shop.base import bar\nbar.init_app(app)  # SF203", base="from flask_debugtoolbar import DebugToolbarExtension\n\nbar = DebugToolbarExtension()\n"),
+    "a toolbar given its app later": factory(
+        "from shop.base import bar\nbar.init_app(app)  # SF203",
+        base="from flask_debugtoolbar import DebugToolbarExtension\n\nbar = DebugToolbarExtension()\n",
+    ),
     "a door for debuggers": factory('import debugpy\ndebugpy.listen(("0.0.0.0", 5678))  # SF203'),
     "a stop in a view": views("@bp.get('/')\ndef show():\n    breakpoint()  # SF203\n    return ''\n"),
-    "unless switched off": factory('from werkzeug.debug import DebuggedApplication\nif os.environ.get("PIN") is None:\n    app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203'),
+    "unless switched off": factory(
+        'from werkzeug.debug import DebuggedApplication\nif os.environ.get("PIN") is None:\n    app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203'
+    ),
 }
 FINE = {
-    "another middleware": factory("from werkzeug.middleware.proxy_fix import ProxyFix\napp.wsgi_app = ProxyFix(app.wsgi_app)"),
-    "only in debug mode": factory("from werkzeug.debug import DebuggedApplication\nif app.debug:\n    app.wsgi_app = DebuggedApplication(app.wsgi_app)"),
-    "when asked for": factory('if os.environ.get("SHOP_DEBUGGER") == "1":\n    import debugpy\n    debugpy.listen(5678)'),
+    "another middleware": factory(
+        "from werkzeug.middleware.proxy_fix import ProxyFix\napp.wsgi_app = ProxyFix(app.wsgi_app)"
+    ),
+    "only in debug mode": factory(
+        "from werkzeug.debug import DebuggedApplication\nif app.debug:\n    app.wsgi_app = DebuggedApplication(app.wsgi_app)"
+    ),
+    "when asked for": factory(
+        'if os.environ.get("SHOP_DEBUGGER") == "1":\n    import debugpy\n    debugpy.listen(5678)'
+    ),
     "only imported": factory("from flask_debugtoolbar import DebugToolbarExtension\nbar = DebugToolbarExtension()"),
-    "the project's own": factory("from shop.base import breakpoint\nbreakpoint()", base="def breakpoint():\n    pass\n"),
+    "the project's own": factory(
+        "from shop.base import breakpoint\nbreakpoint()", base="def breakpoint():\n    pass\n"
+    ),
 }
 
 

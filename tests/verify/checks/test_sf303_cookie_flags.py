@@ -7,19 +7,40 @@ from .secure import FACTORY, factory, marks, views
 
 FAULTS = {
     "off": factory('app.config["SESSION_COOKIE_HTTPONLY"] = False  # SF303'),
-    "off by a class": factory("from shop.base import C\napp.config.from_object(C)", base="class C:\n    SESSION_COOKIE_SECURE = 0  # SF303\n"),
-    "off unless asked for": factory('app.config.update(SESSION_COOKIE_SECURE=os.getenv("HTTPS", "no") == "yes")  # SF303'),
+    "off by a class": factory(
+        "from shop.base import C\napp.config.from_object(C)", base="class C:\n    SESSION_COOKIE_SECURE = 0  # SF303\n"
+    ),
+    "off unless asked for": factory(
+        'app.config.update(SESSION_COOKIE_SECURE=os.getenv("HTTPS", "no") == "yes")  # SF303'
+    ),
     "for every site": factory('app.config["SESSION_COOKIE_SAMESITE"] = "None"  # SF303'),
     "remembered in clear": factory('app.config["REMEMBER_COOKIE_SECURE"] = False  # SF303'),
-    "nothing said": factory("", FACTORY.replace("_SECURE=True", "_NAME='s'").replace('        SECRET_KEY=os.environ["SECRET_KEY"],\n', "").replace("from_mapping(\n", 'from_mapping(  # SF303\n').replace('SESSION_TYPE="redis"', 'SECRET_KEY=os.environ["K"], SESSION_TYPE="redis"')),
+    "nothing said": factory(
+        "",
+        FACTORY.replace("_SECURE=True", "_NAME='s'")
+        .replace('        SECRET_KEY=os.environ["SECRET_KEY"],\n', "")
+        .replace("from_mapping(\n", "from_mapping(  # SF303\n")
+        .replace('SESSION_TYPE="redis"', 'SECRET_KEY=os.environ["K"], SESSION_TYPE="redis"'),
+    ),
 }
 FINE = {
     "set": factory(""),
     "off in debug mode": factory("app.config['SESSION_COOKIE_SECURE'] = not app.debug"),
-    "set by names put together": factory("for_cookie = dict(SECURE=True, SAMESITE='Lax')\napp.config.update({f'SESSION_COOKIE_{k}': v for k, v in for_cookie.items()})", FACTORY.replace("        SESSION_COOKIE_SECURE=True,\n", "").replace('        SESSION_COOKIE_SAMESITE="Lax",\n', "")),
-    "from a place that cannot be read": factory("app.config.from_envvar('SHOP_SETTINGS')", FACTORY.replace("        SESSION_COOKIE_SECURE=True,\n", "")),
-    "no sessions": {"src/shop/__init__.py": "from flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n"},
-    "off for developers": factory('if os.environ.get("SHOP_ENV") == "dev":\n    app.config["SESSION_COOKIE_SECURE"] = False'),
+    "set by names put together": factory(
+        "for_cookie = dict(SECURE=True, SAMESITE='Lax')\napp.config.update({f'SESSION_COOKIE_{k}': v for k, v in for_cookie.items()})",
+        FACTORY.replace("        SESSION_COOKIE_SECURE=True,\n", "").replace(
+            '        SESSION_COOKIE_SAMESITE="Lax",\n', ""
+        ),
+    ),
+    "from a place that cannot be read": factory(
+        "app.config.from_envvar('SHOP_SETTINGS')", FACTORY.replace("        SESSION_COOKIE_SECURE=True,\n", "")
+    ),
+    "no sessions": {
+        "src/shop/__init__.py": "from flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n"
+    },
+    "off for developers": factory(
+        'if os.environ.get("SHOP_ENV") == "dev":\n    app.config["SESSION_COOKIE_SECURE"] = False'
+    ),
     "strict": factory('app.config["SESSION_COOKIE_SAMESITE"] = "Strict"'),
 }
 

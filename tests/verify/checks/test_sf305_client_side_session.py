@@ -6,17 +6,39 @@ import pytest
 from .secure import FACTORY, factory, marks, views
 
 FAULTS = {
-    "never given the app": factory("app.extensions['s'] = Session()  # SF305", FACTORY.replace("    Session(app)\n", "").replace("app = Flask(__name__)", "app = Flask(__name__)  # SF305")),
-    "Flask's own": {"app.py": "from flask import Flask, session\n\napp = Flask(__name__)  # SF305\n\n@app.post('/')\ndef enter():\n    session['uid'] = 1\n    return ''\n"},
-    "set back": factory("from flask.sessions import SecureCookieSessionInterface\napp.session_interface = SecureCookieSessionInterface()  # SF305"),
-    "never under this condition": factory("if False:\n    Session(app)", FACTORY.replace("    Session(app)\n", "").replace("app = Flask(__name__)", "app = Flask(__name__)  # SF305")),
+    "never given the app": factory(
+        "app.extensions['s'] = Session()  # SF305",
+        FACTORY.replace("    Session(app)\n", "").replace("app = Flask(__name__)", "app = Flask(__name__)  # SF305"),
+    ),
+    "Flask's own": {
+        "app.py": "from flask import Flask, session\n\napp = Flask(__name__)  # SF305\n\n@app.post('/')\ndef enter():\n    session['uid'] = 1\n    return ''\n"
+    },
+    "set back": factory(
+        "from flask.sessions import SecureCookieSessionInterface\napp.session_interface = SecureCookieSessionInterface()  # SF305"
+    ),
+    "never under this condition": factory(
+        "if False:\n    Session(app)",
+        FACTORY.replace("    Session(app)\n", "").replace("app = Flask(__name__)", "app = Flask(__name__)  # SF305"),
+    ),
 }
 FINE = {
     "given": factory(""),
-    "given later": factory("from shop.base import s\ns.init_app(app)", FACTORY.replace("    Session(app)\n", ""), base="from flask_session import Session\n\ns = Session()\n"),
+    "given later": factory(
+        "from shop.base import s\ns.init_app(app)",
+        FACTORY.replace("    Session(app)\n", ""),
+        base="from flask_session import Session\n\ns = Session()\n",
+    ),
     "by keyword": factory("Session(app=app)", FACTORY.replace("    Session(app)\n", "")),
-    "in a loop": factory("from shop.base import EXTENSIONS\nfor one in EXTENSIONS:\n    one.init_app(app)", FACTORY.replace("    Session(app)\n", ""), base="from flask_session import Session\n\nEXTENSIONS = [Session()]\n"),
-    "an interface of its own": factory("from shop.base import Store\napp.session_interface = Store()", FACTORY.replace("    Session(app)\n", ""), base="from flask.sessions import SessionInterface\n\nclass Store(SessionInterface):\n    pass\n"),
+    "in a loop": factory(
+        "from shop.base import EXTENSIONS\nfor one in EXTENSIONS:\n    one.init_app(app)",
+        FACTORY.replace("    Session(app)\n", ""),
+        base="from flask_session import Session\n\nEXTENSIONS = [Session()]\n",
+    ),
+    "an interface of its own": factory(
+        "from shop.base import Store\napp.session_interface = Store()",
+        FACTORY.replace("    Session(app)\n", ""),
+        base="from flask.sessions import SessionInterface\n\nclass Store(SessionInterface):\n    pass\n",
+    ),
     "no sessions": {"app.py": "from flask import Flask\n\napp = Flask(__name__)\n"},
 }
 

@@ -7,8 +7,10 @@ from .secure import factory, marks
 
 FAULTS = {
     "files": factory('app.config["SESSION_TYPE"] = "filesystem"  # SF306'),
-    "pickles": factory("from shop.base import C\napp.config.from_object(C)", base="class C:\n    SESSION_TYPE = 'cachelib'  # SF306\n"),
-    "nothing": factory('app.config.update(SESSION_TYPE=None)  # SF306'),
+    "pickles": factory(
+        "from shop.base import C\napp.config.from_object(C)", base="class C:\n    SESSION_TYPE = 'cachelib'  # SF306\n"
+    ),
+    "nothing": factory("app.config.update(SESSION_TYPE=None)  # SF306"),
     "by default": factory('app.config["SESSION_TYPE"] = os.environ.get("STORE", "filesystem")  # SF306'),
 }
 FINE = {

@@ -29,6 +29,7 @@ MOVED = {  # where a name lives inside its library -> where everybody imports it
     "jinja2.environment": "jinja2", "jinja2.loaders": "jinja2", "flask.sansio.blueprints": "flask",
     "werkzeug.run_simple": "werkzeug.serving.run_simple", "flask_session.base": "flask_session",
 }  # fmt: skip
+IMPORTS = {"importlib.import_module", "__import__"}
 APP_NAMES = {"app", "application", "flask_app", "_app", "self_app"}
 
 
@@ -206,8 +207,8 @@ class Names:
         if isinstance(node, ast.Call):
             called = self.dotted(module, node.func, depth + 1)
             first = node.args[0] if node.args else None
-            if called in {"importlib.import_module", "__import__"} and isinstance(first, ast.Constant):
-                return self.canonical(str(first.value))
+            if called in IMPORTS and isinstance(first, ast.Constant):
+                return self.canonical(str(first.value) if called != "__import__" else str(first.value).split(".")[0])
             if called == "getattr" and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant):
                 return self._attribute(module, node.args[0], str(node.args[1].value), depth)
             if called == "functools.partial" and first is not None:

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .names import Binding, Function, Scope
+from .names import IMPORTS, Binding, Function, Scope
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -136,7 +136,7 @@ DERIVED = ("str.", "hashlib.", "hmac.", "base64.", "binascii.", "codecs.", "fstr
            "uuid.uuid3", "uuid.UUID", "zlib.", "werkzeug.security.generate_password_hash", "list")  # fmt: skip
 RANDOM = ("secrets.token_", "os.urandom", "uuid.uuid1", "uuid.uuid4", "random.", "secrets.choice", "secrets.randbits", "time.",
           "os.getpid", "secrets.SystemRandom", "cryptography.fernet.Fernet.generate_key", "Crypto.Random.")  # fmt: skip
-READERS = {"environs.Env", "environs.FlaskEnv", "environ.Env", "decouple.Config", "decouple.AutoConfig", "decouple.config",
+READERS = {"environs.Env", "environs.FlaskEnv", "environs.FileAwareEnv", "environ.Env", "decouple.Config", "decouple.AutoConfig", "decouple.config",
            "starlette.config.Config", "goodconf.GoodConf"}  # fmt: skip
 
 
@@ -463,6 +463,9 @@ class Values:
             return holder.get(name) or Unknown(None, here)
         if isinstance(holder, Unknown) and holder.name:
             return self.named(self.names.method(holder.name, name), here, depth)
+        if isinstance(holder, Call) and holder.dotted == "or":
+            given = [one for one in holder.args if not isinstance(one, Const)]
+            return self.attribute(OneOf(tuple(given)) if len(given) > 1 else (given or [Unknown()])[0], name, here, depth)
         if isinstance(holder, Call) and holder.dotted == "if":
             test, one, other = holder.args
             return self._choice(
@@ -606,6 +609,8 @@ class Values:
             return Table(
                 tuple((key, Const(one, (path, line))) for key, one, line in self.project.config.pairs(path)), here
             )
+        if dotted in IMPORTS:
+            return Unknown(self.names.dotted(module, call), here)
         looked_up = self._environment(module, call, dotted, args, named, here)
         if looked_up is not None:
             return looked_up
@@ -761,6 +766,10 @@ class Values:
 
     def truth(self, value: Value, depth: int = 0) -> bool | None:
         """Is it true in production? None: the files do not tell."""
+        if isinstance(value, Call) and value.dotted in {"or", "and"} and depth < DEPTH:
+            truths = {self.truth(one, depth + 1) for one in value.args}
+            decisive = value.dotted == "or"
+            return decisive if decisive in truths else None if None in truths else not decisive
         settled = self.settle(value, depth + 1)
         if isinstance(settled, Const):
             return bool(settled.value)

@@ -40,13 +40,14 @@ def _answered(project: Project, module: Module, node: ast.AST, depth: int = 0) -
                 return False
             if name in {"abort", "Response", "make_response", "jsonify", "set_data", "start_response"}:
                 return True
-        if isinstance(up, ast.Assign) and depth < 4:
-            names = {target.id for target in up.targets if isinstance(target, ast.Name)}
+        if isinstance(up, ast.Assign | ast.AnnAssign) and depth < 4:
+            targets = up.targets if isinstance(up, ast.Assign) else [up.target]
+            names = {target.id for target in targets if isinstance(target, ast.Name)}
             names |= {
-                target.value.id for target in up.targets
+                target.value.id for target in targets
                 if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)
             }  # fmt: skip
-            if any(isinstance(t, ast.Attribute) and t.attr in {"data", "response", "description"} for t in up.targets):
+            if any(isinstance(t, ast.Attribute) and t.attr in {"data", "response", "description"} for t in targets):
                 return True
             function = project.names.function(node)
             return function is not None and any(

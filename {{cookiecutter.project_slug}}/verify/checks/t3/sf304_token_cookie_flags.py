@@ -76,6 +76,10 @@ def token_cookie_flags(project: Project) -> Iterator[Finding]:
             continue  # a cookie being deleted; options that cannot be read
         if not _is_credential(project, given):
             continue
+        told = {(write.path, write.line) for write in project.config.writes() if write.key.startswith("SESSION_COOKIE_")}
+        given = {name: one for name, one in given.items() if name == "key" or one.origin not in told} | {
+            name: Const("Lax", one.origin) for name, one in given.items() if one.origin in told and name != "key"
+        }  # the configuration's own flags are judged where they are configured
         off = [name for name in ("secure", "httponly") if project.values.truth(given.get(name, Const(False))) is False]
         samesite = project.values.settle(given.get("samesite", Const(None)))
         if isinstance(samesite, Const) and str(samesite.value).lower() not in ("lax", "strict"):
