@@ -32,7 +32,7 @@ def _lines(text: str) -> Iterator[tuple[str, int]]:
     """The line of each key; the first of a name is the top-level one or as good a place as any."""
     seen: set[str] = set()
     for number, line in enumerate(text.split("\n"), 1):
-        for key in re.findall(r"""["']?([\w.-]+)["']?\s*[:=]""", line):
+        for key in re.findall(r"""["']?([\w.-]+)["']?\s*[:=\]]""", line):
             if key not in seen:
                 seen.add(key)
                 yield key, number

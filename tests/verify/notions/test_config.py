@@ -1,0 +1,47 @@
+from collections.abc import Callable
+from pathlib import Path
+
+from verify.project import Project
+
+Write = Callable[[dict[str, str]], Path]
+
+
+def test_writes_are_told_with_their_place(project: Write) -> None:
+    text = """from flask import Flask
+from conf import Live
+
+app = Flask(__name__)
+app.config["A"] = 1
+app.config.update(B=2)
+if app.testing:
+    app.config["C"] = 3
+app.config.from_object(Live)
+app.secret_key = "k"
+"""
+    made = Project(
+        project(
+            {"app.py": text, "conf.py": "class Base:\n    D = 4\n\n\nclass Live(Base):\n    E = 5\n    small = 6\n"}
+        )
+    )
+    assert [(write.key, write.path, write.line) for write in made.config.writes()] == [
+        ("A", "app.py", 5),
+        ("B", "app.py", 6),
+        ("C", "app.py", 8),
+        ("E", "conf.py", 6),
+        ("D", "conf.py", 2),
+        ("SECRET_KEY", "app.py", 10),
+    ]
+    assert [made.config.holds(write) for write in made.config.writes("A", "C")] == [True, None]
+
+
+def test_the_last_write_wins(project: Write) -> None:
+    text = "from flask import Flask\n\napp = Flask('x')\napp.debug = True\napp.config['DEBUG'] = False\n"
+    made = Project(project({"app.py": text}))
+    assert [write.line for write in made.config.effective("DEBUG")] == [5]
+
+
+def test_a_file_that_does_not_parse_is_a_problem(project: Write) -> None:
+    text = "import json\nfrom flask import Flask\n\napp = Flask('x')\napp.config.from_file('c.json', load=json.load)\n"
+    made = Project(project({"app.py": text, "c.json": '{"A": 1,\n "B" 2}'}))
+    assert made.config.writes() == []
+    assert [(problem.path, problem.line) for problem in made.problems] == [("c.json", 2)]

@@ -1,0 +1,93 @@
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from verify.project import Project
+
+Write = Callable[[dict[str, str]], Path]
+
+OTHERS = {
+    "src/shop/ext.py": "from flask import Flask as Base, request\nfrom flask_session import Session\n\nstore = Session()\n",
+    "src/shop/base.py": "from shop.ext import *\nimport flask as f\n\nclass Shop(Base):\n    def greet(self):\n        pass\n",
+    "src/shop/__init__.py": "from .base import Shop\nfrom .ext import store as kept\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("import os\nos.environ.get", "os.environ.get"),
+        ("from os import environ as e\ne.get", "os.environ.get"),
+        ("import os.path as p\np.join", "os.path.join"),
+        ("from flask.globals import session as s\ns", "flask.session"),
+        ("from flask import *\nrender_template_string", "flask.render_template_string"),
+        ("from shop.ext import Base\nBase", "flask.Flask"),
+        ("from shop import Shop\nShop", "shop.base.Shop"),
+        ("from shop.base import Base\nBase", "flask.Flask"),
+        ("from shop.base import request as r\nr.args", "flask.request.args"),
+        ("import flask\nF = flask.Flask\nF", "flask.Flask"),
+        ("import flask\napp = flask.Flask(__name__)\napp.run", "flask.Flask.run"),
+        ("from shop import Shop\nShop(__name__).run", "flask.Flask.run"),
+        ("from shop import Shop\nShop(__name__).greet", "shop.base.Shop.greet"),
+        ("from shop import kept\nkept.init_app", "flask_session.Session.init_app"),
+        ("import importlib\nimportlib.import_module('pickle').loads", "pickle.loads"),
+        ("import pickle\ngetattr(pickle, 'loads')", "pickle.loads"),
+        ("from functools import partial\nimport os\np = partial(os.getenv, 'X')\np", "os.getenv"),
+        ("try:\n    import ujson as j\nexcept ImportError:\n    j = None\nj.loads", "ujson.loads"),
+        ("def f(a):\n    return a\nf", "probe.f"),
+        ("open", "open"),
+        ("unknown", None),
+        ("(lambda: 1)()", None),
+        ("from shop import nothing\nnothing", "shop.nothing"),
+    ],
+)
+def test_a_name_is_spelt_out(project: Write, text: str, name: str | None) -> None:
+    made = Project(project({**OTHERS, "probe.py": text}))
+    module = made.modules["probe.py"]
+    statement = module.tree.body[-1]
+    assert isinstance(statement, ast.Expr)
+    assert made.names.dotted(module, statement.value) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from flask import Flask\napp = Flask(__name__)\napp",
+        "from flask import current_app\ncurrent_app",
+        "from shop import Shop\n\ndef make() -> Shop:\n    ...\n\nmake()",
+        "from shop import Shop\n\ndef make():\n    app = Shop(__name__)\n    return app\n\nmake()",
+        "import flask\n\nclass Holder:\n    def __init__(self):\n        self.app = flask.Flask('x')\n\nHolder().app",
+        "from shop import Shop\n\ndef f(a: 'Shop | None'):\n    return a\n\n(a := Shop('x'))",
+    ],
+)
+def test_an_app_is_known(project: Write, text: str) -> None:
+    made = Project(project({**OTHERS, "probe.py": text}))
+    module = made.modules["probe.py"]
+    statement = module.tree.body[-1]
+    assert isinstance(statement, ast.Expr)
+    assert made.names.is_app(module, statement.value)
+
+
+def test_a_parameter_is_what_callers_pass(project: Write) -> None:
+    text = "from flask import Flask\n\ndef setup(thing):\n    thing.run\n\nsetup(Flask('x'))\n"
+    made = Project(project({"probe.py": text}))
+    module = made.modules["probe.py"]
+    (run,) = (node for node in module.nodes(ast.Attribute) if node.attr == "run")
+    assert made.names.dotted(module, run) == "flask.Flask.run"
+
+
+def test_circles_end(project: Write) -> None:
+    made = Project(
+        project(
+            {
+                "a.py": "from b import x\nfrom b import *\n\nclass A(B):\n    pass\n\ny = x\n",
+                "b.py": "from a import x, A\nfrom a import *\n\nclass B(A):\n    pass\n",
+            }
+        )
+    )
+    for module in made.modules.values():
+        for node in module.nodes(ast.Name):
+            made.names.dotted(module, node)
+            made.names.class_of(module, node)
+    assert made.names.bases("a.A") == {"b.B", "a.A"} - {"a.A"}
