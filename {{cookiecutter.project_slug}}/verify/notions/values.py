@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Origin: TypeAlias = tuple[str, int]
 NOWHERE: Origin = ("", 0)
 DEPTH = 40
+LARGEST = 5_000  # parts of a value
 LONGEST = 10_000  # no folded text grows beyond this
 
 
@@ -77,6 +78,8 @@ class Unknown:
 
 
 Value: TypeAlias = Const | Env | Call | Table | OneOf | Unknown
+
+Frame: TypeAlias = dict[str, Value] | None  # the arguments of the call whose body is looked into
 
 TRUE_WORDS = {"1", "true", "t", "yes", "y", "on"}
 FALSE_WORDS = {"0", "false", "f", "no", "n", "off", ""}
@@ -146,43 +149,48 @@ class Values:
         self.names = project.names
         self._known: dict[ast.AST, Value] = {}
         self._busy: set[ast.AST] = set()
+        self._depth = 0
         self._stored: dict[Module, dict[str, list[ast.AST]]] = {}
 
     # ------------------------------------------------------------------ expression -> value
 
-    def of(self, module: Module, expr: ast.AST | None, frame: dict[str, Value] | None = None, depth: int = 0) -> Value:
+    def of(self, module: Module, expr: ast.AST | None, frame: Frame = None) -> Value:
         """The value of an expression; `frame` holds the arguments of the call whose body is looked into."""
         if expr is None:
             return Const(None)
         if frame is None and expr in self._known:
             return self._known[expr]
         here = (module.path, getattr(expr, "lineno", 1))
-        if depth > DEPTH or expr in self._busy:
+        if self._depth > DEPTH or expr in self._busy:
             return Unknown(None, here)
         self._busy.add(expr)
+        self._depth += 1
         try:
-            value = self._of(module, expr, frame, depth + 1, here)
+            value = self._of(module, expr, frame, here)
         finally:
             self._busy.discard(expr)
+            self._depth -= 1
+        if not _small(value):
+            value = Unknown(None, here)
         if frame is None:
             self._known[expr] = value
         return value
 
-    def _of(self, module: Module, expr: ast.AST, frame: dict[str, Value] | None, depth: int, here: Origin) -> Value:
+    def _of(self, module: Module, expr: ast.AST, frame: Frame, here: Origin) -> Value:
         def of(node: ast.AST | None) -> Value:
-            return self.of(module, node, frame, depth)
+            return self.of(module, node, frame)
 
         match expr:
             case ast.Constant(value=value):
                 return Const(value, here)
             case ast.Name():
-                return self._name(module, expr, frame, depth, here)
+                return self._name(module, expr, frame, here)
             case ast.Attribute():
-                return self._attribute(module, expr, frame, depth, here)
+                return self._attribute(module, expr, frame, here)
             case ast.Subscript():
-                return self._subscript(module, expr, frame, depth, here)
+                return self._subscript(module, expr, frame, here)
             case ast.Call():
-                return self._call(module, expr, frame, depth, here)
+                return self._call(module, expr, frame, here)
             case ast.JoinedStr(values=parts):
                 return self._fold("fstring", tuple(of(part) for part in parts), here)
             case ast.FormattedValue(value=inner) | ast.NamedExpr(value=inner) | ast.Await(value=inner):
@@ -197,7 +205,7 @@ class Values:
                         items.append((name.value, made))
                 return Table(tuple(items), here)
             case ast.DictComp():
-                return self._comprehended(module, expr, frame, depth, here)
+                return self._comprehended(module, expr, frame, here)
             case ast.List(elts=elts) | ast.Tuple(elts=elts) | ast.Set(elts=elts):
                 args = tuple(of(one) for one in elts)
                 if all(isinstance(one, Const) for one in args):
@@ -255,13 +263,13 @@ class Values:
 
     # ------------------------------------------------------------------ names and attributes
 
-    def _name(self, module: Module, expr: ast.Name, frame: dict[str, Value] | None, depth: int, here: Origin) -> Value:
+    def _name(self, module: Module, expr: ast.Name, frame: Frame, here: Origin) -> Value:
         found = self.names.lookup(module, expr, expr.id)
         if found is None:
-            return self.named(self.names.dotted(module, expr), here, depth)
+            return self.named(self.names.dotted(module, expr), here)
         scope, places = found
         if places[-1].kind in {"import", "def"}:
-            return self.named(self.names.dotted(module, expr), here, depth)
+            return self.named(self.names.dotted(module, expr), here)
         same = scope is self.names.scope(module, expr)
         around = {expr, *ancestors(expr)}
         value: Value | None = None
@@ -271,28 +279,28 @@ class Values:
                     continue
             if place.node in around:
                 continue
-            value = self._bound(module, scope, place, around, value, frame, depth)
-        return self._filled(module, scope, expr, value, frame, depth) if value is not None else Unknown(None, here)
+            value = self._bound(module, scope, place, around, value, frame)
+        return self._filled(module, scope, expr, value, frame) if value is not None else Unknown(None, here)
 
     def _bound(
         self, module: Module, scope: Scope, place: Binding, around: set[ast.AST], before: Value | None,
-        frame: dict[str, Value] | None, depth: int,
+        frame: Frame,
     ) -> Value:  # fmt: skip
         """The value after one more place that binds the name, given its value before."""
         where = (module.path, getattr(place.node, "lineno", 1))
-        if place.kind == "param":
-            return self._parameter(module, scope, place.node, frame, depth)
+        if isinstance(place.node, ast.arg):
+            return self._parameter(module, scope, place.node, frame)
         if isinstance(place.node, ast.AnnAssign) and place.value is None:
             return before or Unknown(None, where)
         plain = place.kind == "value" or isinstance(place.node, ast.withitem)
-        new = self.of(module, place.value, frame, depth) if plain else Unknown(None, where)
+        new = self.of(module, place.value, frame) if plain else Unknown(None, where)
         if isinstance(place.node, ast.AugAssign) and before is not None:
-            plus = self.of(module, place.node.value, frame, depth)
+            plus = self.of(module, place.node.value, frame)
             op = BINARY.get(type(place.node.op))
             if isinstance(before, Table) and isinstance(plus, Table):
                 return Table((*before.items, *plus.items), before.origin)
             new = self._fold(op, (before, plus), where) if op else new
-        tests = self.conditions(module, place.node, scope, around, frame, depth)
+        tests = self.conditions(module, place.node, scope, around, frame)
         if before is None or not tests:
             return new
         if any(isinstance(test, Unknown) for test in tests):
@@ -301,7 +309,7 @@ class Values:
 
     def conditions(
         self, module: Module, node: ast.AST, stop: ast.AST | None = None, around: set[ast.AST] | None = None,
-        frame: dict[str, Value] | None = None, depth: int = 0,
+        frame: Frame = None,
     ) -> list[Value]:  # fmt: skip
         """What must hold for a statement to run: the tests of the branches around it, Unknown for loops and handlers."""
         out: list[Value] = []
@@ -312,19 +320,18 @@ class Values:
             if not around or up not in around:
                 here = (module.path, getattr(up, "lineno", 1))
                 if isinstance(up, ast.If | ast.IfExp) and inner is not up.test:
-                    test = self.of(module, up.test, frame, depth + 1)
+                    test = self.of(module, up.test, frame)
                     body = inner is up.body or (isinstance(up.body, list) and inner in up.body)
                     out.append(test if body else self._fold("not", (test,), here))
-                elif isinstance(up, ast.For | ast.AsyncFor | ast.While | ast.ExceptHandler | ast.match_case) or (isinstance(up, ast.Try) and inner in up.body and up.handlers):
+                elif isinstance(up, ast.For | ast.AsyncFor | ast.While | ast.ExceptHandler | ast.match_case) or (
+                    isinstance(up, ast.Try) and inner in up.body and up.handlers
+                ):
                     out.append(Unknown(None, here))
             inner = up
         return out
 
-    def _parameter(
-        self, module: Module, scope: Scope, arg: ast.AST, frame: dict[str, Value] | None, depth: int
-    ) -> Value:
+    def _parameter(self, module: Module, scope: Scope, arg: ast.arg, frame: Frame) -> Value:
         """What a parameter holds: what this call passes, else what the project's calls pass, else its default."""
-        assert isinstance(arg, ast.arg)
         here = (module.path, arg.lineno)
         if frame is not None and arg.arg in frame:
             return frame[arg.arg]
@@ -334,7 +341,7 @@ class Values:
         found: list[Value] = []
         for where, call in self.project.calls.callers(scope)[:12]:
             given = self.project.calls.argument(scope, call, arg.arg)
-            value = self.of(where, given, None, depth + 1) if given is not None else default
+            value = self.of(where, given, None) if given is not None else default
             if value is not None and value not in found:
                 found.append(value)
         if not found:
@@ -347,11 +354,9 @@ class Values:
         pairs += [
             (a, d) for a, d in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True) if d is not None
         ]
-        return next((self.of(module, value, None, 1) for arg, value in pairs if arg.arg == name), None)
+        return next((self.of(module, value) for arg, value in pairs if arg.arg == name), None)
 
-    def _filled(
-        self, module: Module, scope: Scope, expr: ast.Name, value: Value, frame: dict[str, Value] | None, depth: int
-    ) -> Value:
+    def _filled(self, module: Module, scope: Scope, expr: ast.Name, value: Value, frame: Frame) -> Value:
         """A dictionary with what later statements put into it: `D["x"] = 1`, `D.update(x=1)`."""
         if not isinstance(value, Table):
             return value
@@ -360,11 +365,11 @@ class Values:
             if self.names.scope(module, stmt) is not scope:
                 continue
             if isinstance(stmt, ast.Assign) and isinstance(stmt.targets[0], ast.Subscript):
-                key = self.settle(self.of(module, stmt.targets[0].slice, frame, depth))
+                key = self.settle(self.of(module, stmt.targets[0].slice, frame))
                 if isinstance(key, Const) and _hashable(key.value):
-                    items.append((key.value, self.of(module, stmt.value, frame, depth)))
+                    items.append((key.value, self.of(module, stmt.value, frame)))
             elif isinstance(stmt, ast.Call):
-                items += self.table(module, stmt, frame, depth)
+                items += self.table(module, stmt, frame)
         return Table(tuple(items), value.origin)
 
     def _stores(self, module: Module) -> dict[str, list[ast.AST]]:
@@ -383,32 +388,32 @@ class Values:
             self._stored[module] = found
         return self._stored[module]
 
-    def named(self, dotted: str | None, here: Origin, depth: int = 0) -> Value:
+    def named(self, dotted: str | None, here: Origin) -> Value:
         """The value behind a full name of the project: a module's variable or a class's attribute."""
         found = self.names.definition(dotted) if dotted else None
-        if found is None or dotted is None or depth > DEPTH:
+        if found is None or dotted is None:
             return Unknown(dotted, here)
         module, node = found
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
             name = dotted.rpartition(".")[2]
             owner = self.names.scope(module, node)
             if isinstance(owner, ast.ClassDef):
-                value = self._class_attribute(module, owner, node, name, depth)
+                value = self._class_attribute(module, owner, node, name)
             else:
                 last = ast.Name(name, ast.Load(), lineno=1 << 30, col_offset=0)
                 last._parent = owner  # type: ignore[attr-defined]
-                value = self._name(module, last, None, depth + 1, here)
+                value = self._name(module, last, None, here)
             return value
         if isinstance(node, ast.FunctionDef) and any(
             getattr(one, "id", getattr(one, "attr", "")) in {"property", "cached_property"}
             for one in node.decorator_list
         ):
-            return self._returns(module, node, {}, depth + 1)
+            return self._returns(module, node, {})
         return Unknown(dotted, here)
 
-    def _class_attribute(self, module: Module, owner: ast.ClassDef, node: ast.AST, name: str, depth: int) -> Value:
+    def _class_attribute(self, module: Module, owner: ast.ClassDef, node: ast.AST, name: str) -> Value:
         place = self.names.bindings(module, owner)[name][-1]
-        value = self.of(module, place.value, None, depth + 1) if place.value is not None else None
+        value = self.of(module, place.value, None) if place.value is not None else None
         dotted = self.names.dotted(module, owner) or ""
         if any(base.endswith("BaseSettings") for base in self.names.bases(dotted)):
             prefix = self._env_prefix(module, owner)
@@ -435,42 +440,38 @@ class Values:
                         return str(value.value).upper() if isinstance(value, Const) else ""
         return ""
 
-    def _attribute(
-        self, module: Module, expr: ast.Attribute, frame: dict[str, Value] | None, depth: int, here: Origin
-    ) -> Value:
+    def _attribute(self, module: Module, expr: ast.Attribute, frame: Frame, here: Origin) -> Value:
         dotted = self.names.dotted(module, expr)
         holder: Value = Unknown()
         if not (isinstance(expr.value, ast.Name) and expr.value.id == "self"):
-            holder = self.of(module, expr.value, frame, depth)
+            holder = self.of(module, expr.value, frame)
             if not isinstance(holder, Unknown):
-                value = self.attribute(holder, expr.attr, here, depth)
+                value = self.attribute(holder, expr.attr, here)
                 if not isinstance(value, Unknown):
                     return value
-        value = self.named(dotted, here, depth)
+        value = self.named(dotted, here)
         if isinstance(value, Unknown) and (kind := self.names.class_of(module, expr.value)):
             for base in self.names.ancestry(kind):
                 found = self.names.definition(base)
                 if found and isinstance(found[1], ast.ClassDef):
                     for assigned in self.names.attributes(found[0], found[1]).get(expr.attr, ()):
-                        return self.of(found[0], assigned, None, depth + 1)
+                        return self.of(found[0], assigned, None)
         return value
 
-    def attribute(self, holder: Value, name: str, here: Origin = NOWHERE, depth: int = 0) -> Value:
+    def attribute(self, holder: Value, name: str, here: Origin = NOWHERE) -> Value:
         """`holder.name`: of a class, of an instance made with keywords, of a namespace."""
         if isinstance(holder, OneOf):
-            return OneOf(tuple(self.attribute(one, name, here, depth) for one in holder.values), here)
+            return OneOf(tuple(self.attribute(one, name, here) for one in holder.values), here)
         if isinstance(holder, Table):
             return holder.get(name) or Unknown(None, here)
         if isinstance(holder, Unknown) and holder.name:
-            return self.named(self.names.method(holder.name, name), here, depth)
+            return self.named(self.names.method(holder.name, name), here)
         if isinstance(holder, Call) and holder.dotted == "or":
-            given = [one for one in holder.args if not isinstance(one, Const)]
-            return self.attribute(OneOf(tuple(given)) if len(given) > 1 else (given or [Unknown()])[0], name, here, depth)
+            known = [one for one in holder.args if not isinstance(one, Const)]
+            return self.attribute(OneOf(tuple(known)) if len(known) != 1 else known[0], name, here)
         if isinstance(holder, Call) and holder.dotted == "if":
             test, one, other = holder.args
-            return self._choice(
-                test, self.attribute(one, name, here, depth), self.attribute(other, name, here, depth), here
-            )
+            return self._choice(test, self.attribute(one, name, here), self.attribute(other, name, here), here)
         if (
             isinstance(holder, Call)
             and (found := self.names.definition(holder.dotted))
@@ -483,16 +484,14 @@ class Values:
                       if isinstance(stmt, ast.AnnAssign) and isinstance(stmt.target, ast.Name)]  # fmt: skip
             if name in fields and fields.index(name) < len(holder.args):
                 return holder.args[fields.index(name)]
-            return self.named(self.names.method(holder.dotted, name), here, depth)
+            return self.named(self.names.method(holder.dotted, name), here)
         return Call(f"str.{name}", (holder,), here) if isinstance(holder, Call) else Unknown(None, here)
 
-    def _subscript(
-        self, module: Module, expr: ast.Subscript, frame: dict[str, Value] | None, depth: int, here: Origin
-    ) -> Value:
-        key = self.of(module, expr.slice, frame, depth)
+    def _subscript(self, module: Module, expr: ast.Subscript, frame: Frame, here: Origin) -> Value:
+        key = self.of(module, expr.slice, frame)
         if self.names.dotted(module, expr.value) in {"os.environ", "os.environb"} and isinstance(key, Const):
             return Env(str(key.value), None, None, here)
-        return self.item(self.of(module, expr.value, frame, depth), key, here)
+        return self.item(self.of(module, expr.value, frame), key, here)
 
     def item(self, holder: Value, key: Value, here: Origin, default: Value | None = None) -> Value:
         """`holder[key]`; a key that only production knows picks the production entry, else any of them."""
@@ -517,12 +516,10 @@ class Values:
             return holder.args[wanted.value]
         return Unknown(None, here)
 
-    def _comprehended(
-        self, module: Module, expr: ast.DictComp, frame: dict[str, Value] | None, depth: int, here: Origin
-    ) -> Value:
+    def _comprehended(self, module: Module, expr: ast.DictComp, frame: Frame, here: Origin) -> Value:
         """A dictionary comprehension over a literal: one entry for each element."""
         loop = expr.generators[0]
-        source = self.of(module, loop.iter, frame, depth)
+        source = self.of(module, loop.iter, frame)
         rows: list[Value] = []
         if isinstance(source, Const) and isinstance(source.value, list | tuple):
             rows = [Const(one, here) for one in source.value]
@@ -539,12 +536,12 @@ class Values:
                 else [self.item(row, Const(n), here) for n in range(len(names))]
             )
             inner = {**(frame or {}), **{f"\0{name}": cell for name, cell in zip(names, cells, strict=True)}}
-            key = self.settle(self._looped(module, expr.key, inner, depth))
+            key = self.settle(self._looped(module, expr.key, inner))
             if isinstance(key, Const) and _hashable(key.value):
-                items.append((key.value, self._looped(module, expr.value, inner, depth)))
+                items.append((key.value, self._looped(module, expr.value, inner)))
         return Table(tuple(items), here)
 
-    def _looped(self, module: Module, expr: ast.expr, frame: dict[str, Value], depth: int) -> Value:
+    def _looped(self, module: Module, expr: ast.expr, frame: dict[str, Value]) -> Value:
         """An expression in which a comprehension's own names stand for the row at hand."""
         rows = {name[1:]: value for name, value in frame.items() if name.startswith("\0")}
 
@@ -561,7 +558,7 @@ class Values:
                     return self._fold(BINARY[type(op)], (fill(left), fill(right)), here)
                 case ast.Call(func=ast.Attribute(value=inner, attr=attr)) if attr in METHODS and not node.keywords:
                     return self._fold(f"str.{attr}", (fill(inner), *map(fill, node.args)), here)
-            return self.of(module, node, frame, depth)
+            return self.of(module, node, frame)
 
         return fill(expr)
 
@@ -569,27 +566,23 @@ class Values:
 
     def kwargs(self, module: Module, call: ast.Call) -> dict[str, Value]:
         """The keywords of a call, those of unpacked dictionaries too."""
-        return {key: value for key, value in self._keywords(module, call, None, 1) if isinstance(key, str)}
+        return {key: value for key, value in self._keywords(module, call, None) if isinstance(key, str)}
 
-    def _keywords(
-        self, module: Module, call: ast.Call, frame: dict[str, Value] | None, depth: int
-    ) -> list[tuple[Any, Value]]:
+    def _keywords(self, module: Module, call: ast.Call, frame: Frame) -> list[tuple[Any, Value]]:
         out: list[tuple[Any, Value]] = []
         for keyword in call.keywords:
-            value = self.of(module, keyword.value, frame, depth)
+            value = self.of(module, keyword.value, frame)
             if keyword.arg is not None:
                 out.append((keyword.arg, value))
             elif isinstance(value, Table):
                 out += value.items
         return out
 
-    def table(
-        self, module: Module, call: ast.Call, frame: dict[str, Value] | None = None, depth: int = 1
-    ) -> list[tuple[Any, Value]]:
+    def table(self, module: Module, call: ast.Call, frame: Frame = None) -> list[tuple[Any, Value]]:
         """What `dict(…)`, `update(…)`, `from_mapping(…)` are given."""
         out: list[tuple[Any, Value]] = []
         for arg in call.args:
-            value = self.of(module, arg, frame, depth)
+            value = self.of(module, arg, frame)
             if isinstance(value, Table):
                 out += value.items
             elif isinstance(value, Const) and isinstance(value.value, list | tuple):
@@ -598,12 +591,12 @@ class Values:
             elif isinstance(value, Call) and value.dotted == "list":
                 pairs = [(self.item(row, Const(0), NOWHERE), self.item(row, Const(1), NOWHERE)) for row in value.args]
                 out += [(key.value, worth) for key, worth in pairs if isinstance(key, Const)]
-        return out + self._keywords(module, call, frame, depth)
+        return out + self._keywords(module, call, frame)
 
-    def _call(self, module: Module, call: ast.Call, frame: dict[str, Value] | None, depth: int, here: Origin) -> Value:
+    def _call(self, module: Module, call: ast.Call, frame: Frame, here: Origin) -> Value:
         dotted = self.names.dotted(module, call.func)
-        args = tuple(self.of(module, arg, frame, depth) for arg in call.args if not isinstance(arg, ast.Starred))
-        pairs = self._keywords(module, call, frame, depth)
+        args = tuple(self.of(module, arg, frame) for arg in call.args if not isinstance(arg, ast.Starred))
+        pairs = self._keywords(module, call, frame)
         named = {key: value for key, value in pairs if isinstance(key, str)}
         if dotted in LOADERS and args and (path := self.file(args[0])):
             return Table(
@@ -615,12 +608,12 @@ class Values:
         if looked_up is not None:
             return looked_up
         if dotted in {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}:
-            return Table(tuple(self.table(module, call, frame, depth)), here)
+            return Table(tuple(self.table(module, call, frame)), here)
         if dotted == "getattr" and len(args) >= 2 and isinstance(args[1], Const):
-            value = self.attribute(args[0], str(args[1].value), here, depth)
+            value = self.attribute(args[0], str(args[1].value), here)
             return args[2] if isinstance(value, Unknown) and len(args) > 2 else value
         if isinstance(call.func, ast.Attribute) and not (dotted and self.names.definition(dotted)):
-            attr, holder = call.func.attr, self.of(module, call.func.value, frame, depth)
+            attr, holder = call.func.attr, self.of(module, call.func.value, frame)
             if attr in {"get", "pop", "setdefault"} and isinstance(holder, Table) and args:
                 return self.item(holder, args[0], here, args[1] if len(args) > 1 else Const(None, here))
             if attr in {"copy", "items", "values", "keys"} and isinstance(holder, Table):
@@ -629,7 +622,7 @@ class Values:
                 return self._fold(f"str.{attr}", (holder, *args), here, tuple(named.items()))
         target = self.project.calls.target(module, call)
         if target is not None and target[1].name != "__init__":
-            return self._inlined(module, call, target, args, named, depth, here)
+            return self._inlined(module, call, target, args, named, here)
         return self._fold(dotted or "", args, here, tuple(named.items()))
 
     def _environment(
@@ -660,15 +653,15 @@ class Values:
             if self.names.class_of(module, call.func) not in READERS:
                 return None
             reader, cast = self.names.class_of(module, call.func), None
-        default = named.get("default", named.get("_default", args[1] if len(args) > 1 else None))
+        given = named.get("default", named.get("_default", args[1] if len(args) > 1 else None))
         made = named.get("cast")
         if isinstance(made, Unknown) and made.name:
             cast = made.name
-        return Env(name.value, default, cast if cast not in {"str", "__call__"} else None, here) if reader else None
+        return Env(name.value, given, cast if cast not in {"str", "__call__"} else None, here) if reader else None
 
     def _inlined(
         self, module: Module, call: ast.Call, target: tuple[Module, Function], args: tuple[Value, ...],
-        named: dict[str, Value], depth: int, here: Origin,
+        named: dict[str, Value], here: Origin,
     ) -> Value:  # fmt: skip
         owner, function = target
         order = [arg.arg for arg in [*function.args.posonlyargs, *function.args.args]]
@@ -679,20 +672,20 @@ class Values:
         frame |= dict(zip(order, args, strict=False)) | {
             key: value for key, value in named.items() if key in {*order, *frame}
         }
-        value = self._returns(owner, function, frame, depth + 1)
+        value = self._returns(owner, function, frame)
         # a default that the caller wrote is the caller's mistake: say where it was written
         given = {id(one) for one in (*args, *named.values()) if isinstance(one, Const)}
         return replace(value, origin=here) if isinstance(value, Env | Call) and _holds(value, given) else value
 
-    def _returns(self, module: Module, function: Function, frame: dict[str, Value], depth: int) -> Value:
-        if depth > DEPTH or function in self._busy:
+    def _returns(self, module: Module, function: Function, frame: dict[str, Value]) -> Value:
+        if function in self._busy:
             return Unknown(None, (module.path, function.lineno))
         self._busy.add(function)
         try:
             value: Value | None = None
             for expr in reversed(self.names.returned(function)):
-                one = self.of(module, expr, frame, depth)
-                tests = self.conditions(module, expr, function, None, frame, depth)
+                one = self.of(module, expr, frame)
+                tests = self.conditions(module, expr, function, None, frame)
                 here = (module.path, expr.lineno)
                 if value is None or not tests:
                     value = one
@@ -836,6 +829,23 @@ def _holds(value: Value | None, given: set[int], depth: int = 0) -> bool:
     if isinstance(value, Env):
         return id(value.default) in given or _holds(value.default, given, depth + 1)
     return isinstance(value, Call) and depth < 8 and any(_holds(one, given, depth + 1) for one in value.args)
+
+
+def _small(value: Value) -> bool:
+    """Is this a value that can be looked through? One that doubles at each step is not."""
+    stack, left = [value], LARGEST
+    while stack and left:
+        one, left = stack.pop(), left - 1
+        match one:
+            case Call(args=args, keywords=keywords):
+                stack += [*args, *(part for _, part in keywords)]
+            case OneOf(values=parts):
+                stack += parts
+            case Table(items=items):
+                stack += [part for _, part in items]
+            case Env(default=part) if part is not None:
+                stack.append(part)
+    return not stack
 
 
 def _hashable(value: object) -> bool:

@@ -76,7 +76,9 @@ def token_cookie_flags(project: Project) -> Iterator[Finding]:
             continue  # a cookie being deleted; options that cannot be read
         if not _is_credential(project, given):
             continue
-        told = {(write.path, write.line) for write in project.config.writes() if write.key.startswith("SESSION_COOKIE_")}
+        told = {
+            (write.path, write.line) for write in project.config.writes() if write.key.startswith("SESSION_COOKIE_")
+        }
         given = {name: one for name, one in given.items() if name == "key" or one.origin not in told} | {
             name: Const("Lax", one.origin) for name, one in given.items() if one.origin in told and name != "key"
         }  # the configuration's own flags are judged where they are configured

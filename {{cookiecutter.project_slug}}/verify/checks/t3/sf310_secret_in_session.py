@@ -35,9 +35,9 @@ def _secret_in(project: Project, module: Module, expr: ast.expr | None, depth: i
         return expr.attr if is_secret(expr.attr) else None
     if isinstance(expr, ast.Name):
         found = project.names.lookup(module, expr, expr.id)
-        value = found[1][-1].value if found and found[1][-1].kind == "value" else None
-        if value is not None:
-            return _secret_in(project, module, value, depth + 1)
+        assigned = found[1][-1].value if found and found[1][-1].kind == "value" else None
+        if assigned is not None:
+            return _secret_in(project, module, assigned, depth + 1)
         return expr.id if is_secret(expr.id) else None
     return None
 
