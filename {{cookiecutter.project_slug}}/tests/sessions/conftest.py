@@ -149,7 +149,7 @@ class Raw:
         """Replace what every session holds, as a whole or in one of its values."""
         if self.sqlite:
             data = garbage if whole else json.dumps({"color": garbage.decode("latin-1")}).encode()
-            self.do(f"UPDATE session SET data = x'{data.hex()}'")
+            self.do(f"UPDATE session SET data = x'{data.hex()}'")  # noqa: S608
             return
         for key in self.do("", "KEYS", "session:*"):
             self.do("", *(["SET", key, garbage] if whole else ["HSET", key, "=color", garbage]))

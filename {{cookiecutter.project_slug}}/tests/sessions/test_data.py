@@ -52,7 +52,7 @@ GARBAGE += [b'{" d":5}', b'{" u":"zz"}', b'{" b":1}']  # tags with something els
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["session", "value"])
-@pytest.mark.parametrize("garbage", GARBAGE, ids=[text[:9] for text in GARBAGE])
+@pytest.mark.parametrize("garbage", GARBAGE, ids=[repr(text[:9]) for text in GARBAGE])
 def test_what_we_did_not_write_is_an_empty_session_and_one_line_in_the_log(
     garbage: bytes, whole: bool, client: FlaskClient, raw: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

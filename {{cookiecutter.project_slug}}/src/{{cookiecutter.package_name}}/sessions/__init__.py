@@ -13,15 +13,21 @@ from .sqlite import SQLiteStore
 from .store import SessionInfo, Store, StoreDown
 
 __all__ = ["SessionInfo", "SessionTooLarge", "StoreDown", "end_all_sessions", "end_session", "init_app"]
-__all__ += ["login_session", "sessions_of"]
+__all__ += ["login_session", "open_store", "sessions_of"]
 AGENT_LENGTH = 200
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give `app` its sessions; the store is `app.extensions["session_store"]`.
+    """Give `app` its sessions; the store is `app.extensions["session_store"]`."""
+    store = app.extensions["session_store"] = open_store(settings)
+    app.session_interface = SessionInterface(app, store, settings)
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store at SESSION_URL, with nothing open yet.
 
     Raises:
-        Refused: when SESSION_URL names no store that can work.
+        Refused: when it can never work; the sentence names no password.
     """
     scheme, _, place = settings.session_url.partition("://")
     store: Store
@@ -37,8 +43,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             " Use sqlite:///instance/sessions.sqlite3, or redis://localhost:6379/0."
         )
     store.check()
-    app.extensions["session_store"] = store
-    app.session_interface = SessionInterface(app, store, settings)
+    return store
 
 
 def login_session(user_id: str) -> None:

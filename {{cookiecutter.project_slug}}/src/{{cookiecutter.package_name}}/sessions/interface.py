@@ -33,7 +33,7 @@ class Session(ServerSideSession):  # type: ignore[misc]
     sid: str | None = None  # None: not in the store
     key = b""
     user: str | None = None
-    seen = 0
+    seen = 0.0
     cookie_due = signed_out = False  # what the browser must hear of: another id or none, the end of a login
     _stored: dict[str, str]  # what was read
     _texts: dict[str, str]  # how each value was last encoded

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -69,7 +70,7 @@ class RedisStore:
         self._pool = Pool(
             lambda: factory.connection_class(**factory.connection_kwargs),
             close=lambda connection: connection.disconnect(),
-            usable=lambda connection: not connection.can_read(),  # one that the server closed says so
+            usable=usable,
             # Another type of key was planted there: nothing is wrong with the store.
             failed=lambda error: isinstance(error, RedisError | OSError) and not str(error).startswith("WRONGTYPE"),
         )
@@ -77,6 +78,7 @@ class RedisStore:
     def check(self) -> None:
         try:
             self.ping()
+            self._pool.idle.clear()  # its connection must not be there when workers are forked
         except StoreDown as error:
             if isinstance(error.__cause__, AuthenticationError | NoPermissionError):
                 raise Refused(
@@ -130,6 +132,13 @@ class RedisStore:
             return connection.read_response()
 
         return self._pool.run(work)
+
+
+def usable(connection: Connection) -> bool:
+    """Notice that the server has closed an idle connection: trying it would fail a request for nothing."""
+    with suppress(RedisError, OSError):
+        return not connection.can_read()  # nothing has been asked
+    return False
 
 
 def name(key: bytes) -> str:

@@ -1,0 +1,238 @@
+"""The store fails in every way that stores fail; the service says so in time, and recovers by itself."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.sessions.conftest import Browser, Redis, Serve, Service, eventually, free_port
+
+TIMEOUT = 1.0  # SESSION_TIMEOUT
+SLACK = 0.5  # for a busy machine
+
+
+def hold_up(service: Service, member: Browser, outage: "Outage", store: Redis | Path) -> None:
+    """Check the promise while the store is out, and after it is back."""
+    with outage(store):
+        answers = [member.get("/lab/members") for _ in range(6)]
+        assert {answer.status for answer in answers} == {503}, [answer.text for answer in answers]
+        assert max(answer.seconds for answer in answers) < TIMEOUT + SLACK
+        assert all("Retry-After" in answer.headers for answer in answers)
+        assert service.browser().get("/lab/set/color/red").status == 503
+        assert service.browser().get("/lab/get").status == 200  # a visitor without a session needs no store
+        plain = [member.get(path) for path in ("/", "/lab/plain", "/healthz", "/static/style.css")]
+        assert [answer.status for answer in plain] == [200] * 4
+        assert max(answer.seconds for answer in plain) < SLACK
+        ready = member.get("/readyz")
+        assert (ready.status, ready.seconds < TIMEOUT + SLACK) == (503, True)
+    # Each of the two workers finds out for itself.
+    eventually(lambda: all(member.get("/lab/members").status == 200 for _ in range(8)), 2 + SLACK)
+    assert member.get("/lab/members").text == "alice"
+    assert member.get("/readyz").status == 200
+
+
+Outage = Callable[..., AbstractContextManager[None]]
+
+
+@contextmanager
+def stopped(redis: Redis) -> Iterator[None]:
+    redis.stop()
+    yield
+    redis.start()
+
+
+@contextmanager
+def frozen(redis: Redis) -> Iterator[None]:
+    redis.signal(signal.SIGSTOP)
+    yield
+    redis.signal(signal.SIGCONT)
+
+
+@contextmanager
+def replica(redis: Redis) -> Iterator[None]:
+    """Read-only, and without a master to read from."""
+    redis.say("CONFIG SET replica-serve-stale-data no")
+    redis.say(f"REPLICAOF 127.0.0.1 {free_port()}")
+    yield
+    redis.say("REPLICAOF NO ONE")
+
+
+@contextmanager
+def impostor(redis: Redis) -> Iterator[None]:
+    """Something else listens on the port, and talks nonsense, slowly."""
+    redis.stop()
+    listener = socket.create_server(("127.0.0.1", redis.port))
+    over = threading.Event()
+
+    def talk(client: socket.socket) -> None:
+        with suppress(OSError), client:
+            while not over.wait(0.3):
+                client.sendall(b"HTTP/1.1 400 Bad Request\r\n")
+
+    def listen() -> None:
+        with suppress(OSError):
+            while not over.is_set():
+                threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    yield
+    over.set()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(2)
+    redis.start()
+
+
+@contextmanager
+def drip(redis: Redis) -> Iterator[None]:
+    """Answers come one byte at a time, each well within the timeout."""
+    redis.stop()
+    listener = socket.create_server(("127.0.0.1", redis.port))
+    over = threading.Event()
+
+    def talk(client: socket.socket) -> None:
+        with suppress(OSError), client:
+            while not over.wait(0.3):
+                client.sendall(b"+" if client.recv(1, socket.MSG_DONTWAIT) else b"O")
+
+    def listen() -> None:
+        with suppress(OSError):
+            while not over.is_set():
+                threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    yield
+    over.set()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(2)
+    redis.start()
+
+
+@pytest.mark.parametrize("outage", [stopped, frozen, replica, impostor, drip])
+def test_redis(outage: Outage, serve: Serve, redis: Redis) -> None:
+    service = serve(redis)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    hold_up(service, member, outage, redis)
+
+
+@contextmanager
+def gone(path: Path) -> Iterator[None]:
+    path.parent.rename(path.parent.with_suffix(".away"))
+    yield
+    path.parent.with_suffix(".away").rename(path.parent)
+
+
+@contextmanager
+def overwritten(path: Path) -> Iterator[None]:
+    """Garbage in its place, and the file itself back from elsewhere later."""
+    with gone(path):
+        path.parent.mkdir()
+        path.write_bytes(os.urandom(8192))
+        yield
+        shutil.rmtree(path.parent)
+
+
+@pytest.mark.parametrize("outage", [gone, overwritten])
+def test_sqlite(outage: Outage, serve: Serve, tmp_path: Path) -> None:
+    store = tmp_path / "kept" / "sessions.sqlite3"
+    service = serve(store)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    hold_up(service, member, outage, store)
+
+
+def test_sqlite_that_somebody_else_has_locked(serve: Serve, tmp_path: Path) -> None:
+    store = tmp_path / "sessions.sqlite3"
+    service = serve(store)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    with sqlite3.connect(store, isolation_level=None) as db:
+        db.execute("BEGIN IMMEDIATE")
+        assert member.get("/lab/members").status == 200  # reading goes on
+        answer = member.get("/lab/set/color/red")
+        assert (answer.status, answer.seconds < TIMEOUT + SLACK) == (503, True)
+        assert service.browser().get("/readyz").status == 503
+        db.execute("ROLLBACK")
+    db.close()
+    eventually(lambda: all(member.get("/lab/set/color/red").status == 200 for _ in range(8)), 2 + SLACK)
+
+
+def test_a_full_disk(serve: Serve, tmp_path: Path) -> None:
+    """A limit on the size of files, which fails in the same place, stands for the disk."""
+    store = tmp_path / "sessions.sqlite3"
+    service = serve(store)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    size = store.with_name(store.name + "-wal").stat().st_size + 100_000
+
+    def limit(bytes_: str) -> None:
+        for pid in service.workers():
+            subprocess.run(["prlimit", f"--pid={pid}", f"--fsize={bytes_}:unlimited"], check=True)
+
+    limit(str(size))
+    statuses = [member.get(f"/lab/set/big{n}/{'x' * 3000}").status for n in range(20)]
+    assert set(statuses) == {200, 503}
+    assert member.get("/lab/plain").status == 200
+    assert member.get("/readyz").status == 503
+    limit("unlimited")
+    eventually(lambda: all(member.get("/lab/set/color/red").status == 200 for _ in range(8)), 2 + SLACK)
+    assert member.get("/lab/members").text == "alice"
+
+
+def test_a_full_redis(serve: Serve, redis: Redis) -> None:
+    service = serve(redis)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    redis.say("CONFIG SET maxmemory 1")
+    assert member.get("/lab/members").status == 200
+    assert member.get("/lab/set/color/red").status == 503
+    redis.say("CONFIG SET maxmemory 0")
+    eventually(lambda: all(member.get("/lab/set/color/red").status == 200 for _ in range(8)), 2 + SLACK)
+
+
+def test_redis_that_was_restarted_while_nobody_asked(serve: Serve, redis: Redis) -> None:
+    service = serve(redis)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    redis.stop()
+    redis.start()
+    assert [member.get("/lab/members").status for _ in range(4)] == [200] * 4
+
+
+def test_a_password_that_is_wrong_is_refused_without_repeating_it(source: Path, redis: Redis, tmp_path: Path) -> None:
+    redis.say("CONFIG SET requirepass right-password")
+    for given in ("", "default:hunter2hunter2@", ":hunter2hunter2@"):
+        service = Service(source, tmp_path, f"redis://{given}127.0.0.1:{redis.port}/0")
+        process = service.launch("my_service.wsgi:app")
+        assert process.wait(20) != 0
+        said = service.log.read_text()
+        assert re.search(rf"SESSION_URL: Redis at 127.0.0.1:{redis.port} refuses", said), said
+        assert "hunter2" not in said
+        assert "Traceback" not in said
+    service = Service(source, tmp_path, f"redis://:right-password@127.0.0.1:{redis.port}/0").start()
+    assert service.browser().get("/readyz").status == 200
+    service.stop()
+
+
+def test_the_service_starts_before_its_redis(serve: Serve, tmp_path: Path) -> None:
+    redis = Redis(tmp_path)
+    service = serve(redis)
+    assert service.browser().get("/readyz").status == 503
+    redis.start()
+    try:
+        eventually(lambda: all(service.browser().get("/readyz").status == 200 for _ in range(8)), 2 + SLACK)
+    finally:
+        redis.stop()
