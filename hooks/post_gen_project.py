@@ -122,9 +122,7 @@ def verify(root: Path, answers: dict[str, str]) -> Verdict:
         for stage in ("runtime", "live"):
             say(f"{STAGES[stage]} ...")
             verdict.reports[stage] = run_stage(stage)
-            reasons = [
-                each["reason"] for each in verdict.reports[stage]["results"] if each["status"] == "not run"
-            ]
+            reasons = [each["reason"] for each in verdict.reports[stage]["results"] if each["status"] == "not run"]
             if reasons:
                 verdict.not_run[stage] = reasons[0]
     except NotRun as reason:
@@ -146,11 +144,7 @@ def install(answers: dict[str, str]) -> None:
         raise NotRun("verification is 'static'")
     if "_output_dir" not in answers:  # cookiecutter sets it, cruft does not
         raise NotRun("cruft compares what hooks leave behind, so nothing is installed")
-    uv = (
-        os.environ.get("UV")
-        or shutil.which("uv")
-        or shutil.which("uv", path=str(Path(sys.executable).parent))
-    )
+    uv = os.environ.get("UV") or shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if uv is None:
         raise NotRun("uv is not installed")
     say("Installing it (uv sync) ...")

@@ -51,7 +51,8 @@ TAKEN = {
     ),
     *("typing_extensions", "werkzeug", "yaml"),
     *("ast_serialize", "iniconfig", "librt", "mypy", "mypy_extensions", "mypyc", "pathspec", "pip", "pluggy"),
-    *("py", "pygments", "pytest", "pyyaml", "ruff", "setuptools", "uv", "wheel"),
+    *("py", "pygments", "pytest", "pyyaml", "ruff", "setuptools", "types_gunicorn", "types_pyyaml"),
+    *("uv", "wheel"),
     *("build", "deploy", "docs", "instance", "src", "static", "templates", "test", "tests", "verify"),
 }
 
@@ -76,9 +77,7 @@ def name_problems(answers: dict[str, str]) -> list[str]:
             f" first, at most {LONGEST} characters, for example 'orders_api'."
         )
     elif keyword.iskeyword(package) or keyword.issoftkeyword(package):
-        found.append(
-            f"package_name {package!r} is not usable: it is a Python keyword, for example '{package}_api'."
-        )
+        found.append(f"package_name {package!r} is not usable: it is a Python keyword, for example '{package}_api'.")
     elif package in sys.stdlib_module_names:
         found.append(
             f"package_name {package!r} is not usable: Python's standard library has a module of that name,"
@@ -96,9 +95,7 @@ def text_problems(answers: dict[str, str]) -> list[str]:
     """Any text that a person could have typed is fine; nothing and control characters are not."""
     found = []
     for question, example in TEXTS.items():
-        control = [
-            c for c in answers[question] if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\r\n"
-        ]
+        control = [c for c in answers[question] if unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\r\n"]
         if control:
             codes = ", ".join(f"U+{ord(c):04X}" for c in dict.fromkeys(control))
             found.append(f"{question} has control characters ({codes}): plain text, for example '{example}'.")
@@ -109,8 +106,7 @@ def text_problems(answers: dict[str, str]) -> list[str]:
 
 def choice_problems(answers: dict[str, str]) -> list[str]:
     return [
-        f"{question} {answers[question]!r} is not usable: one of {', '.join(choices)}, for example"
-        f" '{choices[0]}'."
+        f"{question} {answers[question]!r} is not usable: one of {', '.join(choices)}, for example '{choices[0]}'."
         for question, choices in CHOICES.items()
         if answers[question] not in choices
     ]
@@ -126,8 +122,7 @@ def tool_problems(python: tuple[int, ...], cookiecutter: str) -> list[str]:
     # Older ones read `example=no` on the command line as a yes.
     if tuple(int(part) for part in re.findall(r"\d+", cookiecutter)[:2]) < (2, 7):
         found.append(
-            f"cookiecutter {cookiecutter} is too old: 2.7 or newer is needed, for example"
-            " `uvx 'cookiecutter>=2.7'`."
+            f"cookiecutter {cookiecutter} is too old: 2.7 or newer is needed, for example `uvx 'cookiecutter>=2.7'`."
         )
     return found
 
