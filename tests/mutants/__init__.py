@@ -21,5 +21,5 @@ class Mutant:
 
 
 def all_mutants() -> list[Mutant]:
-    names = [*(f"t{n}" for n in range(1, 7)), "boot"]
+    names = [*(f"t{n}" for n in range(1, 7)), "boot", "live"]
     return [mutant for name in names for mutant in import_module(f"{__name__}.{name}").MUTANTS]

