@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Scope: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+FUEL = 1_000  # expressions that are looked at for the name or the class of one
 DEPTH = 24  # how far a chain of aliases, factories or base classes is followed
 SCOPES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 MOVED = {  # where a name lives inside its library -> where everybody imports it from
@@ -56,6 +57,7 @@ class Names:
         self._canonical: dict[str, str] = {}
         self._busy: set[tuple[str, object]] = set()
         self._classes: dict[ast.expr, str | None] = {}
+        self._fuel = 0
         self._attributes: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
 
     def _importable(self, path: str, module: Module) -> Iterator[str]:
@@ -196,7 +198,10 @@ class Names:
 
     def dotted(self, module: Module, node: ast.AST | None, depth: int = 0) -> str | None:
         """The full name behind an expression, or None when it has none (a call's result, a literal…)."""
-        if depth > DEPTH or node is None:
+        if depth == 0 and not self._busy:
+            self._fuel = FUEL
+        self._fuel -= 1
+        if depth > DEPTH or self._fuel < 0 or node is None:
             return None
         if isinstance(node, ast.Name):
             return self._name(module, node, depth)
@@ -357,7 +362,10 @@ class Names:
             return None
         if expr in self._classes:
             return self._classes[expr]
-        if ("class", expr) in self._busy:
+        if not self._busy:
+            self._fuel = FUEL
+        self._fuel -= 1
+        if self._fuel < 0 or ("class", expr) in self._busy:
             return None
         self._busy.add(("class", expr))
         try:

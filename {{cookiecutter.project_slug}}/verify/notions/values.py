@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Origin: TypeAlias = tuple[str, int]
 NOWHERE: Origin = ("", 0)
 DEPTH = 40
+FUEL = 5_000  # expressions that one value may be made of; functions that call each other twice double them
+MOST = 50  # places that bind one name
 LARGEST = 5_000  # parts of a value
 LONGEST = 10_000  # no folded text grows beyond this
 
@@ -149,7 +151,7 @@ class Values:
         self.names = project.names
         self._known: dict[ast.AST, Value] = {}
         self._busy: set[ast.AST] = set()
-        self._depth = 0
+        self._depth = self._fuel = 0
         self._stored: dict[Module, dict[str, list[ast.AST]]] = {}
 
     # ------------------------------------------------------------------ expression -> value
@@ -161,7 +163,10 @@ class Values:
         if frame is None and expr in self._known:
             return self._known[expr]
         here = (module.path, getattr(expr, "lineno", 1))
-        if self._depth > DEPTH or expr in self._busy:
+        if self._depth == 0:
+            self._fuel = FUEL
+        self._fuel -= 1
+        if self._depth > DEPTH or self._fuel < 0 or expr in self._busy:
             return Unknown(None, here)
         self._busy.add(expr)
         self._depth += 1
@@ -268,6 +273,8 @@ class Values:
         if found is None:
             return self.named(self.names.dotted(module, expr), here)
         scope, places = found
+        if len(places) > MOST:
+            return Unknown(None, here)
         if places[-1].kind in {"import", "def"}:
             return self.named(self.names.dotted(module, expr), here)
         same = scope is self.names.scope(module, expr)
