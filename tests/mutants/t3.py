@@ -44,14 +44,17 @@ MUTANTS += [
         "SF304",
         VIEWS,
         '    return redirect(url_for("notes.index"), 303)\n\n\n@bp.post("/clear")',
-        '    response = redirect(url_for("notes.index"), 303)\n    response.set_cookie("auth_token", "t" + str(len(read())))\n    return response\n\n\n@bp.post("/clear")',
+        '    response = redirect(url_for("notes.index"), 303)\n'
+        '    response.set_cookie("auth_token", "t" + str(len(read())))\n'
+        '    return response\n\n\n@bp.post("/clear")',
         "auth_token",
     ),
     Mutant(
         "SF305",
         FACTORY,
         SESSIONS,
-        f"{SESSIONS}    from flask.sessions import SecureCookieSessionInterface\n\n    app.session_interface = SecureCookieSessionInterface()\n",
+        f"{SESSIONS}    from flask.sessions import SecureCookieSessionInterface as Client\n\n"
+        "    app.session_interface = Client()\n",
         "app.session_interface",
     ),
     Mutant("SF306", FACTORY, KEY, f'{KEY}\n    app.config["SESSION_TYPE"] = "filesystem"', "SESSION_TYPE"),

@@ -2,8 +2,6 @@
 
 import textwrap
 
-from .marked import marks as marks
-
 FACTORY = """import os
 import secrets
 
@@ -23,7 +21,10 @@ def create_app(profile=None):
     Session(app)
 """
 KEYLESS = FACTORY.replace('        SECRET_KEY=os.environ["SECRET_KEY"],\n', "")
-VIEWS = "from flask import Blueprint, current_app, make_response, redirect, request, session, url_for\n\nbp = Blueprint('b', __name__)\n"
+VIEWS = """from flask import Blueprint, current_app, make_response, redirect, request, session, url_for
+
+bp = Blueprint('b', __name__)
+"""
 
 
 def factory(lines: str, head: str = FACTORY, /, **modules: str) -> dict[str, str]:

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks
+from .marked import marks
+from .secure import factory
 
 FAULTS = {
     "attribute": factory("app.debug = True  # SF201"),
@@ -35,14 +36,23 @@ FAULTS = {
     ),
     "an instance": factory(
         "from shop.base import Settings\napp.config.from_object(Settings())",
-        base="from dataclasses import dataclass\n\n@dataclass\nclass Settings:\n    DEBUG: bool = True  # SF201\n",
+        base="""
+from dataclasses import dataclass
+
+@dataclass
+class Settings:
+    DEBUG: bool = True  # SF201
+""",
     ),
     "a class by its path": factory(
         'app.config.from_object("shop.base.Local")', base="class Local:\n    DEBUG = 1  # SF201\n"
     ),
     "a module": factory('app.config.from_object("shop.base")', base="DEBUG = True  # SF201\n"),
     "a profile chosen by default": factory(
-        'from shop.base import PROFILES\napp.config.from_object(PROFILES[profile or os.getenv("SHOP_ENV", "dev")])',
+        """
+from shop.base import PROFILES
+app.config.from_object(PROFILES[profile or os.getenv("SHOP_ENV", "dev")])
+""",
         base="""
         class Config:
             DEBUG = False
@@ -54,14 +64,23 @@ FAULTS = {
         """,
     ),
     "a profile by a made-up name": factory(
-        'name = os.getenv("SHOP_ENV", "dev").capitalize()\napp.config.from_object(f"shop.base.{name}Config")',
+        """
+name = os.getenv("SHOP_ENV", "dev").capitalize()
+app.config.from_object(f"shop.base.{name}Config")
+""",
         base="class DevConfig:\n    DEBUG = True  # SF201\n",
     ),
     "unless production is named": factory(
-        'if os.environ.get("SHOP_ENV", "") != "live":\n    app.debug = True  # SF201'
+        """
+if os.environ.get("SHOP_ENV", "") != "live":
+    app.debug = True  # SF201
+"""
     ),
     "by a helper": factory(
-        'from shop.base import flag\napp.debug = flag("SHOP_DEBUG", "on")  # SF201',
+        """
+from shop.base import flag
+app.debug = flag("SHOP_DEBUG", "on")  # SF201
+""",
         base="""
         import os
 
@@ -70,18 +89,41 @@ FAULTS = {
         """,
     ),
     "by a settings library": factory(
-        'from environs import Env\nenv = Env()\napp.debug = env.bool("SHOP_DEBUG", True)  # SF201'
+        """
+from environs import Env
+env = Env()
+app.debug = env.bool("SHOP_DEBUG", True)  # SF201
+"""
     ),
     "by another settings library": factory(
-        'from decouple import config\napp.debug = config("SHOP_DEBUG", default="yes", cast=bool)  # SF201'
+        """
+from decouple import config
+app.debug = config("SHOP_DEBUG", default="yes", cast=bool)  # SF201
+"""
     ),
     "settings with types": factory(
-        "from shop.base import Settings\nsettings = Settings()\napp.debug = settings.debug",
-        base="from pydantic_settings import BaseSettings\n\nclass Settings(BaseSettings):\n    debug: bool = True  # SF201\n",
+        """
+from shop.base import Settings
+settings = Settings()
+app.debug = settings.debug
+""",
+        base="""
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    debug: bool = True  # SF201
+""",
     ),
     "a subclass of the app": factory(
         "",
-        extra="import flask\n\nclass Shop(flask.Flask):\n    def __init__(self):\n        super().__init__(__name__)\n        self.debug = True  # SF201\n",
+        extra="""
+import flask
+
+class Shop(flask.Flask):
+    def __init__(self):
+        super().__init__(__name__)
+        self.debug = True  # SF201
+""",
     ),
     "a function that is given the app": factory(
         "from shop.base import configure\nconfigure(app)",
@@ -92,42 +134,110 @@ FAULTS = {
     "a Python file": factory('app.config.from_pyfile("live.cfg")')
     | {"src/shop/live.cfg": "A = 1\nDEBUG = A == 1  # SF201\n"},
     "the deployment's text": factory("app.config.from_prefixed_env()")
-    | {"Dockerfile": 'FROM python:3.13\nENV FLASK_DEBUG=False\nCMD ["gunicorn", "shop:create_app()"]  # SF201\n'},
+    | {
+        "Dockerfile": """
+FROM python:3.13
+ENV FLASK_DEBUG=False
+CMD ["gunicorn", "shop:create_app()"]  # SF201
+"""
+    },
     "from a file read by hand": factory(
-        'import json, pathlib\nD = json.loads(pathlib.Path(__file__).with_name("x.json").read_text())\napp.config.update(D)'
+        """
+import json, pathlib
+D = json.loads(pathlib.Path(__file__).with_name("x.json").read_text())
+app.config.update(D)
+"""
     )
     | {"src/shop/x.json": '{"DEBUG": true}  # SF201'},
 }
 FAULTS["JSON"]["src/shop/x.json"] = '{\n  "A": "# nothing",\n  "DEBUG": true, "B": "# SF201"\n}'
 FAULTS["from a file read by hand"]["src/shop/x.json"] = '{"DEBUG": true, "B": "# SF201"}'
-FAULTS["the deployment's text"]["Dockerfile"] = (
-    'FROM python:3.13\nENV FLASK_DEBUG=False MARK="# SF201"\nCMD ["gunicorn", "shop:create_app()"]\n'
-)
+FAULTS["the deployment's text"]["Dockerfile"] = """
+FROM python:3.13
+ENV FLASK_DEBUG=False MARK="# SF201"
+CMD ["gunicorn", "shop:create_app()"]
+"""
 FINE = {
     "off": factory("app.debug = False"),
     "compared": factory('app.debug = os.environ.get("SHOP_DEBUG", "0") == "1"'),
-    "cast": factory('from environs import Env\nenv = Env()\napp.debug = env.bool("SHOP_DEBUG", False)'),
+    "cast": factory("""
+from environs import Env
+env = Env()
+app.debug = env.bool("SHOP_DEBUG", False)
+"""),
     "a number": factory('app.debug = bool(int(os.environ.get("SHOP_DEBUG", "0")))'),
     "overwritten": factory("app.debug = True\napp.debug = False"),
     "for developers": factory('if os.environ.get("SHOP_ENV") == "dev":\n    app.debug = True'),
     "for developers, by what is required": factory('if os.environ["SHOP_ENV"] != "production":\n    app.debug = True'),
+    "left before": factory(
+        "from shop.base import configure\nconfigure(app)",
+        base="""
+import os
+
+def configure(app):
+    if os.getenv('SHOP_ENV', 'live') != 'dev':
+        return
+    app.debug = True
+""",
+    ),
     "a class that nobody chooses": factory(
         "from shop.base import Live\napp.config.from_object(Live)",
         base="class Dev:\n    DEBUG = True\n\nclass Live(Dev):\n    DEBUG = False\n",
     ),
     "a profile chosen by nobody": factory(
-        'from shop.base import PROFILES\napp.config.from_object(PROFILES[os.getenv("SHOP_ENV", "live")])',
-        base="class Dev:\n    DEBUG = True\n\nclass Live:\n    DEBUG = False\n\nPROFILES = {'dev': Dev, 'live': Live}\n",
+        """
+from shop.base import PROFILES
+app.config.from_object(PROFILES[os.getenv("SHOP_ENV", "live")])
+""",
+        base="""
+class Dev:
+    DEBUG = True
+
+class Live:
+    DEBUG = False
+
+PROFILES = {'dev': Dev, 'live': Live}
+""",
     ),
     "the deployment chooses": factory(
-        'from shop.base import PROFILES\napp.config.from_object(PROFILES[os.getenv("SHOP_ENV", "dev")])',
-        base="class Dev:\n    DEBUG = True\n\nclass Live:\n    DEBUG = False\n\nPROFILES = {'dev': Dev, 'live': Live}\n",
+        """
+from shop.base import PROFILES
+app.config.from_object(PROFILES[os.getenv("SHOP_ENV", "dev")])
+""",
+        base="""
+class Dev:
+    DEBUG = True
+
+class Live:
+    DEBUG = False
+
+PROFILES = {'dev': Dev, 'live': Live}
+""",
     )
-    | {"Dockerfile": 'FROM python:3.13\nENV SHOP_ENV=live\nCMD ["gunicorn", "shop:create_app()"]\n'},
+    | {
+        "Dockerfile": """
+FROM python:3.13
+ENV SHOP_ENV=live
+CMD ["gunicorn", "shop:create_app()"]
+"""
+    },
     "JSON in the environment": factory("app.config.from_prefixed_env()")
-    | {"Dockerfile": 'FROM python:3.13\nENV FLASK_DEBUG=false\nCMD ["gunicorn", "shop:create_app()"]\n'},
+    | {
+        "Dockerfile": """
+FROM python:3.13
+ENV FLASK_DEBUG=false
+CMD ["gunicorn", "shop:create_app()"]
+"""
+    },
     "something else's debug": factory(
-        "class Job:\n    debug = False\njob = Job()\njob.debug = True\napp.config['DEBUG_TB_HOSTS'] = True\napp.logger.setLevel(10)"
+        """
+class Job:
+    debug = False
+job = Job()
+job.debug = True
+app.config['DEBUG_TB_HOSTS'] = True
+app.logger.setLevel(10)
+"""
     ),
     "a class's attribute that is not upper-case": factory(
         "from shop.base import C\napp.config.from_object(C)", base="class C:\n    debug = True\n"

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks
+from .marked import marks
+from .secure import factory
 
 FAULTS = {
     "run": factory("app.run(debug=True)  # SF202"),
@@ -11,13 +12,24 @@ FAULTS = {
     "unpacked": factory("from shop.base import O\napp.run(**O)", base="O = dict(port=80,\n    debug=1)  # SF202\n"),
     "in a main block": factory(
         "",
-        main='from shop import create_app\n\nif __name__ == "__main__":\n    create_app().run(debug=True)  # SF202\n',
+        main="""
+from shop import create_app
+
+if __name__ == "__main__":
+    create_app().run(debug=True)  # SF202
+""",
     ),
     "Werkzeug's": factory(
-        "from werkzeug.serving import run_simple as go\ngo('localhost', 80, app, use_debugger=True)  # SF202"
+        """
+from werkzeug.serving import run_simple as go
+go('localhost', 80, app, use_debugger=True)  # SF202
+"""
     ),
     "Werkzeug's by position": factory(
-        "import werkzeug.serving as w\nw.run_simple('localhost', 80, app, False, True)  # SF202"
+        """
+import werkzeug.serving as w
+w.run_simple('localhost', 80, app, False, True)  # SF202
+"""
     ),
     "a constant": factory("from shop.base import ON\napp.run(debug=ON)", base="ON = not 0  # SF202\n"),
     "text": factory('app.run(debug=os.environ.get("SHOP_DEBUG", "0"))  # SF202'),
@@ -25,16 +37,31 @@ FAULTS = {
         "from shop.base import Shop\nShop(__name__).run(debug=True)  # SF202",
         base="from flask import Flask\n\nclass Shop(Flask):\n    pass\n",
     ),
-    "sockets": factory("from flask_socketio import SocketIO\nio = SocketIO(app)\nio.run(app, debug=True)  # SF202"),
+    "sockets": factory("""
+from flask_socketio import SocketIO
+io = SocketIO(app)
+io.run(app, debug=True)  # SF202
+"""),
 }
 FINE = {
     "off": factory("app.run(debug=False)"),
     "not said": factory("app.run(use_reloader=True)"),
     "compared": factory('app.run(debug=os.environ.get("SHOP_DEBUG") == "1")'),
-    "something else that runs": factory("class Job:\n    def run(self, debug):\n        pass\nJob().run(debug=True)"),
-    "for developers": factory('if os.environ.get("SHOP_ENV", "live") == "dev":\n    app.run(debug=True)'),
+    "something else that runs": factory("""
+class Job:
+    def run(self, debug):
+        pass
+Job().run(debug=True)
+"""),
+    "for developers": factory("""
+if os.environ.get("SHOP_ENV", "live") == "dev":
+    app.run(debug=True)
+"""),
     "evaluation without the debugger": factory(
-        "from werkzeug.serving import run_simple\nrun_simple('localhost', 80, app, use_evalex=True, use_debugger=False)"
+        """
+from werkzeug.serving import run_simple
+run_simple('localhost', 80, app, use_evalex=True, use_debugger=False)
+"""
     ),
 }
 

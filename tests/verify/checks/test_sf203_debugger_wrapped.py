@@ -3,37 +3,70 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks, views
+from .marked import marks
+from .secure import factory, views
 
 FAULTS = {
     "around the app": factory(
-        "from werkzeug.debug import DebuggedApplication\napp.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203"
+        """
+from werkzeug.debug import DebuggedApplication
+app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203
+"""
     ),
     "another name": factory(
-        "import werkzeug.debug as d\nD = d.DebuggedApplication\nreturn D(app, evalex=False)  # SF203"
+        """
+import werkzeug.debug as d
+D = d.DebuggedApplication
+return D(app, evalex=False)  # SF203
+"""
     ),
-    "a toolbar": factory("from flask_debugtoolbar import DebugToolbarExtension\nDebugToolbarExtension(app)  # SF203"),
+    "a toolbar": factory("""
+from flask_debugtoolbar import DebugToolbarExtension
+DebugToolbarExtension(app)  # SF203
+"""),
     "a toolbar given its app later": factory(
         "from shop.base import bar\nbar.init_app(app)  # SF203",
-        base="from flask_debugtoolbar import DebugToolbarExtension\n\nbar = DebugToolbarExtension()\n",
+        base="""
+from flask_debugtoolbar import DebugToolbarExtension
+
+bar = DebugToolbarExtension()
+""",
     ),
     "a door for debuggers": factory('import debugpy\ndebugpy.listen(("0.0.0.0", 5678))  # SF203'),
     "a stop in a view": views("@bp.get('/')\ndef show():\n    breakpoint()  # SF203\n    return ''\n"),
     "unless switched off": factory(
-        'from werkzeug.debug import DebuggedApplication\nif os.environ.get("PIN") is None:\n    app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203'
+        """
+from werkzeug.debug import DebuggedApplication
+if os.environ.get("PIN") is None:
+    app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203
+"""
     ),
 }
 FINE = {
     "another middleware": factory(
-        "from werkzeug.middleware.proxy_fix import ProxyFix\napp.wsgi_app = ProxyFix(app.wsgi_app)"
+        """
+from werkzeug.middleware.proxy_fix import ProxyFix
+app.wsgi_app = ProxyFix(app.wsgi_app)
+"""
     ),
     "only in debug mode": factory(
-        "from werkzeug.debug import DebuggedApplication\nif app.debug:\n    app.wsgi_app = DebuggedApplication(app.wsgi_app)"
+        """
+from werkzeug.debug import DebuggedApplication
+if app.debug:
+    app.wsgi_app = DebuggedApplication(app.wsgi_app)
+"""
     ),
     "when asked for": factory(
-        'if os.environ.get("SHOP_DEBUGGER") == "1":\n    import debugpy\n    debugpy.listen(5678)'
+        """
+if os.environ.get("SHOP_DEBUGGER") == "1":
+    import debugpy
+    debugpy.listen(5678)
+"""
     ),
-    "only imported": factory("from flask_debugtoolbar import DebugToolbarExtension\nbar = DebugToolbarExtension()"),
+    "only imported": factory("""
+from flask_debugtoolbar import DebugToolbarExtension
+bar = DebugToolbarExtension()
+"""),
     "the project's own": factory(
         "from shop.base import breakpoint\nbreakpoint()", base="def breakpoint():\n    pass\n"
     ),

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks
+from .marked import marks
+from .secure import factory
 
 FAULTS = {
     "propagated": factory("app.config.update(PROPAGATE_EXCEPTIONS=True)  # SF204"),

@@ -3,40 +3,109 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks, views
+from .marked import marks
+from .secure import factory, views
 
 FAULTS = {
     "a handler": views(
-        "import traceback\n\n@bp.app_errorhandler(Exception)\ndef oops(e):\n    return traceback.format_exc(), 500  # SF205\n"
+        """
+import traceback
+
+@bp.app_errorhandler(Exception)
+def oops(e):
+    return traceback.format_exc(), 500  # SF205
+"""
     ),
     "in a dictionary": views(
-        "from traceback import format_exc as why\n\n@bp.app_errorhandler(500)\ndef oops(e):\n    body = {'why': why()}  # SF205\n    return body, 500\n"
+        """
+from traceback import format_exc as why
+
+@bp.app_errorhandler(500)
+def oops(e):
+    body = {'why': why()}  # SF205
+    return body, 500
+"""
     ),
     "lines joined": views(
-        "import traceback\n\n@bp.app_errorhandler(500)\ndef oops(e):\n    lines = traceback.format_exception(e)  # SF205\n    return '<br>'.join(lines), 500\n"
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    lines = traceback.format_exception(e)  # SF205
+    return '<br>'.join(lines), 500
+"""
     ),
     "through a helper": views(
-        "import traceback\n\ndef page(e):\n    return {'trace': traceback.format_exc()}  # SF205\n\n@bp.app_errorhandler(500)\ndef oops(e):\n    return page(e), 500\n"
+        """
+import traceback
+
+def page(e):
+    return {'trace': traceback.format_exc()}  # SF205
+
+@bp.app_errorhandler(500)
+def oops(e):
+    return page(e), 500
+"""
     ),
     "a registered handler": factory(
         "from shop.base import oops\napp.register_error_handler(Exception, oops)",
-        base="import traceback\nfrom flask import make_response\n\ndef oops(e):\n    return make_response(traceback.format_exc(), 500)  # SF205\n",
+        base="""
+import traceback
+from flask import make_response
+
+def oops(e):
+    return make_response(traceback.format_exc(), 500)  # SF205
+""",
     ),
     "a middleware": factory(
         "from shop.base import Guard\napp.wsgi_app = Guard(app.wsgi_app)",
-        base="import traceback\n\nclass Guard:\n    def __call__(self, environ, start):\n        try:\n            return self.app(environ, start)\n        except Exception:\n            text = traceback.format_exc()  # SF205\n            return [text.encode()]\n",
+        base="""
+import traceback
+
+class Guard:
+    def __call__(self, environ, start):
+        try:
+            return self.app(environ, start)
+        except Exception:
+            text = traceback.format_exc()  # SF205
+            return [text.encode()]
+""",
     ),
 }
 FINE = {
     "logged": views(
-        "import traceback\n\n@bp.app_errorhandler(500)\ndef oops(e):\n    current_app.logger.error(traceback.format_exc())\n    return '', 500\n"
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    current_app.logger.error(traceback.format_exc())
+    return '', 500
+"""
     ),
     "logged by way of a name": views(
-        "import traceback\n\n@bp.app_errorhandler(500)\ndef oops(e):\n    text = traceback.format_exc()\n    current_app.logger.error('%s', text)\n    return '', 500\n"
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    text = traceback.format_exc()
+    current_app.logger.error('%s', text)
+    return '', 500
+"""
     ),
     "a command's output": factory("", cli="import traceback\n\ndef report():\n    return traceback.format_exc()\n"),
     "in debug mode only": views(
-        "import os, traceback\n\n@bp.app_errorhandler(500)\ndef oops(e):\n    if os.environ.get('SHOP_ENV') == 'dev':\n        return traceback.format_exc(), 500\n    return '', 500\n"
+        """
+import os, traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    if os.environ.get('SHOP_ENV') == 'dev':
+        return traceback.format_exc(), 500
+    return '', 500
+"""
     ),
 }
 

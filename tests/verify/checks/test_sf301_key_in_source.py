@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from .secure import KEYLESS, factory, marks
+from .marked import marks
+from .secure import KEYLESS, factory
 
 
 def keyed(lines: str, /, **modules: str) -> dict[str, str]:
@@ -17,81 +18,195 @@ FAULTS = {
     "or": keyed('app.secret_key = os.environ.get("SHOP_KEY") or "changeme"  # SF301'),
     "a conditional": keyed('app.secret_key = os.environ["K"] if "K" in os.environ else "x"  # SF301'),
     "filled in when empty": keyed(
-        'key = os.environ.get("K")\nif not key:\n    key = "x"  # SF301\napp.secret_key = key'
+        """
+key = os.environ.get("K")
+if not key:
+    key = "x"  # SF301
+app.secret_key = key
+"""
     ),
     "after an error": keyed(
-        'try:\n    key = os.environ["K"]\nexcept KeyError:\n    key = "x"  # SF301\napp.secret_key = key'
+        """
+try:
+    key = os.environ["K"]
+except KeyError:
+    key = "x"  # SF301
+app.secret_key = key
+"""
     ),
     "setdefault": keyed('app.config.setdefault("SECRET_KEY", "x")  # SF301'),
     "only when nothing is there": keyed(
-        'if not app.config.get("SECRET_KEY"):\n    app.config["SECRET_KEY"] = "x"  # SF301'
+        """
+if not app.config.get("SECRET_KEY"):
+    app.config["SECRET_KEY"] = "x"  # SF301
+"""
     ),
     "a constant elsewhere": keyed("from shop import base\napp.secret_key = base.KEY", base='KEY = "a" * 32  # SF301\n'),
-    "encoded": keyed('import hashlib\napp.secret_key = hashlib.sha256(b"shop").hexdigest()  # SF301'),
+    "encoded": keyed("""
+import hashlib
+app.secret_key = hashlib.sha256(b"shop").hexdigest()  # SF301
+"""),
     "put together": keyed('NAME = "shop"\napp.secret_key = f"{NAME}-{NAME.upper()}"  # SF301'),
     "joined": keyed('app.secret_key = "".join(["a", "b"])  # SF301'),
     "by a helper with a default": keyed(
-        'from shop.base import setting\napp.secret_key = setting("SECRET_KEY", "dev")  # SF301',
-        base="import os\n\ndef setting(name, default=None):\n    return os.environ.get(name, default)\n",
+        """
+from shop.base import setting
+app.secret_key = setting("SECRET_KEY", "dev")  # SF301
+""",
+        base="""
+import os
+
+def setting(name, default=None):
+    return os.environ.get(name, default)
+""",
     ),
     "by a settings library": keyed(
-        'from environs import Env\nenv = Env()\napp.secret_key = env.str("SECRET_KEY", "dev")  # SF301'
+        """
+from environs import Env
+env = Env()
+app.secret_key = env.str("SECRET_KEY", "dev")  # SF301
+"""
     ),
     "by another settings library": keyed(
-        'from decouple import config\napp.secret_key = config("SECRET_KEY", default="dev")  # SF301'
+        """
+from decouple import config
+app.secret_key = config("SECRET_KEY", default="dev")  # SF301
+"""
     ),
     "settings with types": keyed(
-        "from shop.base import Settings\nsettings = Settings()\napp.secret_key = settings.secret_key",
-        base='from pydantic_settings import BaseSettings\n\nclass Settings(BaseSettings):\n    secret_key: str = "dev"  # SF301\n',
+        """
+from shop.base import Settings
+settings = Settings()
+app.secret_key = settings.secret_key
+""",
+        base="""
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    secret_key: str = "dev"  # SF301
+""",
     ),
     "a dataclass's default": keyed(
         "from shop.base import load\napp.secret_key = load().key",
-        base="from dataclasses import dataclass\n\n@dataclass\nclass S:\n    key: str = 'dev'  # SF301\n\ndef load():\n    return S()\n",
+        base="""
+from dataclasses import dataclass
+
+@dataclass
+class S:
+    key: str = 'dev'  # SF301
+
+def load():
+    return S()
+""",
     ),
     "a base class": keyed(
         "from shop.base import Live\napp.config.from_object(Live)",
-        base="import os\n\nclass Base:\n    SECRET_KEY = os.environ.get('K') or 'hard'  # SF301\n\nclass Live(Base):\n    X = 1\n",
+        base="""
+import os
+
+class Base:
+    SECRET_KEY = os.environ.get('K') or 'hard'  # SF301
+
+class Live(Base):
+    X = 1
+""",
     ),
     "another kind of key": keyed('app.config["JWT_SECRET_KEY"] = "x"  # SF301'),
     "an old key": keyed('app.config["SECRET_KEY_FALLBACKS"] = ["old-key"]  # SF301'),
-    "a signer": keyed('from itsdangerous import URLSafeTimedSerializer as S\napp.signer = S("k")  # SF301'),
+    "a signer": keyed("""
+from itsdangerous import URLSafeTimedSerializer as S
+app.signer = S("k")  # SF301
+"""),
     "a file of the project": keyed('app.secret_key = open("key.txt").read().strip()  # SF301')
     | {"key.txt": "k-2f81\n"},
-    "TOML": keyed('import tomllib\napp.config.from_file("x.toml", load=tomllib.load, text=False)')
+    "TOML": keyed("""
+import tomllib
+app.config.from_file("x.toml", load=tomllib.load, text=False)
+""")
     | {"src/shop/x.toml": 'A = 1\nSECRET_KEY = "k"  # SF301\n'},
     "read by hand": keyed(
-        'import json\nwith open("x.json") as f:\n    data = json.load(f)\napp.secret_key = data["key"]'
+        """
+import json
+with open("x.json") as f:
+    data = json.load(f)
+app.secret_key = data["key"]
+"""
     )
     | {"x.json": '{"B": "# SF301", "key": "k"}'},
     "put into the environment": keyed(
-        'os.environ.setdefault("SECRET_KEY", "dev")  # SF301\napp.secret_key = os.environ["SECRET_KEY"]'
+        """
+os.environ.setdefault("SECRET_KEY", "dev")  # SF301
+app.secret_key = os.environ["SECRET_KEY"]
+"""
     ),
 }
 FINE = {
     "required": keyed('app.secret_key = os.environ["SECRET_KEY"]'),
     "empty": keyed('app.secret_key = os.environ.get("SECRET_KEY", "")'),
-    "raised": keyed('key = os.environ.get("K")\nif not key:\n    raise SystemExit("set K")\napp.secret_key = key'),
+    "raised": keyed("""
+key = os.environ.get("K")
+if not key:
+    raise SystemExit("set K")
+app.secret_key = key
+"""),
     "a helper that raises": keyed(
         'from shop.base import setting\napp.secret_key = setting("SECRET_KEY")',
-        base="import os\n\ndef setting(name):\n    try:\n        return os.environ[name]\n    except KeyError:\n        raise SystemExit(f'set {name}')\n",
+        base="""
+import os
+
+def setting(name):
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise SystemExit(f'set {name}')
+""",
     ),
-    "decoded": keyed('import base64\napp.secret_key = base64.b64decode(os.environ["K"] + "==")'),
+    "decoded": keyed("""
+import base64
+app.secret_key = base64.b64decode(os.environ["K"] + "==")
+"""),
     "derived from what is required": keyed(
-        'import hmac\napp.secret_key = hmac.digest(os.environ["K"].encode(), b"cookies", "sha256")'
+        """
+import hmac
+app.secret_key = hmac.digest(os.environ["K"].encode(), b"cookies", "sha256")
+"""
     ),
-    "a mounted file": keyed('import pathlib\napp.secret_key = pathlib.Path("/run/secrets/key").read_text().strip()'),
+    "a mounted file": keyed("""
+import pathlib
+app.secret_key = pathlib.Path("/run/secrets/key").read_text().strip()
+"""),
     "a path from the environment": keyed('app.secret_key = open(os.environ["SECRET_KEY_FILE"]).read()'),
     "for tests": keyed(
-        'app.secret_key = os.environ["K"]\nif os.environ.get("SHOP_ENV") == "test":\n    app.secret_key = "t"'
+        """
+app.secret_key = os.environ["K"]
+if os.environ.get("SHOP_ENV") == "test":
+    app.secret_key = "t"
+"""
     ),
     "a name that only sounds so": keyed(
-        'app.secret_key = os.environ["K"]\napp.config["SECRET_KEY_NAME"] = "main"\napp.config["KEY_FILE"] = "k"'
+        """
+app.secret_key = os.environ["K"]
+app.config["SECRET_KEY_NAME"] = "main"
+app.config["KEY_FILE"] = "k"
+"""
     ),
     "a class that nobody chooses": keyed(
         "from shop.base import Live\napp.config.from_object(Live)",
-        base="import os\n\nclass Test:\n    SECRET_KEY = 't'\n\nclass Live:\n    SECRET_KEY = os.environ['K']\n",
+        base="""
+import os
+
+class Test:
+    SECRET_KEY = 't'
+
+class Live:
+    SECRET_KEY = os.environ['K']
+""",
     ),
-    "a library without a default": keyed('from environs import Env\nenv = Env()\napp.secret_key = env("SECRET_KEY")'),
+    "a library without a default": keyed("""
+from environs import Env
+env = Env()
+app.secret_key = env("SECRET_KEY")
+"""),
 }
 
 

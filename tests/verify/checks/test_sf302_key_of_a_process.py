@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from .secure import KEYLESS, factory, marks
+from .marked import marks
+from .secure import KEYLESS, factory
 
 FAULTS = {
     "a default": factory('app.secret_key = os.environ.get("K", secrets.token_hex())  # SF302', KEYLESS),
@@ -15,15 +16,30 @@ FAULTS = {
         base="import random\nKEY = str(random.getrandbits(256))  # SF302\n",
     ),
     "hashed": factory(
-        "import hashlib, time\napp.secret_key = hashlib.sha256(str(time.time()).encode()).digest()  # SF302", KEYLESS
+        """
+import hashlib, time
+app.secret_key = hashlib.sha256(str(time.time()).encode()).digest()  # SF302
+""",
+        KEYLESS,
     ),
     "letters": factory(
-        "import random, string\napp.secret_key = ''.join(random.choices(string.ascii_letters, k=40))  # SF302", KEYLESS
+        """
+import random, string
+app.secret_key = ''.join(random.choices(string.ascii_letters, k=40))  # SF302
+""",
+        KEYLESS,
     ),
     "by a function": factory(
         "from shop.base import key\napp.secret_key = key()",
         KEYLESS,
-        base="import os, secrets\n\ndef key():\n    if 'K' in os.environ:\n        return os.environ['K']\n    return secrets.token_bytes(32)  # SF302\n",
+        base="""
+import os, secrets
+
+def key():
+    if 'K' in os.environ:
+        return os.environ['K']
+    return secrets.token_bytes(32)  # SF302
+""",
     ),
 }
 FINE = {
@@ -31,7 +47,11 @@ FINE = {
     "a command that prints one": factory("@app.cli.command()\ndef key():\n    print(secrets.token_hex(32))"),
     "something else that is random": factory('app.config["BUILD"] = secrets.token_hex(4)'),
     "for developers": factory(
-        'app.secret_key = os.environ["K"] if profile != "dev" else "d"\nif os.environ.get("SHOP_ENV") == "development":\n    app.secret_key = secrets.token_hex()',
+        """
+app.secret_key = os.environ["K"] if profile != "dev" else "d"
+if os.environ.get("SHOP_ENV") == "development":
+    app.secret_key = secrets.token_hex()
+""",
         KEYLESS,
     ),
 }

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from .secure import FACTORY, factory, marks, views
+from .marked import marks
+from .secure import FACTORY, factory
 
 FAULTS = {
     "off": factory('app.config["SESSION_COOKIE_HTTPONLY"] = False  # SF303'),
@@ -27,7 +28,10 @@ FINE = {
     "set": factory(""),
     "off in debug mode": factory("app.config['SESSION_COOKIE_SECURE'] = not app.debug"),
     "set by names put together": factory(
-        "for_cookie = dict(SECURE=True, SAMESITE='Lax')\napp.config.update({f'SESSION_COOKIE_{k}': v for k, v in for_cookie.items()})",
+        """
+for_cookie = dict(SECURE=True, SAMESITE='Lax')
+app.config.update({f'SESSION_COOKIE_{k}': v for k, v in for_cookie.items()})
+""",
         FACTORY.replace("        SESSION_COOKIE_SECURE=True,\n", "").replace(
             '        SESSION_COOKIE_SAMESITE="Lax",\n', ""
         ),
@@ -39,7 +43,10 @@ FINE = {
         "src/shop/__init__.py": "from flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n"
     },
     "off for developers": factory(
-        'if os.environ.get("SHOP_ENV") == "dev":\n    app.config["SESSION_COOKIE_SECURE"] = False'
+        """
+if os.environ.get("SHOP_ENV") == "dev":
+    app.config["SESSION_COOKIE_SECURE"] = False
+"""
     ),
     "strict": factory('app.config["SESSION_COOKIE_SAMESITE"] = "Strict"'),
 }

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from .secure import FACTORY, factory, marks, views
+from .marked import marks
+from .secure import FACTORY, factory
 
 FAULTS = {
     "never given the app": factory(
@@ -11,10 +12,22 @@ FAULTS = {
         FACTORY.replace("    Session(app)\n", "").replace("app = Flask(__name__)", "app = Flask(__name__)  # SF305"),
     ),
     "Flask's own": {
-        "app.py": "from flask import Flask, session\n\napp = Flask(__name__)  # SF305\n\n@app.post('/')\ndef enter():\n    session['uid'] = 1\n    return ''\n"
+        "app.py": """
+from flask import Flask, session
+
+app = Flask(__name__)  # SF305
+
+@app.post('/')
+def enter():
+    session['uid'] = 1
+    return ''
+"""
     },
     "set back": factory(
-        "from flask.sessions import SecureCookieSessionInterface\napp.session_interface = SecureCookieSessionInterface()  # SF305"
+        """
+from flask.sessions import SecureCookieSessionInterface
+app.session_interface = SecureCookieSessionInterface()  # SF305
+"""
     ),
     "never under this condition": factory(
         "if False:\n    Session(app)",
@@ -30,14 +43,23 @@ FINE = {
     ),
     "by keyword": factory("Session(app=app)", FACTORY.replace("    Session(app)\n", "")),
     "in a loop": factory(
-        "from shop.base import EXTENSIONS\nfor one in EXTENSIONS:\n    one.init_app(app)",
+        """
+from shop.base import EXTENSIONS
+for one in EXTENSIONS:
+    one.init_app(app)
+""",
         FACTORY.replace("    Session(app)\n", ""),
         base="from flask_session import Session\n\nEXTENSIONS = [Session()]\n",
     ),
     "an interface of its own": factory(
         "from shop.base import Store\napp.session_interface = Store()",
         FACTORY.replace("    Session(app)\n", ""),
-        base="from flask.sessions import SessionInterface\n\nclass Store(SessionInterface):\n    pass\n",
+        base="""
+from flask.sessions import SessionInterface
+
+class Store(SessionInterface):
+    pass
+""",
     ),
     "no sessions": {"app.py": "from flask import Flask\n\napp = Flask(__name__)\n"},
 }

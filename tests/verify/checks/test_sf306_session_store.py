@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks
+from .marked import marks
+from .secure import factory
 
 FAULTS = {
     "files": factory('app.config["SESSION_TYPE"] = "filesystem"  # SF306'),
@@ -15,9 +16,15 @@ FAULTS = {
 }
 FINE = {
     "redis": factory(""),
-    "overwritten": factory('app.config["SESSION_TYPE"] = "filesystem"\napp.config["SESSION_TYPE"] = "sqlalchemy"'),
+    "overwritten": factory("""
+app.config["SESSION_TYPE"] = "filesystem"
+app.config["SESSION_TYPE"] = "sqlalchemy"
+"""),
     "another type": factory('app.config["CACHE_TYPE"] = "filesystem"'),
-    "for developers": factory('if os.environ.get("SHOP_ENV") == "dev":\n    app.config["SESSION_TYPE"] = "filesystem"'),
+    "for developers": factory("""
+if os.environ.get("SHOP_ENV") == "dev":
+    app.config["SESSION_TYPE"] = "filesystem"
+"""),
 }
 
 

@@ -3,41 +3,92 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks, views
+from .marked import marks
+from .secure import factory, views
 
 FAULTS = {
     "an interface": factory(
         "",
-        base="import pickle\nfrom flask.sessions import SessionInterface\n\nclass S(SessionInterface):\n    def open_session(self, app, request):\n        return pickle.loads(self.store[request.cookies['s']])  # SF307\n",
+        base="""
+import pickle
+from flask.sessions import SessionInterface
+
+class S(SessionInterface):
+    def open_session(self, app, request):
+        return pickle.loads(self.store[request.cookies['s']])  # SF307
+""",
     ),
     "by another name": factory(
         "",
-        base="from marshal import loads as read\nfrom flask import sessions\n\nclass S(sessions.SessionInterface):\n    def open_session(self, app, request):\n        return read(self.raw(request))  # SF307\n",
+        base="""
+from marshal import loads as read
+from flask import sessions
+
+class S(sessions.SessionInterface):
+    def open_session(self, app, request):
+        return read(self.raw(request))  # SF307
+""",
     ),
     "a helper of one": factory(
         "",
-        base="from flask.sessions import SessionInterface\nfrom shop.codec import unpack\n\nclass S(SessionInterface):\n    def open_session(self, app, request):\n        return unpack(request.cookies['s'])\n",
+        base="""
+from flask.sessions import SessionInterface
+from shop.codec import unpack
+
+class S(SessionInterface):
+    def open_session(self, app, request):
+        return unpack(request.cookies['s'])
+""",
         codec="import dill\n\ndef unpack(raw):\n    return dill.loads(raw)  # SF307\n",
     ),
     "a cookie": views(
-        "import base64, pickle\n\n@bp.get('/')\ndef show():\n    return pickle.loads(base64.b64decode(request.cookies['cart']))  # SF307\n"
+        """
+import base64, pickle
+
+@bp.get('/')
+def show():
+    return pickle.loads(base64.b64decode(request.cookies['cart']))  # SF307
+"""
     ),
     "a serializer": factory(
-        "import pickle\nfrom itsdangerous import URLSafeSerializer\napp.s = URLSafeSerializer(app.secret_key, serializer=pickle)  # SF307"
+        """
+import pickle
+from itsdangerous import URLSafeSerializer
+app.s = URLSafeSerializer(app.secret_key, serializer=pickle)  # SF307
+"""
     ),
     "the interface's serializer": factory("import pickle\napp.session_interface.serializer = pickle  # SF307"),
 }
 FINE = {
     "JSON": factory(
         "",
-        base="import json\nfrom flask.sessions import SessionInterface\n\nclass S(SessionInterface):\n    def open_session(self, app, request):\n        return json.loads(self.store[request.cookies['s']])\n",
+        base="""
+import json
+from flask.sessions import SessionInterface
+
+class S(SessionInterface):
+    def open_session(self, app, request):
+        return json.loads(self.store[request.cookies['s']])
+""",
     ),
     "a model that we made": factory(
         "",
-        base="import pickle\n\ndef model():\n    with open('/srv/model', 'rb') as f:\n        return pickle.load(f)\n",
+        base="""
+import pickle
+
+def model():
+    with open('/srv/model', 'rb') as f:
+        return pickle.load(f)
+""",
     ),
     "a cookie's JSON": views(
-        "import json\n\n@bp.get('/')\ndef show():\n    return json.loads(request.cookies['cart'])\n"
+        """
+import json
+
+@bp.get('/')
+def show():
+    return json.loads(request.cookies['cart'])
+"""
     ),
 }
 

@@ -3,26 +3,60 @@ from pathlib import Path
 
 import pytest
 
-from .secure import marks, views
+from .marked import marks
+from .secure import views
 
 FAULTS = {
-    "get": views("@bp.get('/')\ndef show():\n    return request.cookies.get('username', '')  # SF308\n"),
+    "get": views("""
+@bp.get('/')
+def show():
+    return request.cookies.get('username', '')  # SF308
+"""),
     "by key": views(
-        "@bp.before_app_request\ndef who():\n    name = request.cookies['user-id']  # SF308\n    request.who = name\n"
+        """
+@bp.before_app_request
+def who():
+    name = request.cookies['user-id']  # SF308
+    request.who = name
+"""
     ),
     "another name": views(
-        "KEY = 'is_admin'\n\n@bp.get('/')\ndef show():\n    jar = request.cookies.get(KEY)  # SF308\n    return str(jar == '1')\n"
+        """
+KEY = 'is_admin'
+
+@bp.get('/')
+def show():
+    jar = request.cookies.get(KEY)  # SF308
+    return str(jar == '1')
+"""
     ),
 }
 FINE = {
-    "a preference": views("@bp.get('/')\ndef show():\n    return request.cookies.get('user_theme', '')\n"),
-    "signed": views("@bp.get('/')\ndef show():\n    return current_app.signer.unsign(request.cookies['user_id'])\n"),
+    "a preference": views("""
+@bp.get('/')
+def show():
+    return request.cookies.get('user_theme', '')
+"""),
+    "signed": views("""
+@bp.get('/')
+def show():
+    return current_app.signer.unsign(request.cookies['user_id'])
+"""),
     "signed, in two steps": views(
-        "@bp.get('/')\ndef show():\n    raw = request.cookies.get('user')\n    return current_app.signer.loads(raw, max_age=60)\n"
+        """
+@bp.get('/')
+def show():
+    raw = request.cookies.get('user')
+    return current_app.signer.loads(raw, max_age=60)
+"""
     ),
     "the session's": views("@bp.get('/')\ndef show():\n    return session.get('user_id', '')\n"),
     "an opaque token": views(
-        "@bp.get('/')\ndef show():\n    return current_app.tokens.find(request.cookies.get('token'))\n"
+        """
+@bp.get('/')
+def show():
+    return current_app.tokens.find(request.cookies.get('token'))
+"""
     ),
 }
 

@@ -3,38 +3,107 @@ from pathlib import Path
 
 import pytest
 
-from .secure import marks, views
+from .marked import marks
+from .secure import views
 
 FAULTS = {
     "cleared": views(
-        "@bp.post('/')\ndef enter():\n    session.clear()\n    session['user_id'] = 7  # SF309\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session.clear()
+    session['user_id'] = 7  # SF309
+    return ''
+"""
     ),
-    "updated": views("@bp.post('/')\ndef enter():\n    session.update(uid=7)  # SF309\n    return ''\n"),
+    "updated": views("""
+@bp.post('/')
+def enter():
+    session.update(uid=7)  # SF309
+    return ''
+"""),
     "in a helper": views(
-        "def remember(user):\n    session['account'] = user  # SF309\n\n@bp.post('/')\ndef enter():\n    remember(7)\n    return ''\n"
+        """
+def remember(user):
+    session['account'] = user  # SF309
+
+@bp.post('/')
+def enter():
+    remember(7)
+    return ''
+"""
     ),
     "Flask-Login": views(
-        "from flask_login import login_user\n\n@bp.post('/')\ndef enter():\n    login_user(current_app.users[7])  # SF309\n    return ''\n"
+        """
+from flask_login import login_user
+
+@bp.post('/')
+def enter():
+    login_user(current_app.users[7])  # SF309
+    return ''
+"""
     ),
     "a key elsewhere": views(
-        "from shop.keys import USER\n\n@bp.post('/')\ndef enter():\n    session[USER] = 7  # SF309\n    return ''\n",
+        """
+from shop.keys import USER
+
+@bp.post('/')
+def enter():
+    session[USER] = 7  # SF309
+    return ''
+""",
         keys="USER = 'user'\n",
     ),
 }
 FINE = {
     "renewed": views(
-        "@bp.post('/')\ndef enter():\n    session['user_id'] = 7\n    current_app.session_interface.regenerate(session)\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session['user_id'] = 7
+    current_app.session_interface.regenerate(session)
+    return ''
+"""
     ),
     "renewed by a helper": views(
-        "def fresh():\n    current_app.session_interface.regenerate(session)\n\n@bp.post('/')\ndef enter():\n    fresh()\n    session['user_id'] = 7\n    return ''\n"
+        """
+def fresh():
+    current_app.session_interface.regenerate(session)
+
+@bp.post('/')
+def enter():
+    fresh()
+    session['user_id'] = 7
+    return ''
+"""
     ),
     "renewed by the caller": views(
-        "def remember(user):\n    session['uid'] = user\n\n@bp.post('/')\ndef enter():\n    current_app.session_interface.regenerate(session)\n    remember(7)\n    return ''\n"
+        """
+def remember(user):
+    session['uid'] = user
+
+@bp.post('/')
+def enter():
+    current_app.session_interface.regenerate(session)
+    remember(7)
+    return ''
+"""
     ),
     "no login": views(
-        "@bp.post('/')\ndef enter():\n    session['cart'] = [7]\n    session['user_agent'] = 'x'\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session['cart'] = [7]
+    session['user_agent'] = 'x'
+    return ''
+"""
     ),
-    "a logout": views("@bp.post('/')\ndef leave():\n    session['user_id'] = None\n    return ''\n"),
+    "a logout": views("""
+@bp.post('/')
+def leave():
+    session['user_id'] = None
+    return ''
+"""),
 }
 
 

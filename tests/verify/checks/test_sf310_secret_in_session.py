@@ -3,41 +3,100 @@ from pathlib import Path
 
 import pytest
 
-from .secure import marks, views
+from .marked import marks
+from .secure import views
 
 FAULTS = {
     "a password": views(
-        "@bp.post('/')\ndef enter():\n    session['pw'] = request.form['pw']  # SF310\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session['pw'] = request.form['pw']  # SF310
+    return ''
+"""
     ),
     "under another name": views(
-        "@bp.post('/')\ndef enter():\n    session['x'] = request.form.get('password')  # SF310\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session['x'] = request.form.get('password')  # SF310
+    return ''
+"""
     ),
     "by way of a name": views(
-        "@bp.post('/')\ndef enter():\n    word = request.form['passwd'].strip()\n    session['w'] = word  # SF310\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    word = request.form['passwd'].strip()
+    session['w'] = word  # SF310
+    return ''
+"""
     ),
     "in a dictionary": views(
-        "@bp.post('/')\ndef enter():\n    session['user'] = {'id': 1, 'password': request.form['p']}  # SF310\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session['user'] = {'id': 1, 'password': request.form['p']}  # SF310
+    return ''
+"""
     ),
     "updated": views(
-        "@bp.post('/')\ndef enter():\n    session.update(card_number=request.form['n'])  # SF310\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session.update(card_number=request.form['n'])  # SF310
+    return ''
+"""
     ),
     "a form field": views(
-        "@bp.post('/')\ndef enter(form):\n    session['cred'] = form.password.data  # SF310\n    return ''\n"
+        """
+@bp.post('/')
+def enter(form):
+    session['cred'] = form.password.data  # SF310
+    return ''
+"""
     ),
 }
 FINE = {
-    "who": views("@bp.post('/')\ndef enter():\n    session['name'] = request.form['name']\n    return ''\n"),
+    "who": views("""
+@bp.post('/')
+def enter():
+    session['name'] = request.form['name']
+    return ''
+"""),
     "when": views(
-        "@bp.post('/')\ndef enter():\n    session['password_changed_at'] = 5\n    session['password'] = True\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session['password_changed_at'] = 5
+    session['password'] = True
+    return ''
+"""
     ),
     "checked": views(
-        "@bp.post('/')\ndef enter():\n    session['ok'] = current_app.check(request.form['password'])\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session['ok'] = current_app.check(request.form['password'])
+    return ''
+"""
     ),
     "a fact": views(
-        "@bp.post('/')\ndef enter():\n    session['has_password'] = request.form['password'] != ''\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    session['has_password'] = request.form['password'] != ''
+    return ''
+"""
     ),
     "another dictionary": views(
-        "@bp.post('/')\ndef enter():\n    kept = {}\n    kept['password'] = request.form['password']\n    return ''\n"
+        """
+@bp.post('/')
+def enter():
+    kept = {}
+    kept['password'] = request.form['password']
+    return ''
+"""
     ),
 }
 

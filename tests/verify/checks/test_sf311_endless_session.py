@@ -3,24 +3,40 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks
+from .marked import marks
+from .secure import factory
 
 FAULTS = {
     "years": factory(
-        "from datetime import timedelta\napp.config['PERMANENT_SESSION_LIFETIME'] = timedelta(weeks=52)  # SF311"
+        """
+from datetime import timedelta
+app.config['PERMANENT_SESSION_LIFETIME'] = timedelta(weeks=52)  # SF311
+"""
     ),
     "seconds": factory("app.permanent_session_lifetime = 60 * 60 * 24 * 365  # SF311"),
     "by default": factory("app.config['PERMANENT_SESSION_LIFETIME'] = int(os.environ.get('TTL', '31536000'))  # SF311"),
     "a class": factory(
         "from shop.base import C\napp.config.from_object(C)",
-        base="from datetime import timedelta as td\n\nclass C:\n    DAYS = 400\n    PERMANENT_SESSION_LIFETIME = td(days=DAYS)  # SF311\n",
+        base="""
+from datetime import timedelta as td
+
+class C:
+    DAYS = 400
+    PERMANENT_SESSION_LIFETIME = td(days=DAYS)  # SF311
+""",
     ),
 }
 FINE = {
-    "hours": factory("from datetime import timedelta\napp.config['PERMANENT_SESSION_LIFETIME'] = timedelta(hours=12)"),
+    "hours": factory("""
+from datetime import timedelta
+app.config['PERMANENT_SESSION_LIFETIME'] = timedelta(hours=12)
+"""),
     "seconds": factory("app.permanent_session_lifetime = 3600"),
     "another lifetime": factory(
-        "app.config['CACHE_LIFETIME'] = 10 ** 9\napp.config['SEND_FILE_MAX_AGE_DEFAULT'] = 31536000"
+        """
+app.config['CACHE_LIFETIME'] = 10 ** 9
+app.config['SEND_FILE_MAX_AGE_DEFAULT'] = 31536000
+"""
     ),
 }
 

@@ -3,25 +3,72 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks, views
+from .marked import marks
+from .secure import factory, views
 
 FAULTS = {
     "short": factory("app.config['SESSION_ID_LENGTH'] = 8  # SF312"),
-    "a short token": views("import secrets\n\ndef new():\n    sid = secrets.token_hex(4)  # SF312\n    return sid\n"),
+    "a short token": views("""
+import secrets
+
+def new():
+    sid = secrets.token_hex(4)  # SF312
+    return sid
+"""),
     "not random": views(
-        "import random\n\ndef new():\n    session_id = str(random.randint(0, 10 ** 30))  # SF312\n    return session_id\n"
+        """
+import random
+
+def new():
+    session_id = str(random.randint(0, 10 ** 30))  # SF312
+    return session_id
+"""
     ),
     "a clock": views(
-        "import hashlib, time\n\nclass S:\n    def start(self):\n        self.sid = hashlib.md5(str(time.time()).encode()).hexdigest()  # SF312\n"
+        """
+import hashlib, time
+
+class S:
+    def start(self):
+        self.sid = hashlib.md5(str(time.time()).encode()).hexdigest()  # SF312
+"""
     ),
-    "given by name": views("import uuid\n\ndef new(make):\n    return make(sid=uuid.uuid1().hex)  # SF312\n"),
-    "a function's result": views("import random\n\ndef make_sid():\n    return random.choice('abc')  # SF312\n"),
+    "given by name": views("""
+import uuid
+
+def new(make):
+    return make(sid=uuid.uuid1().hex)  # SF312
+"""),
+    "a function's result": views("""
+import random
+
+def make_sid():
+    return random.choice('abc')  # SF312
+"""),
 }
 FINE = {
     "long": factory("app.config['SESSION_ID_LENGTH'] = 32"),
-    "random": views("import secrets\n\ndef new():\n    sid = secrets.token_urlsafe(32)\n    return sid\n"),
-    "random by default": views("import secrets\n\ndef new():\n    sid = secrets.token_urlsafe()\n    return sid\n"),
-    "something else": views("import random\n\ndef new():\n    colour = random.choice(['red'])\n    return colour\n"),
+    "random": views("""
+import secrets
+
+def new():
+    sid = secrets.token_urlsafe(32)
+    return sid
+"""),
+    "random by default": views("""
+import secrets
+
+def new():
+    sid = secrets.token_urlsafe()
+    return sid
+"""),
+    "something else": views("""
+import random
+
+def new():
+    colour = random.choice(['red'])
+    return colour
+"""),
 }
 
 

@@ -3,24 +3,51 @@ from pathlib import Path
 
 import pytest
 
-from .secure import factory, marks, views
+from .marked import marks
+from .secure import factory, views
 
 FAULTS = {
-    "a redirect": views("@bp.get('/')\ndef go():\n    return redirect(f'/home?sid={session.sid}')  # SF313\n"),
-    "a link": views("@bp.get('/')\ndef go():\n    return url_for('b.go', s=session.sid)  # SF313\n"),
+    "a redirect": views("""
+@bp.get('/')
+def go():
+    return redirect(f'/home?sid={session.sid}')  # SF313
+"""),
+    "a link": views("""
+@bp.get('/')
+def go():
+    return url_for('b.go', s=session.sid)  # SF313
+"""),
     "read from the address": factory(
         "",
-        base="from flask.sessions import SessionInterface\n\nclass S(SessionInterface):\n    def open_session(self, app, request):\n        sid = request.args.get('sid')  # SF313\n        return self.load(sid)\n",
+        base="""
+from flask.sessions import SessionInterface
+
+class S(SessionInterface):
+    def open_session(self, app, request):
+        sid = request.args.get('sid')  # SF313
+        return self.load(sid)
+""",
     ),
 }
 FINE = {
     "a redirect without": views("@bp.get('/')\ndef go():\n    return redirect('/home')\n"),
     "the store's key": views(
-        "@bp.get('/')\ndef go():\n    current_app.store.touch(session.sid)\n    return redirect('/home')\n"
+        """
+@bp.get('/')
+def go():
+    current_app.store.touch(session.sid)
+    return redirect('/home')
+"""
     ),
     "read from the cookie": factory(
         "",
-        base="from flask.sessions import SessionInterface\n\nclass S(SessionInterface):\n    def open_session(self, app, request):\n        return self.load(request.cookies.get('s'))\n",
+        base="""
+from flask.sessions import SessionInterface
+
+class S(SessionInterface):
+    def open_session(self, app, request):
+        return self.load(request.cookies.get('s'))
+""",
     ),
 }
 

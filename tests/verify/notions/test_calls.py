@@ -7,12 +7,47 @@ from verify.project import Project
 Write = Callable[[dict[str, str]], Path]
 
 FILES = {
-    "shop/__init__.py": "from flask import Flask\nfrom shop import views, setup\n\n\ndef create_app():\n    app = Flask(__name__)\n"
-    "    setup.configure_all(app)\n    app.add_url_rule('/x', view_func=views.plain)\n    return app\n",
+    "shop/__init__.py": """
+from flask import Flask
+from shop import views, setup
+
+
+def create_app():
+    app = Flask(__name__)
+    setup.configure_all(app)
+    app.add_url_rule('/x', view_func=views.plain)
+    return app
+""",
     "shop/setup.py": "def configure_all(app):\n    helper()\n\n\ndef helper():\n    pass\n",
-    "shop/views.py": "from flask import Blueprint\nfrom flask.views import MethodView\n\nfrom shop import deep\n\nbp = Blueprint('b', __name__)\n\n\n"
-    "@bp.get('/')\ndef show():\n    deep.work(1, b=2)\n\n\ndef plain():\n    pass\n\n\nclass Item(MethodView):\n    def get(self):\n        self.inner()\n\n"
-    "    def inner(self):\n        pass\n\n\ndef idle():\n    pass\n",
+    "shop/views.py": """
+from flask import Blueprint
+from flask.views import MethodView
+
+from shop import deep
+
+bp = Blueprint('b', __name__)
+
+
+@bp.get('/')
+def show():
+    deep.work(1, b=2)
+
+
+def plain():
+    pass
+
+
+class Item(MethodView):
+    def get(self):
+        self.inner()
+
+    def inner(self):
+        pass
+
+
+def idle():
+    pass
+""",
     "shop/deep.py": "def work(a, b):\n    pass\n",
 }
 

@@ -35,13 +35,25 @@ app.secret_key = "k"
 
 
 def test_the_last_write_wins(project: Write) -> None:
-    text = "from flask import Flask\n\napp = Flask('x')\napp.debug = True\napp.config['DEBUG'] = False\n"
+    text = """
+from flask import Flask
+
+app = Flask('x')
+app.debug = True
+app.config['DEBUG'] = False
+"""
     made = Project(project({"app.py": text}))
-    assert [write.line for write in made.config.effective("DEBUG")] == [5]
+    assert [write.line for write in made.config.effective("DEBUG")] == [6]
 
 
 def test_a_file_that_does_not_parse_is_a_problem(project: Write) -> None:
-    text = "import json\nfrom flask import Flask\n\napp = Flask('x')\napp.config.from_file('c.json', load=json.load)\n"
+    text = """
+import json
+from flask import Flask
+
+app = Flask('x')
+app.config.from_file('c.json', load=json.load)
+"""
     made = Project(project({"app.py": text, "c.json": '{"A": 1,\n "B" 2}'}))
     assert made.config.writes() == []
     assert [(problem.path, problem.line) for problem in made.problems] == [("c.json", 2)]

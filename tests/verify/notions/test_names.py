@@ -3,13 +3,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from verify.project import Project
 
 Write = Callable[[dict[str, str]], Path]
 
 OTHERS = {
-    "src/shop/ext.py": "from flask import Flask as Base, request\nfrom flask_session import Session\n\nstore = Session()\n",
-    "src/shop/base.py": "from shop.ext import *\nimport flask as f\n\nclass Shop(Base):\n    def greet(self):\n        pass\n",
+    "src/shop/ext.py": """
+from flask import Flask as Base, request
+from flask_session import Session
+
+store = Session()
+""",
+    "src/shop/base.py": """
+from shop.ext import *
+import flask as f
+
+class Shop(Base):
+    def greet(self):
+        pass
+""",
     "src/shop/__init__.py": "from .base import Shop\nfrom .ext import store as kept\n",
 }
 
@@ -56,9 +69,32 @@ def test_a_name_is_spelt_out(project: Write, text: str, name: str | None) -> Non
         "from flask import Flask\napp = Flask(__name__)\napp",
         "from flask import current_app\ncurrent_app",
         "from shop import Shop\n\ndef make() -> Shop:\n    ...\n\nmake()",
-        "from shop import Shop\n\ndef make():\n    app = Shop(__name__)\n    return app\n\nmake()",
-        "import flask\n\nclass Holder:\n    def __init__(self):\n        self.app = flask.Flask('x')\n\nHolder().app",
-        "from shop import Shop\n\ndef f(a: 'Shop | None'):\n    return a\n\n(a := Shop('x'))",
+        """
+from shop import Shop
+
+def make():
+    app = Shop(__name__)
+    return app
+
+make()
+""",
+        """
+import flask
+
+class Holder:
+    def __init__(self):
+        self.app = flask.Flask('x')
+
+Holder().app
+""",
+        """
+from shop import Shop
+
+def f(a: 'Shop | None'):
+    return a
+
+(a := Shop('x'))
+""",
     ],
 )
 def test_an_app_is_known(project: Write, text: str) -> None:
@@ -70,7 +106,14 @@ def test_an_app_is_known(project: Write, text: str) -> None:
 
 
 def test_a_parameter_is_what_callers_pass(project: Write) -> None:
-    text = "from flask import Flask\n\ndef setup(thing):\n    thing.run\n\nsetup(Flask('x'))\n"
+    text = """
+from flask import Flask
+
+def setup(thing):
+    thing.run
+
+setup(Flask('x'))
+"""
     made = Project(project({"probe.py": text}))
     module = made.modules["probe.py"]
     (run,) = (node for node in module.nodes(ast.Attribute) if node.attr == "run")

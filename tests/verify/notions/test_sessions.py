@@ -1,4 +1,5 @@
 import pytest
+
 from verify.notions.sessions import is_identity, is_secret
 
 

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from verify.notions.values import Const, Env, Unknown, Value
 from verify.project import Project
 

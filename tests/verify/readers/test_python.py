@@ -3,6 +3,7 @@ import ast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from verify.readers.python import Module, Unreadable, ancestors, module_name, read
 
 

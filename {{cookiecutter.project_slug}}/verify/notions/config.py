@@ -114,9 +114,11 @@ class Config:
         """Does the app take configuration from a place that cannot be read here?"""
         for module in self.project.modules.values():
             for call in module.nodes(ast.Call):
-                if isinstance(call.func, ast.Attribute) and call.func.attr.startswith(("from_", "update")):
-                    if self.is_config(module, call.func.value) and not list(self._called(module, call)):
-                        return True
+                func = call.func
+                if not isinstance(func, ast.Attribute) or not func.attr.startswith(("from_", "update")):
+                    continue
+                if self.is_config(module, func.value) and not list(self._called(module, call)):
+                    return True
         return False
 
     # ------------------------------------------------------------------ where an app is written to
@@ -160,9 +162,11 @@ class Config:
         conditions = self.values.conditions(module, node)
         up = parent(node)
         while up is not None and not isinstance(up, ast.Module):
-            if isinstance(up, ast.If) and isinstance(up.test, ast.Compare) and ast.unparse(up.test.left) == "__name__":
-                if self.project.launch.entry(module, node) is None:
-                    conditions.append(Unknown("run.local"))  # by hand, on somebody's machine
+            main = (
+                isinstance(up, ast.If) and isinstance(up.test, ast.Compare) and ast.unparse(up.test.left) == "__name__"
+            )
+            if main and self.project.launch.entry(module, node) is None:
+                conditions.append(Unknown("run.local"))  # by hand, on somebody's machine
             up = parent(up)
         return conditions
 
@@ -205,9 +209,9 @@ class Config:
         elif func.attr == "from_prefixed_env" and self.is_config(module, func.value):
             yield from self._prefixed(module, call)
         elif func.attr == "update" and isinstance(func.value, ast.Call) and ast.unparse(func.value.func) == "vars":
-            if func.value.args and self.names.is_app(module, func.value.args[0]):
-                for key, value in values.kwargs(module, call).items():
-                    yield self._write(module, call, ATTRIBUTES.get(key, key), value, "vars(app)")
+            mine = func.value.args and self.names.is_app(module, func.value.args[0])
+            for key, value in values.kwargs(module, call).items() if mine else ():
+                yield self._write(module, call, ATTRIBUTES.get(key, key), value, "vars(app)")
 
     def _table(self, module: Module, node: ast.AST, table: Value, via: str) -> Iterator[Write]:
         if isinstance(table, Table):
@@ -264,7 +268,7 @@ class Config:
         return next((path for name in reversed(literals) if (path := self.file(name, module.path))), None)
 
     def file(self, name: str, beside: str) -> str | None:
-        """The project's file that a name in the source means: beside the source, in the root, or the only one so named."""
+        """The project's file that a name in the source means: beside it, in the root, or the only one."""
         for candidate in (
             posixpath.normpath(posixpath.join(posixpath.dirname(beside), name)),
             posixpath.normpath(name),

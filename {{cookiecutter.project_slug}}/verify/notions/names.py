@@ -223,7 +223,7 @@ class Names:
     def _name(self, module: Module, node: ast.Name, depth: int) -> str | None:
         found = self.lookup(module, node, node.id)
         if found is None:
-            return self._starred(module, node.id) or (node.id if hasattr(builtins, node.id) else None)
+            return self._starred(module, node.id) or (node.id if hasattr(builtins, node.id) or node.id == "__file__" else None)
         scope, places = found
         last = places[-1]
         if isinstance(last.value, ast.Constant):  # `json = None` after an import that failed
@@ -232,11 +232,11 @@ class Names:
             return self.canonical(last.dotted)
         if last.kind == "def":
             return self.dotted(module, last.node)
-        if last.kind == "value" and isinstance(last.value, ast.Name | ast.Attribute | ast.Call):
-            if not (isinstance(last.value, ast.Name) and last.value.id == node.id):
-                alias = self.dotted(module, last.value, depth + 1)
-                if alias is not None:
-                    return alias
+        again = isinstance(last.value, ast.Name) and last.value.id == node.id
+        if last.kind == "value" and isinstance(last.value, ast.Name | ast.Attribute | ast.Call) and not again:
+            alias = self.dotted(module, last.value, depth + 1)
+            if alias is not None:
+                return alias
         if last.kind == "param" and node.id == "cls" and isinstance(parent(scope), ast.ClassDef):
             return self.dotted(module, parent(scope))
         if isinstance(scope, ast.Module | ast.ClassDef) and last.kind == "value":
@@ -279,7 +279,8 @@ class Names:
             if source is None:
                 if not hasattr(builtins, name):
                     return self.canonical(f"{base}.{name}")
-            elif source is not module and (full := self.canonical(f"{base}.{name}")):
+            elif source is not module:
+                full = self.canonical(f"{base}.{name}")
                 if name in self.bindings(source, source.tree) or full != f"{base}.{name}":
                     return full
         return None
@@ -400,9 +401,8 @@ class Names:
         for place in reversed(places):
             if isinstance(place.node, ast.AnnAssign) and (kind := self.annotated(module, place.node.annotation)):
                 return kind
-            if place.kind in {"value"} and place.value is not None:
-                if kind := self.class_of(module, place.value, depth):
-                    return kind
+            if place.kind == "value" and (kind := self.class_of(module, place.value, depth)):
+                return kind
             if isinstance(place.node, ast.withitem) and place.value is not None:
                 return self.class_of(module, place.value, depth)
             if isinstance(place.node, ast.arg) and isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -443,11 +443,12 @@ class Names:
             if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.args.args:
                 me = method.args.args[0].arg
                 for stmt in ast.walk(method):
-                    targets = [stmt.target] if isinstance(stmt, ast.AnnAssign) else getattr(stmt, "targets", [])
-                    for target in targets:
-                        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                            if target.value.id == me and isinstance(stmt, ast.Assign | ast.AnnAssign) and stmt.value:
-                                found.setdefault(target.attr, []).append(stmt.value)
+                    if not isinstance(stmt, ast.Assign | ast.AnnAssign) or stmt.value is None:
+                        continue
+                    for target in [stmt.target] if isinstance(stmt, ast.AnnAssign) else stmt.targets:
+                        match target:
+                            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name == me:
+                                found.setdefault(attr, []).append(stmt.value)
         return found
 
     def _class_of_dotted(self, dotted: str | None, depth: int) -> str | None:

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from ..project import Project
 
 IDENTITY = {
-    "uid", "user", "userid", "username", "account", "acct", "customer", "member", "login", "logged", "loggedin", "admin",
+    "uid", "user", "userid", "username", "account", "acct", "customer", "member", "login", "logged",
+    "loggedin", "admin",
     "authenticated", "identity", "principal", "email", "role", "roles", "employee", "staff", "owner", "usr", "subject",
 }  # fmt: skip
 HARMLESS = {
-    "theme", "lang", "language", "locale", "agent", "count", "prefs", "preferences", "seen", "error", "next", "attempts",
+    "theme", "lang", "language", "locale", "agent", "count", "prefs", "preferences", "seen", "error", "next",
+    "attempts",
     "timezone", "tz", "color", "colour", "view", "form", "hint", "url", "redirect", "page", "csrf", "xsrf", "banner",
 }  # fmt: skip
 SECRET = {

@@ -106,15 +106,17 @@ BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.BitOr: "|",
 }  # fmt: skip
 PURE: dict[str, Callable[..., Any]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "item": operator.getitem, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "in": lambda a, b: a in b, "not in": lambda a, b: a not in b, "not": operator.not_,
     "is": lambda a, b: a == b if isinstance(a, bool) or a is None else a is b,
     "is not": lambda a, b: a != b if isinstance(a, bool) or a is None else a is not b,
     "+": operator.add, "-": operator.sub, "/": operator.truediv, "//": operator.floordiv, "|": operator.or_,
     "*": lambda a, b: a * b if (isinstance(a, int | float) and isinstance(b, int | float)) or
     (b if isinstance(a, str | bytes | list | tuple) else a) <= LONGEST // 10 else 1 / 0,
-    "%": lambda a, b: a % b if isinstance(a, int) else str(a).replace("%s", "{}").format(*b if isinstance(b, tuple) else (b,)),
-    "bool": bool, "str": str, "int": int, "float": float, "bytes": lambda a, *_: a.encode() if isinstance(a, str) else bytes(a),
+    "%": lambda a, b: a % b if isinstance(a, int) else
+    a.replace("%s", "{}").format(*(b if isinstance(b, tuple) else [b])),
+    "bool": bool, "str": str, "int": int, "float": float,
+    "bytes": lambda a, *_: a.encode() if isinstance(a, str) else bytes(a),
     "list": list, "tuple": tuple, "set": frozenset, "frozenset": frozenset, "len": len, "sorted": sorted,
     "json.loads": json.loads, "ast.literal_eval": ast.literal_eval, "base64.b64decode": base64.b64decode,
     "base64.urlsafe_b64decode": base64.urlsafe_b64decode, "base64.b64encode": base64.b64encode,
@@ -137,12 +139,12 @@ METHODS = {
     "lower", "upper", "strip", "casefold", "title", "capitalize", "replace", "split", "startswith", "endswith", "join",
     "format", "encode", "decode", "hex", "lstrip", "rstrip", "removeprefix", "removesuffix", "isdigit", "total_seconds",
 }  # fmt: skip
-DERIVED = ("str.", "hashlib.", "hmac.", "base64.", "binascii.", "codecs.", "fstring", "+", "*", "%", "bytes", "str", "uuid.uuid5",
-           "uuid.uuid3", "uuid.UUID", "zlib.", "werkzeug.security.generate_password_hash", "list")  # fmt: skip
-RANDOM = ("secrets.token_", "os.urandom", "uuid.uuid1", "uuid.uuid4", "random.", "secrets.choice", "secrets.randbits", "time.",
-          "os.getpid", "secrets.SystemRandom", "cryptography.fernet.Fernet.generate_key", "Crypto.Random.")  # fmt: skip
-READERS = {"environs.Env", "environs.FlaskEnv", "environs.FileAwareEnv", "environ.Env", "decouple.Config", "decouple.AutoConfig", "decouple.config",
-           "starlette.config.Config", "goodconf.GoodConf"}  # fmt: skip
+DERIVED = ("str.", "hashlib.", "hmac.", "base64.", "binascii.", "codecs.", "fstring", "+", "*", "%", "bytes", "str",
+           "uuid.uuid5", "uuid.uuid3", "uuid.UUID", "zlib.", "list")  # fmt: skip
+RANDOM = ("secrets.token_", "os.urandom", "uuid.uuid1", "uuid.uuid4", "random.", "secrets.choice", "secrets.randbits",
+          "time.", "os.getpid", "secrets.SystemRandom", "cryptography.fernet.Fernet")  # fmt: skip
+READERS = {"environs.Env", "environs.FlaskEnv", "environs.FileAwareEnv", "environ.Env", "decouple.Config",
+           "decouple.AutoConfig", "decouple.config", "starlette.config.Config"}  # fmt: skip
 
 
 class Values:
@@ -281,16 +283,16 @@ class Values:
         around = {expr, *ancestors(expr)}
         value: Value | None = None
         for place in places:
-            if same and getattr(place.node, "lineno", 0) >= expr.lineno and place.kind != "param":
-                if not any(isinstance(up, ast.For | ast.While) for up in around & set(ancestors(place.node))):
-                    continue
+            later = same and getattr(place.node, "lineno", 0) >= expr.lineno and place.kind != "param"
+            if later and not any(isinstance(up, ast.For | ast.While) for up in around & set(ancestors(place.node))):
+                continue
             if place.node in around:
                 continue
-            value = self._bound(module, scope, place, around, value, frame)
+            value = self._bound(module, scope, place, around, before=value, frame=frame)
         return self._filled(module, scope, expr, value, frame) if value is not None else Unknown(None, here)
 
     def _bound(
-        self, module: Module, scope: Scope, place: Binding, around: set[ast.AST], before: Value | None,
+        self, module: Module, scope: Scope, place: Binding, around: set[ast.AST], *, before: Value | None,
         frame: Frame,
     ) -> Value:  # fmt: skip
         """The value after one more place that binds the name, given its value before."""
@@ -307,7 +309,7 @@ class Values:
             if isinstance(before, Table) and isinstance(plus, Table):
                 return Table((*before.items, *plus.items), before.origin)
             new = self._fold(op, (before, plus), where) if op else new
-        tests = self.conditions(module, place.node, scope, around, frame)
+        tests = self.conditions(module, place.node, scope, around, frame=frame)
         if before is None or not tests:
             return new
         if any(isinstance(test, Unknown) for test in tests):
@@ -316,12 +318,13 @@ class Values:
 
     def conditions(
         self, module: Module, node: ast.AST, stop: ast.AST | None = None, around: set[ast.AST] | None = None,
-        frame: Frame = None,
+        *, frame: Frame = None,
     ) -> list[Value]:  # fmt: skip
-        """What must hold for a statement to run: the tests of the branches around it, Unknown for loops and handlers."""
+        """What must hold for a statement to run: the tests around it, Unknown for loops and handlers."""
         out: list[Value] = []
         inner: ast.AST = node
         for up in ancestors(node):
+            out += self._guards(module, up, inner, frame)
             if up is stop or isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module):
                 break
             if not around or up not in around:
@@ -336,6 +339,16 @@ class Values:
                     out.append(Unknown(None, here))
             inner = up
         return out
+
+    def _guards(self, module: Module, up: ast.AST, inner: ast.AST, frame: Frame) -> list[Value]:
+        """Tests before a statement, in its own block, that end the function in production."""
+        block = getattr(up, "body", None)
+        if not isinstance(block, list) or inner not in block or isinstance(up, ast.Module | ast.ClassDef):
+            return []
+        before = [stmt for stmt in block[: block.index(inner)] if isinstance(stmt, ast.If) and not stmt.orelse]
+        ends = [stmt for stmt in before if isinstance(stmt.body[-1], ast.Return | ast.Raise | ast.Continue)]
+        tests = [self.of(module, stmt.test, frame) for stmt in ends]
+        return [self._fold("not", (test,), NOWHERE) for test in tests if self.truth(test)]
 
     def _parameter(self, module: Module, scope: Scope, arg: ast.arg, frame: Frame) -> Value:
         """What a parameter holds: what this call passes, else what the project's calls pass, else its default."""
@@ -521,6 +534,8 @@ class Values:
             and isinstance(wanted.value, int)
         ) and -len(holder.args) <= wanted.value < len(holder.args):
             return holder.args[wanted.value]
+        if isinstance(holder, Call) and isinstance(wanted, Const):
+            return Call("item", (holder, wanted), here)
         return Unknown(None, here)
 
     def _comprehended(self, module: Module, expr: ast.DictComp, frame: Frame, here: Origin) -> Value:
@@ -611,7 +626,7 @@ class Values:
             )
         if dotted in IMPORTS:
             return Unknown(self.names.dotted(module, call), here)
-        looked_up = self._environment(module, call, dotted, args, named, here)
+        looked_up = self._environment(module, call, dotted, args, named=named, here=here)
         if looked_up is not None:
             return looked_up
         if dotted in {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}:
@@ -629,18 +644,13 @@ class Values:
                 return self._fold(f"str.{attr}", (holder, *args), here, tuple(named.items()))
         target = self.project.calls.target(module, call)
         if target is not None and target[1].name != "__init__":
-            return self._inlined(module, call, target, args, named, here)
+            return self._inlined(module, call, target, args, named=named, here=here)
         return self._fold(dotted or "", args, here, tuple(named.items()))
 
     def _environment(
-        self,
-        module: Module,
-        call: ast.Call,
-        dotted: str | None,
-        args: tuple[Value, ...],
-        named: dict[str, Value],
-        here: Origin,
-    ) -> Value | None:
+        self, module: Module, call: ast.Call, dotted: str | None, args: tuple[Value, ...],
+        *, named: dict[str, Value], here: Origin,
+    ) -> Value | None:  # fmt: skip
         """A look-up in the environment, by the standard library or by a settings library."""
         name = args[0] if args else named.get("name") or named.get("key")
         if not isinstance(name, Const) or not isinstance(name.value, str):
@@ -668,7 +678,7 @@ class Values:
 
     def _inlined(
         self, module: Module, call: ast.Call, target: tuple[Module, Function], args: tuple[Value, ...],
-        named: dict[str, Value], here: Origin,
+        *, named: dict[str, Value], here: Origin,
     ) -> Value:  # fmt: skip
         owner, function = target
         order = [arg.arg for arg in [*function.args.posonlyargs, *function.args.args]]
@@ -692,7 +702,7 @@ class Values:
             value: Value | None = None
             for expr in reversed(self.names.returned(function)):
                 one = self.of(module, expr, frame)
-                tests = self.conditions(module, expr, function, None, frame)
+                tests = self.conditions(module, expr, function, frame=frame)
                 here = (module.path, expr.lineno)
                 if value is None or not tests:
                     value = one
@@ -707,7 +717,7 @@ class Values:
             self._busy.discard(function)
 
     def file(self, value: Value, depth: int = 0) -> str | None:
-        """The project's file that a value opens or reads: `open("a.json")`, `Path(__file__).with_name("a.json").read_text()`."""
+        """The project's file that a value opens or reads: `open("a.json")`, `Path("a.json").read_text()`."""
         if isinstance(value, Const) and isinstance(value.value, str):
             return self.project.config.file(value.value, value.origin[0])
         if isinstance(value, Call) and depth < 12:

@@ -15,7 +15,7 @@ DEEPEST = 200  # brackets inside brackets
 
 def read(path: str, text: str) -> list[tuple[str, Any, int]] | Unreadable:
     """The top-level keys of a JSON or TOML file, each with its line. Never raises."""
-    if max(text.count("["), text.count("{")) > DEEPEST and re.search(r"[\[{][\s\[{]{%d}" % DEEPEST, text):
+    if max(text.count("["), text.count("{")) > DEEPEST and re.search(rf"[\[{{][\s\[{{]{{{DEEPEST}}}", text):
         return Unreadable(1, "is nested too deeply to be read")
     try:
         data = tomllib.loads(text) if path.endswith(".toml") else json.loads(text)

@@ -43,7 +43,7 @@ def debug_switched_on(project: Project) -> Iterator[Finding]:
             yield Finding(
                 path,
                 line,
-                f"DEBUG is {seen} in production ({write.via} at {write.at[0]}:{write.at[1]}): errors show code and values",
+                f"DEBUG is {seen} in production ({write.via} at {write.at[0]}:{write.at[1]}): errors show the code",
                 "Remove it: `flask run --debug` is the developer's switch. Else read it with a comparison: "
                 'os.environ.get("DEBUG", "0") == "1"',
             )

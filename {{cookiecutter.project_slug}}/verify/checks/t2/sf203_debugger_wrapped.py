@@ -7,8 +7,8 @@ from ...project import Project
 
 TOOLS = {
     "werkzeug.debug.DebuggedApplication": "the interactive debugger runs what visitors type",
-    "flask_debugtoolbar.DebugToolbarExtension": "the toolbar shows configuration, keys and queries to visitors",
-    "flask_debugtoolbar.DebugToolbarExtension.init_app": "the toolbar shows configuration, keys and queries to visitors",
+    "flask_debugtoolbar.DebugToolbarExtension": "visitors read configuration, keys and queries",
+    "flask_debugtoolbar.DebugToolbarExtension.init_app": "visitors read configuration, keys and queries",
     "werkzeug.middleware.profiler.ProfilerMiddleware": "every request is profiled, and written out",
     "werkzeug.debug.console.Console": "a console runs what visitors type",
     "debugpy.listen": "a debugger waits for anybody to connect",

@@ -61,5 +61,5 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
         yield Finding(
             *near,
             f"{' and '.join(missing)} not set anywhere: the session cookie {FLAGS[missing[0]]}",
-            'app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")',
+            'app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")',
         )

@@ -57,6 +57,13 @@ def _is_credential(project: Project, given: dict[str, Value]) -> bool:
     )
 
 
+def _off(project: Project, flag: str, value: Value) -> bool:
+    settled = project.values.settle(value)
+    if flag == "samesite":
+        return isinstance(settled, Const) and str(settled.value).lower() not in ("lax", "strict")
+    return project.values.truth(settled) is False
+
+
 @check("SF304", threat="T3", stage="static")
 def token_cookie_flags(project: Project) -> Iterator[Finding]:
     """A cookie that proves who somebody is lacks Secure, HttpOnly or SameSite.
@@ -76,20 +83,16 @@ def token_cookie_flags(project: Project) -> Iterator[Finding]:
             continue  # a cookie being deleted; options that cannot be read
         if not _is_credential(project, given):
             continue
-        told = {
-            (write.path, write.line) for write in project.config.writes() if write.key.startswith("SESSION_COOKIE_")
-        }
-        given = {name: one for name, one in given.items() if name == "key" or one.origin not in told} | {
-            name: Const("Lax", one.origin) for name, one in given.items() if one.origin in told and name != "key"
-        }  # the configuration's own flags are judged where they are configured
-        off = [name for name in ("secure", "httponly") if project.values.truth(given.get(name, Const(False))) is False]
-        samesite = project.values.settle(given.get("samesite", Const(None)))
-        if isinstance(samesite, Const) and str(samesite.value).lower() not in ("lax", "strict"):
-            off.append("samesite")
+        configured = [write for write in project.config.writes() if write.key.startswith("SESSION_COOKIE_")]
+        told = {(write.path, write.line) for write in configured}  # these flags are judged where they are configured
+        wanted = [
+            name for name in ("secure", "httponly", "samesite") if name not in given or given[name].origin not in told
+        ]
+        off = [name for name in wanted if _off(project, name, given.get(name, Const(False)))]
         if off:
             yield Finding(
                 module.path,
                 call.lineno,
-                f"{ast.unparse(call.args[0]) if call.args else 'a credential'} is set as a cookie without {', '.join(off)}",
+                f"a cookie that proves who somebody is, without {', '.join(off)}: whoever reads it is that somebody",
                 'response.set_cookie(…, secure=True, httponly=True, samesite="Lax")',
             )
