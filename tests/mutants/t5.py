@@ -83,7 +83,7 @@ MUTANTS: list[Mutant] = [
     Mutant("SF507", HOME, ', url_prefix="/"', "", line_of='Blueprint("home",'),
     Mutant("SF521", NOTES, "def clear()", "def create()", line_of='@bp.post("/clear")'),
     Mutant("SF521", NOTES, 'Blueprint("notes_api"', 'Blueprint("notes"', line_of="api = Blueprint("),
-    Mutant("SF502", NOTES, CLEAR, OPEN_NUMBER + CLEAR, line_of='@bp.get("/<note>")'),
+    Mutant("SF513", NOTES, CLEAR, OPEN_NUMBER + CLEAR, line_of='@bp.get("/<note>")'),
     Mutant("SF505", NOTES, CLEAR, ANY_PAGE + CLEAR, line_of='@bp.get("/<path:page>")'),
     Mutant("SF511", NOTES, CLEAR, f"@login_required\n{CLEAR}"),
     Mutant("SF512", FACTORY, "    return app", f"{GUARD}    return app", line_of="request.path"),

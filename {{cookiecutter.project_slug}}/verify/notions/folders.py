@@ -1,91 +1,54 @@
-"""Folders that code names: `static_folder=`, send_from_directory(…), template folders, as paths of the project."""
+"""Folders that code names: `static_folder=`, send_from_directory(…), as paths of the project."""
 
 from __future__ import annotations
 
-import ast
 import posixpath
 from typing import TYPE_CHECKING
 
-from ..readers.python import Module
+from .values import Call, Const, Unknown, Value
 
 if TYPE_CHECKING:
     from ..project import Project
 
-_PRIVATE = (
-    ".py",
-    ".pyc",
-    ".env",
-    ".pem",
-    ".key",
-    ".sqlite",
-    ".sqlite3",
-    ".db",
-    ".toml",
-    ".cfg",
-    ".ini",
-    ".sql",
-    ".log",
-)
-_JOINS = {
-    "os.path.join",
-    "posixpath.join",
-    "flask.safe_join",
-    "werkzeug.utils.safe_join",
-    "pathlib.Path",
-    "pathlib.PurePath",
-}
-_SAME = {"os.path.abspath", "os.path.realpath", "os.path.normpath", "str", "os.fspath", "pathlib.Path"}
+_PRIVATE = (".py", ".pyc", ".env", ".pem", ".key", ".sqlite", ".sqlite3", ".db", ".toml", ".cfg", ".ini", ".sql", ".log")
+_AROUND = ("/", "/etc", "/home", "/root", "/app", "/srv", "/var")
+_NAMED = {"os.pardir": "..", "os.curdir": ".", "__file__": None}
 
 
-def folder(project: Project, module: Module, node: ast.AST | None, base: str | None = None) -> str | None:
+def folder(value: Value, file: str) -> str | None:
     """Path relative to the project's root ("" is the root itself, "../x" lies outside), None when nobody can tell.
 
-    `base`: the folder that a relative path starts from; Flask's own arguments start from the module's.
+    `file`: the module in which a relative path starts, as Flask takes it.
     """
-    here = posixpath.dirname(module.path)
-    base = here if base is None else base
-
-    def of(one: ast.AST | None) -> str | None:
-        return folder(project, module, one, base)
-
-    if isinstance(node, ast.Name) and node.id == "__file__":
-        return module.path
-    if isinstance(node, ast.Attribute):
-        if node.attr == "parent":
-            return (
-                None
-                if (inner := of(node.value)) is None
-                else posixpath.normpath(posixpath.join(inner or ".", "..")).removeprefix(".")
-            )
-        if node.attr == "root_path":
-            return here
-        if node.attr == "instance_path":
-            return "instance"
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return _joined(of(node.left), project.routes.text(module, node.right))
-    if isinstance(node, ast.Call):
-        called = project.names.dotted(module, node.func) or ""
-        if called == "os.path.dirname" and node.args:
-            inner = of(node.args[0])
-            return None if inner is None else posixpath.normpath(posixpath.join(inner or ".", "..")).removeprefix(".")
-        if called in ("os.getcwd", "pathlib.Path.cwd"):
+    here = posixpath.dirname(file)
+    match value:
+        case Const(value=str(text)):
+            return _joined(here, text)
+        case Unknown(name="__file__"):
+            return value.origin[0]
+        case Unknown(name=str(name)) | Call(dotted=str(name), args=(Unknown() | Call(dotted="flask.Flask"),)) if (
+            name.endswith((".root_path", ".instance_path"))
+        ):
+            return here if name.endswith(".root_path") else "instance"
+        case Call(dotted="os.getcwd" | "pathlib.Path.cwd"):
             return ""
-        if isinstance(node.func, ast.Attribute) and node.func.attr in ("resolve", "absolute", "as_posix"):
-            return of(node.func.value)
-        if called in _JOINS | _SAME and node.args:
-            path = of(node.args[0])
-            for more in node.args[1:]:
-                path = _joined(path, project.routes.text(module, more))
+        case Call(dotted="os.path.dirname" | "str.parent", args=(inner,)):
+            return _joined(folder(inner, file), "..")
+        case Call(dotted="os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "str"
+                  | "str.resolve" | "str.absolute" | "str.as_posix", args=(inner, *_)):  # fmt: skip
+            return folder(inner, file)
+        case Call(dotted="/" | "+" | "os.path.join" | "str.joinpath" | "flask.safe_join" | "werkzeug.utils.safe_join"
+                  | "pathlib.Path" | "pathlib.PurePath", args=(first, *more)):  # fmt: skip
+            path = folder(first, file)
+            for one in more:
+                text = one.value if isinstance(one, Const) else _NAMED.get(getattr(one, "name", None) or "")
+                path = _joined(path, text.lstrip("/") if value.dotted == "+" and isinstance(text, str) else text)
             return path
-    text = project.routes.text(module, node)
-    if text is not None:
-        return _joined(base, text)
-    where, found = project.routes.follow(module, node) if node is not None else (module, node)
-    return folder(project, where, found, base) if found is not node else None
+    return None
 
 
-def _joined(path: str | None, more: str | None) -> str | None:
-    if path is None or more is None:
+def _joined(path: str | None, more: object) -> str | None:
+    if path is None or not isinstance(more, str):
         return None
     joined = posixpath.normpath(posixpath.join(path or ".", more))
     return "" if joined == "." else joined
@@ -93,15 +56,13 @@ def _joined(path: str | None, more: str | None) -> str | None:
 
 def private_file(project: Project, path: str) -> str | None:
     """A file below `path` that nobody should download."""
-    if path.startswith("..") or path in ("/", "/etc", "/home", "/root", "/app", "/srv", "/var"):
+    if path.startswith("..") or path in _AROUND:
         return "everything around the project"
     if path.rpartition("/")[2] == "instance":
         return "databases and settings of the instance folder"
     prefix = f"{path}/" if path else ""
     for one in project.paths:
-        name = one.rpartition("/")[2]
-        if one.startswith(prefix) and (
-            one.endswith(_PRIVATE) or name.startswith(".env") or "/templates/" in one[len(prefix) - 1 :]
-        ):
+        inside, name = one.startswith(prefix), one.rpartition("/")[2]
+        if inside and (one.endswith(_PRIVATE) or name.startswith(".env") or "/templates/" in f"/{one[len(prefix) :]}"):
             return one
     return None

@@ -1,37 +1,43 @@
-"""The route table as the files declare it: every rule of every mounted blueprint, with its host, methods and view."""
+"""The route table as the files declare it: every rule of every mounted blueprint, with its host, methods and view.
+
+Declarations are read as they run: a call in a loop or in a helper counts once for each round and each caller, with the
+variables replaced by what they stand for.
+"""
 
 from __future__ import annotations
 
 import ast
+import copy
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ..readers.python import Module, ancestors, parent
+from .names import Function
 from .urls import BUILT_IN, Converter, Pattern, Router, parse
+from .values import Const, Unknown, Value
 
 if TYPE_CHECKING:
     from ..project import Project
     from .guards import Guards
 
-Env: TypeAlias = "dict[str, tuple[Module, ast.AST]]"  # what a loop's variables stand for
+N = TypeVar("N", bound=ast.AST)
+Row: TypeAlias = dict[str, ast.expr]  # what variables stand for
 Place: TypeAlias = tuple[str, int]
 VERBS = ("get", "post", "put", "delete", "patch")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+CONVERTERS = {"PathConverter": "path", "IntegerConverter": "int", "FloatConverter": "float", "UUIDConverter": "uuid"}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Owner:
     """A Flask application or a blueprint: the call that makes it."""
 
-    module: Module
     call: ast.Call
     app: bool
-
-    @property
-    def place(self) -> Place:
-        return self.module.path, self.call.lineno
+    place: Place
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,8 +47,8 @@ class Declared:
     rule: str
     methods: frozenset[str]
     endpoint: str
-    view: tuple[Module, ast.AST] | None
-    wrappers: tuple[tuple[Module, ast.expr], ...]  # decorators that the router sees
+    view: ast.AST | None  # a function or a class
+    wrappers: tuple[ast.expr, ...]  # decorators that the router sees
     host: str
     place: Place
     node: ast.AST
@@ -53,11 +59,11 @@ class Mount:
     parent: Owner
     child: Owner
     prefix: str | None
+    constant: tuple[str, Place] | None  # the prefix as it is named there, and where its value is written
     name: str
     host: str
     place: Place
     node: ast.AST
-    constant: tuple[str, Place] | None  # the name and place of the prefix, when it is a constant
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -68,8 +74,8 @@ class Route:
     endpoint: str
     app: Owner
     mounts: tuple[Mount, ...]  # outermost first
-    pattern: Pattern
     prefix: str
+    pattern: Pattern
 
     @property
     def methods(self) -> frozenset[str]:
@@ -84,6 +90,11 @@ class Route:
         names = [mount.name for mount in self.mounts]
         return tuple(".".join(names[: n + 1]) for n in range(len(names)))
 
+    @property
+    def url(self) -> str:
+        """One that it answers."""
+        return self.pattern.urls[0][len(self.host) :] if self.pattern.urls and "<" not in self.host else self.path
+
     def __str__(self) -> str:
         return f"`{self.endpoint}` ({self.place[0]}:{self.place[1]})"
 
@@ -92,139 +103,113 @@ class Routes:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.names = project.names
+        self._modules: dict[ast.AST, Module] = {module.tree: module for module in project.modules.values()}
 
     # -- what an expression stands for
 
-    def follow(self, module: Module, node: ast.AST, env: Env | None = None) -> tuple[Module, ast.AST]:
-        """The literal, call or definition behind a name, through assignments, imports and loop variables."""
+    def module(self, node: ast.AST) -> Module:
+        return self._modules[[node, *ancestors(node)][-1]]
+
+    def place(self, node: ast.AST) -> Place:
+        return self.module(node).path, getattr(node, "lineno", 1)
+
+    def follow(self, node: ast.AST) -> ast.AST:
+        """The literal, call or definition behind a name, through assignments and imports."""
         for _ in range(12):
-            if isinstance(node, ast.Name):
-                if env and node.id in env:
-                    module, node = env[node.id]
-                    continue
-                found = self.names.lookup(module, node, node.id)
-                last = found[1][-1] if found else None
-                if last and last.kind == "value" and last.value is not None and last.value is not node:
-                    node = last.value
-                    continue
-                if last and last.kind == "def":
-                    return module, last.node
-            dotted = self.names.dotted(module, node) if isinstance(node, ast.Name | ast.Attribute) else None
-            if env and isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in env:
-                dotted = f"{self.names.dotted(*env[node.value.id])}.{node.attr}"
-            after = self.names.definition(self.names.canonical(dotted)) if dotted else None
+            module = self.module(node)
+            found = self.names.lookup(module, node, node.id) if isinstance(node, ast.Name) else None
+            after: ast.AST | None = found[1][-1].value if found and found[1][-1].kind == "value" else None
             if after is None:
-                return module, node
-            value = getattr(after[1], "value", None)
-            if not isinstance(after[1], ast.Assign | ast.AnnAssign) or not isinstance(value, ast.AST):
-                return after
-            module, node = after[0], value
-        return module, node
+                dotted = self.names.dotted(module, node) if isinstance(node, ast.Name | ast.Attribute) else None
+                definition = self.names.definition(self.names.canonical(dotted)) if dotted else None
+                after = definition[1] if definition else None
+            if isinstance(after, ast.Assign | ast.AnnAssign):
+                after = after.value
+            if after is None or after is node:
+                break
+            node = after
+        return node
 
-    def text(self, module: Module, node: ast.AST | None, env: Env | None = None) -> str | None:
-        """The string that an expression is; of what an environment may change, the default."""
-        if node is None:
-            return None
-        if isinstance(node, ast.JoinedStr):
-            parts = [self.text(module, part, env) for part in node.values]
-            return None if None in parts else "".join(part or "" for part in parts)
-        if isinstance(node, ast.FormattedValue):
-            return self.text(module, node.value, env)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            left, right = self.text(module, node.left, env), self.text(module, node.right, env)
-            return None if left is None or right is None else left + right
-        where, found = self.follow(module, node, env)
-        if found is not node:
-            return self.text(where, found)
-        value = self.plain(module, node)
-        return value if isinstance(value, str) else None
+    def value(self, node: ast.AST | None) -> Value:
+        """The value in production."""
+        values = self.project.values
+        return values.settle(values.of(self.module(node), node)) if node is not None else Unknown()
 
-    def plain(self, module: Module, node: ast.AST | None) -> object:
-        """The constant behind an expression, else None."""
-        if not isinstance(node, ast.expr):
-            return None
-        value: object = self.project.values.of(module, node)
-        for _ in range(4):
-            options = getattr(value, "values", None)
-            value = getattr(value, "default", options[0] if isinstance(options, tuple | list) and options else value)
-        return getattr(value, "value", None)
+    def text(self, node: ast.AST | None) -> str | None:
+        value = self.value(node)
+        return value.value if isinstance(value, Const) and isinstance(value.value, str) else None
 
-    def items(self, module: Module, node: ast.AST, env: Env | None = None) -> list[tuple[Module, ast.AST]]:
-        """The elements of a list, tuple, set or of a dictionary's `.items()`/`.values()` that is written out."""
+    def elements(self, node: ast.AST | None) -> list[ast.expr]:
+        """What a list, a tuple, a set or a dictionary's `.items()` holds, when it is written out."""
         view = ""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
             view, node = node.func.attr, node.func.value
-        module, node = self.follow(module, node, env)
-        if isinstance(node, ast.Dict):
+        found = self.follow(node) if node is not None else None
+        if isinstance(found, ast.Dict):
+            pairs = [(key, value) for key, value in zip(found.keys, found.values, strict=True) if key is not None]
             if view == "items":
-                pairs = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
-                return [(module, ast.Tuple([key, value], ast.Load())) for key, value in pairs]
-            return [(module, one) for one in (node.values if view == "values" else node.keys) if one is not None]
-        if isinstance(node, ast.List | ast.Tuple | ast.Set):
-            return [(module, one) for one in node.elts]
-        return []
+                return [_placed(ast.Tuple([key, value], ast.Load()), found) for key, value in pairs]
+            return [value if view == "values" else key for key, value in pairs]
+        return found.elts if isinstance(found, ast.List | ast.Tuple | ast.Set) else []
 
-    def loops(self, module: Module, node: ast.AST) -> list[Env]:
-        """One mapping for each round of the loops around `node`."""
-        rounds: list[list[Env]] = []
+    def argument(self, call: ast.Call, position: int | None, name: str) -> ast.expr | None:
+        """What a call is given, with literal `*rows` and `**options` unpacked."""
+        for keyword in call.keywords:
+            table = self.follow(keyword.value) if keyword.arg is None else None
+            for key, value in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
+                if key is not None and self.text(key) == name:
+                    return value
+            if keyword.arg == name:
+                return keyword.value
+        given = [one for arg in call.args
+                 for one in (self.elements(arg.value) if isinstance(arg, ast.Starred) else [arg])]  # fmt: skip
+        return given[position] if position is not None and position < len(given) else None
+
+    def runs(self, node: N, depth: int = 0) -> list[N]:
+        """An expression once for each time that it is evaluated, with the variables of that time filled in."""
+        loops: list[ast.For | ast.comprehension] = []
+        function, inner = None, node
         for up in ancestors(node):
-            if isinstance(up, ast.For):
-                every: list[Env] = []
-                for where, element in self.items(module, up.iter):
-                    targets = up.target.elts if isinstance(up.target, ast.Tuple) else [up.target]
-                    where, element = self.follow(where, element) if len(targets) > 1 else (where, element)
-                    parts = getattr(element, "elts", []) if len(targets) > 1 else [element]
-                    names = [getattr(target, "id", "") for target in targets]
-                    every.append({name: (where, part) for name, part in zip(names, parts, strict=False)})
-                rounds.append(every or [{}])
-            elif isinstance(up, FUNCTIONS):
+            if isinstance(up, FUNCTIONS) and inner in up.body:
+                function = up
                 break
-        return [{name: part for env in envs for name, part in env.items()} for envs in product(*rounds)][:500]
+            loops += [up] if isinstance(up, ast.For) else getattr(up, "generators", [])
+            inner = up  # type: ignore[assignment]
+        used = _used(node)
+        loops = [loop for loop in loops if used & _used(loop.target)]
+        used |= {name for loop in loops for name in _used(loop.iter)}
+        rows = self._passed(function, used, depth) if function else [{}]
+        for loop in reversed(loops):
+            rows = [row | new for row in rows for new in self._rounds(loop.target, _filled(loop.iter, row)) or [{}]]
+        return [_filled(node, row) for row in rows[:500]]
 
-    def owners(self, module: Module, node: ast.AST, env: Env | None = None, depth: int = 0) -> list[Owner]:
-        """The applications or blueprints that an expression may be."""
-        if depth > 6:
-            return []
-        module, node = self.follow(module, node, env)
-        if isinstance(node, ast.Call):
-            if id(node) in self._made:
-                return [self._made[id(node)]]
-            target = self.project.calls.target(module, node)
-            returned = self.names.returned(target[1]) if target else []
-            return (
-                [one for value in returned for one in self.owners(target[0], value, None, depth + 1)] if target else []
-            )
-        if isinstance(node, ast.Name):
-            found = self.names.lookup(module, node, node.id)
-            place = found[1][-1] if found else None
-            if found and place and place.kind == "param" and isinstance(found[0], FUNCTIONS):
-                given = []
-                for where, call in self.project.calls.callers(found[0])[:50]:
-                    value = self.project.calls.argument(found[0], call, node.id)
-                    for round_ in self.loops(where, call) if value is not None else ():
-                        given += self.owners(where, value, round_, depth + 1) if value is not None else []
-                if given:
-                    return list(dict.fromkeys(given))
-            if place and place.kind == "loop" and place.value is not None:
-                every = self.items(module, place.value)
-                return [one for where, each in every for one in self.owners(where, each, None, depth + 1)]
-        if self.apps and (self.names.is_app(module, node) or self._is_state_app(node)):
-            return self.apps[:1]
-        return []
+    def _passed(self, function: Function, used: set[str], depth: int) -> list[Row]:
+        """What the project's calls pass for the parameters of a function."""
+        calls = self.project.calls
+        used &= {arg.arg for arg in ast.walk(function.args) if isinstance(arg, ast.arg)}
+        if not used or depth > 4:
+            return [{}]
+        runs = [run for _, call in calls.callers(function)[:50] for run in self.runs(call, depth + 1)]
+        every = [{name: calls.argument(function, run, name) for name in used} for run in runs]
+        return [{name: value for name, value in row.items() if value is not None} for row in every] or [{}]
 
-    @staticmethod
-    def _is_state_app(node: ast.AST) -> bool:
-        return isinstance(node, ast.Attribute) and node.attr == "app" and getattr(node.value, "id", "") == "state"
+    def _rounds(self, target: ast.expr, over: ast.expr) -> list[Row]:
+        if not isinstance(target, ast.Tuple):
+            return [{getattr(target, "id", ""): element} for element in self.elements(over)]
+        names = [getattr(one, "id", "") for one in target.elts]
+        return [dict(zip(names, self.elements(element), strict=False)) for element in self.elements(over)]
+
+    # -- applications and blueprints
 
     @cached_property
-    def _made(self) -> dict[int, Owner]:
-        found = {}
-        for module, call, dotted in self.project.calls.all():
+    def _made(self) -> dict[ast.AST, Owner]:
+        found: dict[ast.AST, Owner] = {}
+        for _, call, dotted in self.project.calls.all():
             if dotted and dotted.rpartition(".")[2][:1].isupper():
                 line = self.names.ancestry(dotted)
                 app = "flask.Flask" in line
                 if app or any(one.endswith("Blueprint") for one in line):
-                    found[id(call)] = Owner(module, call, app)
+                    found[call] = Owner(call, app, self.place(call))
         return found
 
     @property
@@ -234,241 +219,172 @@ class Routes:
 
     @cached_property
     def apps(self) -> list[Owner]:
-        return [owner for owner in self._made.values() if owner.app]
+        return [owner for owner in self.made if owner.app]
+
+    def owners(self, node: ast.AST, depth: int = 0) -> list[Owner]:
+        """The applications or blueprints that an expression may be."""
+        node = self.follow(node)
+        if node in self._made:
+            return [self._made[node]]
+        if isinstance(node, ast.Call) and depth < 6:
+            target = self.project.calls.target(self.module(node), node)
+            returned = self.names.returned(target[1]) if target else []
+            return [one for value in returned for one in self.owners(value, depth + 1)]
+        is_app = self.names.is_app(self.module(node), node) or getattr(node, "attr", "") == "app"  # state.app
+        return self.apps[:1] if is_app else []
 
     # -- declarations
 
-    @staticmethod
-    def argument(call: ast.Call, position: int | None, name: str) -> ast.expr | None:
-        given = next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
-        if given is None and position is not None and len(call.args) > position:
-            return call.args[position]
-        return given
-
-    @cached_property
-    def calls(self) -> list[tuple[Module, ast.Call, str]]:
-        """Calls of a method by its name: what declares, mounts or guards."""
-        words = {"route", *VERBS, "add_url_rule", "register_blueprint"}
-        return [
-            (module, call, call.func.attr)
-            for module, call, _ in self.project.calls.all()
-            if isinstance(call.func, ast.Attribute) and call.func.attr in words
-        ]
+    def _calls(self, *words: str) -> Iterable[ast.Call]:
+        """Calls of a method by its name."""
+        return [one for _, one, _ in self.project.calls.all() if getattr(one.func, "attr", "") in words]
 
     @cached_property
     def declared(self) -> dict[Owner, list[Declared]]:
         found: dict[Owner, list[Declared]] = {}
-        for module, call, word in self.calls:
-            if word == "register_blueprint" or not isinstance(call.func, ast.Attribute):
-                continue
-            around = parent(call)
-            decorates = isinstance(around, FUNCTIONS) and call in around.decorator_list
-            if word != "add_url_rule" and not decorates and not (isinstance(around, ast.Call) and around.func is call):
-                continue
-            for env in self.loops(module, call):
-                for owner in self.owners(module, call.func.value, env):
-                    if (one := self._declaration(module, call, word, env, around)) is not None:
-                        found.setdefault(owner, []).append(one)
-        for owner in self._made.values():
+        for owner in self.made:
             if (static := self._static(owner)) is not None:
-                found[owner] = [static, *found.get(owner, [])]
+                found[owner] = [static]
+        for call in self._calls("route", "add_url_rule", *VERBS):
+            around = parent(call)
+            applied = isinstance(around, ast.Call) and around.func is call  # app.get("/")(view)
+            decorated = around if isinstance(around, FUNCTIONS) and call in around.decorator_list else None
+            if not applied and not decorated and getattr(call.func, "attr", "") != "add_url_rule":
+                continue
+            for run in self.runs(around if isinstance(around, ast.Call) and applied else call):
+                made = run.func if applied else run
+                source = run.args[0] if applied and run.args else decorated
+                assert isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
+                owners = self.owners(made.func.value)
+                one = self._declaration(made, made.func.attr, source, call) if owners else None
+                for owner in owners if one else ():
+                    found.setdefault(owner, []).extend([one] if one else ())
         return found
 
-    def _declaration(
-        self, module: Module, call: ast.Call, word: str, env: Env, around: ast.AST | None
-    ) -> Declared | None:
-        given: Env = {}
-        if call.args and isinstance(call.args[0], ast.Starred):  # add_url_rule(*row)
-            row = self.items(module, call.args[0].value, env)
-            given = dict(zip(("rule", "endpoint", "view_func"), row, strict=False))
-        expr = self.argument(call, 0, "rule") if not given else None
-        rule = self.text(*given["rule"]) if given else self.text(module, expr, env)
-        if rule is None:
-            return None
-        wrappers: list[tuple[Module, ast.expr]] = []
-        view: tuple[Module, ast.AST] | None = None
-        if isinstance(around, FUNCTIONS) and word != "add_url_rule":
-            view = (module, around)
-            wrappers = [(module, one) for one in around.decorator_list[around.decorator_list.index(call) + 1 :]]
-        else:
-            source = self.argument(call, 2, "view_func") if word == "add_url_rule" else None
-            if isinstance(around, ast.Call) and around.func is call and around.args:
-                source = around.args[0]
-            where: tuple[Module, ast.AST] | None = given.get("view_func") or (
-                (module, source) if source is not None else None
-            )
-            if where is None:
-                return None  # a second endpoint to build a URL with, no view
-            view = self._view(where, env, wrappers)
-        name = getattr(view[1], "name", "") if view else ""
-        source = self.argument(call, 1, "endpoint") if word == "add_url_rule" else self.argument(call, None, "endpoint")
-        endpoint = self.text(module, source, env) or self._as_view.get(id(call)) or name
-        host = self.text(module, self.argument(call, None, "host"), env) or ""
-        sub = self.text(module, self.argument(call, None, "subdomain"), env)
-        host = host or (f"{sub}." if sub else "")
-        methods = self._methods(module, call, word, view)
-        return Declared(rule, methods, endpoint, view, tuple(wrappers), host, (module.path, call.lineno), call)
+    def _declaration(self, call: ast.Call, word: str, source: ast.AST | None, node: ast.Call) -> Declared | None:
+        direct = word == "add_url_rule"
+        rule = self.text(self.argument(call, 0, "rule"))
+        source = self.argument(call, 2, "view_func") if direct else source
+        if rule is None or source is None:
+            return None  # without a view it is a second endpoint to build a URL with
+        view, name, wrappers = self._view(source)
+        if isinstance(view, FUNCTIONS):  # a decorator above the one that makes the route is too late
+            after = view.decorator_list.index(node) + 1 if node in view.decorator_list else 0
+            wrappers += view.decorator_list[after:]
+        endpoint = self.text(self.argument(call, 1 if direct else None, "endpoint"))
+        host, sub = (self.text(self.argument(call, None, key)) for key in ("host", "subdomain"))
+        return Declared(
+            rule, self._methods(call, word, view), endpoint or name or getattr(view, "name", ""), view, tuple(wrappers),
+            host or (f"{sub}." if sub else ""), self.place(node), node,
+        )  # fmt: skip
 
-    @cached_property
-    def _as_view(self) -> dict[int, str]:
-        """add_url_rule calls by the name that `as_view("name")` gives."""
-        found = {}
-        for module, call, _ in self.project.calls.all():
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "as_view":
-                around = next(
-                    (
-                        up
-                        for up in ancestors(call)
-                        if isinstance(up, ast.Call) and getattr(up.func, "attr", "") == "add_url_rule"
-                    ),
-                    None,
-                )
-                if around is not None:
-                    found[id(around)] = self.text(module, self.argument(call, 0, "name")) or ""
-        return found
-
-    def _view(
-        self, source: tuple[Module, ast.AST], env: Env, wrappers: list[tuple[Module, ast.expr]]
-    ) -> tuple[Module, ast.AST] | None:
-        """The function or class behind `view_func=`; what wraps it on the way is kept."""
-        module, node = self.follow(*source, env)
+    def _view(self, node: ast.AST) -> tuple[ast.AST | None, str, list[ast.expr]]:
+        """The function or class behind a `view_func=`, the name that it is given on the way, and what wraps it."""
+        name, wrappers = "", []
         for _ in range(6):
-            if isinstance(node, ast.Call):
-                inner: ast.AST
-                if isinstance(node.func, ast.Attribute) and node.func.attr == "as_view":
-                    inner = node.func.value
-                elif node.args:
-                    wrappers.append((module, node.func))
-                    inner = node.args[0]
-                else:
-                    return None
-                module, node = self.follow(module, inner, env)
-        if isinstance(node, FUNCTIONS):
-            wrappers += [(module, one) for one in node.decorator_list]
-        return (module, node) if isinstance(node, (*FUNCTIONS, ast.ClassDef)) else None
+            node = self.follow(node)
+            if not isinstance(node, ast.Call) or not node.args:
+                break
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "as_view":
+                name, node = self.text(node.args[0]) or "", node.func.value
+            else:
+                wrappers.append(node.func)
+                node = node.args[0]
+        return node if isinstance(node, (*FUNCTIONS, ast.ClassDef)) else None, name, wrappers
 
-    def _methods(
-        self, module: Module, call: ast.Call, word: str, view: tuple[Module, ast.AST] | None
-    ) -> frozenset[str]:
+    def _methods(self, call: ast.Call, word: str, view: ast.AST | None) -> frozenset[str]:
+        found = [self.text(one) for one in self.elements(self.argument(call, None, "methods"))]
         if word in VERBS:
-            return frozenset({"GET", "HEAD"} if word == "get" else {word.upper()})
-        given = self.argument(call, None, "methods")
-        found = [self.text(*one) for one in self.items(module, given)] if given is not None else []
-        if view and isinstance(view[1], ast.ClassDef) and not found:
-            for base in self.names.ancestry(self.names.dotted(*view) or ""):
-                known = self.names.definition(base)
-                body = known[1].body if known and isinstance(known[1], ast.ClassDef) else []
-                found += [one.name for one in body if isinstance(one, FUNCTIONS) and one.name in (*VERBS, "head")]
+            found = [word]
+        elif isinstance(view, ast.ClassDef) and not found:
+            found = [one.name for one in self.body(view) if isinstance(one, FUNCTIONS) and one.name in (*VERBS, "head")]
         methods = {one.upper() for one in found if one} or {"GET"}
         return frozenset(methods | ({"HEAD"} if "GET" in methods else set()))
 
+    def body(self, view: ast.ClassDef) -> list[ast.stmt]:
+        """The statements of a class, and of those that it inherits from."""
+        every = [
+            self.names.definition(one) for one in self.names.ancestry(self.names.dotted(self.module(view), view) or "")
+        ]
+        return [stmt for one in every if one and isinstance(one[1], ast.ClassDef) for stmt in one[1].body]
+
+    def option(self, owner: Owner, name: str) -> Value | None:
+        given = self.argument(owner.call, None, name)
+        return None if given is None else self.value(given)
+
     def _static(self, owner: Owner) -> Declared | None:
         """The rule that Flask adds for a static folder."""
-        given = self.project.values.kwargs(owner.module, owner.call)
-
-        def option(name: str, default: object) -> object:
-            return getattr(given[name], "value", "?") if name in given else default
-
-        folder = option("static_folder", "static" if owner.app else None)
-        if folder is None:
+        folder = self.option(owner, "static_folder")
+        if isinstance(folder, Const) and folder.value is None or folder is None and not owner.app:
             return None
-        url = option("static_url_path", None)
-        url = url if isinstance(url, str) and url != "?" else "/" + str(folder).rstrip("/").rpartition("/")[2]
-        rule, host = f"{url.rstrip('/')}/<path:filename>", option("static_host", "")
-        methods = frozenset({"GET", "HEAD"})
-        return Declared(rule, methods, "static", None, (), str(host or ""), owner.place, owner.call)
+        url = self.text(self.argument(owner.call, None, "static_url_path"))
+        if url is None:
+            name = folder.value if isinstance(folder, Const) else "static"
+            url = "/" + str(name).rstrip("/").rpartition("/")[2]
+        host = self.text(self.argument(owner.call, None, "static_host")) or ""
+        rule, methods = f"{url.rstrip('/')}/<path:filename>", frozenset({"GET", "HEAD"})
+        return Declared(rule, methods, "static", None, (), host, owner.place, owner.call)
 
     @cached_property
     def mounts(self) -> dict[Owner, list[Mount]]:
         """What is registered on what."""
         found: dict[Owner, list[Mount]] = {}
-        for module, call, word in self.calls:
-            expr = self.argument(call, 0, "blueprint")
-            if word != "register_blueprint" or expr is None or not isinstance(call.func, ast.Attribute):
-                continue
-            for env in self.loops(module, call):
-                above, child = self.owners(module, call.func.value, env), self.owners(module, expr, env)
-                for one in [self._mount(module, call, env, *pair) for pair in product(above, child)]:
-                    if one is not None:
-                        found.setdefault(one.parent, []).append(one)
+        for call in self._calls("register_blueprint"):
+            for run in self.runs(call):
+                given = self.argument(run, 0, "blueprint")
+                if given is None or not isinstance(run.func, ast.Attribute):
+                    continue
+                for above, child in product(self.owners(run.func.value), self.owners(given)):
+                    if (one := self._mount(run, above, child, call)) is not None:
+                        found.setdefault(above, []).append(one)
         return found
 
-    def _mount(self, module: Module, call: ast.Call, env: Env, above: Owner, child: Owner) -> Mount | None:
-        def option(key: str) -> tuple[Module, ast.expr | None, Env]:
-            here = self.argument(call, None, key)
-            return (module, here, env) if here is not None else (child.module, self.argument(child.call, None, key), {})
+    def _mount(self, call: ast.Call, above: Owner, child: Owner, node: ast.Call) -> Mount | None:
+        def option(key: str) -> ast.expr | None:
+            return self.argument(call, None, key) or self.argument(child.call, None, key)
 
-        where, prefix, _ = option("url_prefix")
-        text, constant = self.text(where, prefix, env), None
-        if prefix is not None and text is None and getattr(prefix, "value", "") is not None:
+        expr = option("url_prefix")
+        prefix = self.value(expr) if expr is not None else Const(None)
+        if not isinstance(prefix, Const):
             return None  # no telling where it is mounted
-        if isinstance(prefix, ast.Name | ast.Attribute):
-            origin, literal = self.follow(where, prefix, env)
-            constant = ast.unparse(prefix), (origin.path, getattr(literal, "lineno", 1))
-        name = self.text(*option("name")) or self.text(child.module, self.argument(child.call, 0, "name")) or "?"
-        sub = self.text(*option("subdomain"))
-        host = f"{sub}." if sub else ""
-        return Mount(above, child, text, name, host, (module.path, call.lineno), call, constant)
+        named = ast.unparse(expr) if isinstance(expr, ast.Name | ast.Attribute) else ""
+        name = self.text(option("name")) or self.text(self.argument(child.call, 0, "name"))
+        sub = self.text(option("subdomain"))
+        return Mount(
+            above, child, prefix.value, (named, prefix.origin) if named else None,
+            name or f"{child.place[0]}:{child.place[1]}", f"{sub}." if sub else "", self.place(node), node,
+        )  # fmt: skip
 
     @cached_property
     def converters(self) -> dict[str, Converter]:
         """Werkzeug's and the project's own: `url_map.converters["name"] = Class`."""
-        known = dict(BUILT_IN)
+        given: list[tuple[object, Value]] = []
         for module in self.project.modules.values():
             for node in module.nodes(ast.Assign):
-                at = node.targets[0]
-                if isinstance(at, ast.Subscript) and getattr(at.value, "attr", "") == "converters":
-                    name, (where, made) = self.text(module, at.slice), self.follow(module, node.value)
-                    if name and isinstance(made, ast.ClassDef):
-                        known[name] = self._converter(where, made)
-            for call in module.nodes(ast.Call):
-                if (
-                    getattr(call.func, "attr", "") == "update"
-                    and getattr(getattr(call.func, "value", None), "attr", "") == "converters"
-                ):
-                    pairs = [(kw.arg, kw.value) for kw in call.keywords]
-                    for one in call.args:
-                        owner, table = self.follow(module, one)
-                        if isinstance(table, ast.Dict):
-                            pairs += [(self.text(owner, k), v) for k, v in zip(table.keys, table.values, strict=True)]
-                    for name, value in pairs:
-                        where, made = self.follow(module, value)
-                        if name and isinstance(made, ast.ClassDef):
-                            known[name] = self._converter(where, made)
-        return known
+                if isinstance(at := node.targets[0], ast.Subscript) and getattr(at.value, "attr", "") == "converters":
+                    given.append((self.text(at.slice), self.value(node.value)))
+        for call in self._calls("update"):
+            if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "attr", "") == "converters":
+                given += self.project.values.table(self.module(call), call)
+        made = {str(name): self._converter(kind.name) for name, kind in given if isinstance(kind, Unknown) and kind.name}
+        return {**BUILT_IN, **made}
 
-    def _converter(self, module: Module, node: ast.ClassDef) -> Converter:
-        base = Converter()
-        line = self.names.ancestry(self.names.dotted(module, node) or "")
-        for name, known in (
-            ("PathConverter", "path"),
-            ("IntegerConverter", "int"),
-            ("FloatConverter", "float"),
-            ("UUIDConverter", "uuid"),
-        ):
-            base = BUILT_IN[known] if any(one.endswith(name) for one in line) else base
-        facts: dict[str, object] = {}
-        for one in reversed(line):
-            found = self.names.definition(one)
-            for stmt in found[1].body if found and isinstance(found[1], ast.ClassDef) else ():
-                target = stmt.targets[0] if isinstance(stmt, ast.Assign) else getattr(stmt, "target", None)
-                if isinstance(target, ast.Name) and found and isinstance(stmt, ast.Assign | ast.AnnAssign):
-                    facts[target.id] = self.plain(found[0], stmt.value)
-        takes = any(
-            getattr(one, "attr", "") == "regex"
-            for assign in ast.walk(node)
-            if isinstance(assign, ast.Assign)
-            for one in assign.targets
-        )
-        regex, weight, isolating = facts.get("regex"), facts.get("weight"), facts.get("part_isolating")
-        regex = regex if isinstance(regex, str) else base.regex
-        slash = "/" not in regex if "regex" in facts else base.isolating
+    def _converter(self, kind: str) -> Converter:
+        values, line, found = self.project.values, self.names.ancestry(kind), self.names.definition(kind)
+
+        def fact(name: str) -> object:
+            return getattr(values.settle(values.named(self.names.method(kind, name), ("", 0))), "value", None)
+
+        base = next((BUILT_IN[to] for name, to in CONVERTERS.items() if any(one.endswith(name) for one in line)), None)
+        base = base or Converter()
+        regex, weight, isolating = fact("regex"), fact("weight"), fact("part_isolating")
+        if not isinstance(isolating, bool):
+            isolating = "/" not in regex if isinstance(regex, str) else base.isolating
+        takes_regex = bool(found and isinstance(found[1], ast.ClassDef) and "regex" in self.names.attributes(*found))  # type: ignore[arg-type]
         return Converter(
-            regex,
-            weight if isinstance(weight, int) else base.weight,
-            isolating if isinstance(isolating, bool) else slash,
-            takes,
-        )
+            regex if isinstance(regex, str) else base.regex, weight if isinstance(weight, int) else base.weight,
+            isolating, takes_regex,
+        )  # fmt: skip
 
     # -- the table
 
@@ -478,24 +394,18 @@ class Routes:
         found: list[tuple[tuple[object, ...], Route]] = []
 
         def mount(app: Owner, owner: Owner, above: tuple[Mount, ...]) -> None:
-            prefix = None
-            for one in above:
-                prefix = one.prefix if prefix is None else prefix if one.prefix is None else join(prefix, one.prefix)
+            prefix = "/".join(one.prefix.strip("/") for one in above if one.prefix is not None)
             for declared in self.declared.get(owner, ()):
-                path = declared.rule if prefix is None else join(prefix, declared.rule) if declared.rule else prefix
-                path = path if path.startswith("/") else f"/{path}"
-                host = "".join(
-                    [
-                        declared.host if declared.host.endswith(".") or not above else "",
-                        *(m.host for m in reversed(above)),
-                    ]
-                )
-                host = host if host.endswith(".") else declared.host
-                endpoint = ".".join([*(m.name for m in above), declared.endpoint])
-                host = "" if not self.host_matching(app) and not host.endswith(".") else host
-                route = Route(declared, path, host, endpoint, app, above, parse(path, self.converters), prefix or "")
-                order = (*(m.place for m in above), declared.place)
-                found.append(((declared.endpoint != "static" or bool(above), *order), route))
+                path = "/".join([prefix, declared.rule.lstrip("/")] if declared.rule else [prefix])
+                path = "/" + path.lstrip("/")
+                host = "".join([declared.host, *(one.host for one in reversed(above))])
+                if not host.endswith(".") and not self.host_matching(app):
+                    host = ""
+                endpoint = ".".join([*(one.name for one in above), declared.endpoint])
+                pattern = parse(host + path, self.converters)
+                route = Route(declared, path, host, endpoint, app, above, f"/{prefix}", pattern)
+                first = declared.endpoint == "static" and not above
+                found.append(((not first, *(one.place for one in above), declared.place), route))
             for each in self.mounts.get(owner, ()) if len(above) < 6 else ():
                 mount(app, each.child, (*above, each))
 
@@ -504,7 +414,7 @@ class Routes:
         return [route for _, route in sorted(found, key=lambda entry: entry[0])]
 
     def host_matching(self, app: Owner) -> bool:
-        return getattr(self.project.values.kwargs(app.module, app.call).get("host_matching"), "value", False) is True
+        return getattr(self.option(app, "host_matching"), "value", False) is True
 
     @cached_property
     def guards(self) -> Guards:
@@ -517,15 +427,13 @@ class Routes:
         """(route, method, a URL made for it, the other route that answers it) of each route that nobody can reach."""
         routers: dict[Owner, Router[Route]] = {}
         for route in self.table:
-            router = routers.setdefault(route.app, Router())
-            router.add(parse(route.host.replace("/", ""), self.converters), route.pattern, route.methods, route)
+            routers.setdefault(route.app, Router()).add(route.pattern, route.methods, route)
         found = []
         for route in self.table:
-            hosts = parse(route.host, self.converters).urls
             for method in sorted(route.methods - {"HEAD"} or route.methods):
-                other = None
-                for url in route.pattern.urls if hosts else ():
-                    other = routers[route.app].answer([*hosts[0].split("/"), *url.split("/")], method)
+                other: Route | None = None
+                for url in route.pattern.urls:
+                    other = routers[route.app].answer(url, method)
                     if other is None or other is route:
                         break
                 else:
@@ -534,32 +442,52 @@ class Routes:
         return found
 
     @cached_property
-    def by_shape(self) -> dict[tuple[Owner, str, str], list[Route]]:
-        """Routes that meet at one place of the tree: variables are `*`, a last slash is left out."""
-        found: dict[tuple[Owner, str, str], list[Route]] = {}
+    def by_shape(self) -> dict[tuple[Owner, str], list[Route]]:
+        """Routes that meet at one place: variables are `*`, a last slash is left out."""
+        found: dict[tuple[Owner, str], list[Route]] = {}
         for route in self.table:
-            found.setdefault((route.app, route.host, route.pattern.shape.rstrip("/")), []).append(route)
+            found.setdefault((route.app, route.pattern.shape.rstrip("/")), []).append(route)
         return found
 
 
 def same_view(one: Route, other: Route) -> bool:
-    return one.declared.view is not None and one.declared.view[1:] == (other.declared.view or ())[1:]
+    return one.declared.view is not None and one.declared.view is other.declared.view
 
 
 def exclusive(one: Route, other: Route) -> bool:
     """Declared or mounted in two branches of one `if`, so never both."""
-    branches: list[dict[int, bool]] = []
+    branches: list[dict[ast.AST, bool]] = []
     for route in (one, other):
-        taken: dict[int, bool] = {}
+        taken: dict[ast.AST, bool] = {}
         for node in (route.declared.node, *(mount.node for mount in route.mounts)):
             inner: ast.AST = node
             for up in ancestors(node):
                 if isinstance(up, ast.If):
-                    taken[id(up)] = inner in up.body
+                    taken[up] = inner in up.body
                 inner = up
         branches.append(taken)
     return any(branches[1].get(key, side) is not side for key, side in branches[0].items())
 
 
-def join(prefix: str, rule: str) -> str:
-    return f"{prefix.rstrip('/')}/{rule.lstrip('/')}"
+def _used(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def _placed(made: N, original: ast.AST) -> N:
+    made._parent = parent(original)  # type: ignore[attr-defined]
+    return ast.copy_location(made, original)
+
+
+def _filled(node: N, row: Row) -> N:
+    """A copy of an expression in which the variables of `row` are replaced."""
+    if isinstance(node, ast.Name) and node.id in row:
+        return row[node.id]  # type: ignore[return-value]
+    if not _used(node) & row.keys():
+        return node
+    made = copy.copy(node)
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, ast.AST):
+            setattr(made, name, _filled(value, row))
+        elif isinstance(value, list):
+            setattr(made, name, [_filled(one, row) if isinstance(one, ast.AST) else one for one in value])
+    return made

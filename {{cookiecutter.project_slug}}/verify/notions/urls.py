@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _TOKEN = re.compile(r"/|<(?:(?P<converter>[a-zA-Z_]\w*)(?:\((?P<args>.*?)\))?:)?(?P<name>[a-zA-Z_]\w*)>|[^</]+")
-_UUID = "0b5e9ddc-6f52-4b5e-8d3c-0d2b8f6a7c11"
 # What a visitor may type in the place of a variable; a converter keeps the ones that it accepts.
 _SAMPLES = ("zq", "7", "a-b", "4711", "x1", "zq_x", "ABC", "AB12", "de-DE", "1.5", "2031-02-03", "zq.txt", "-3", "v1",
-            "20310203", "deadbeef", "zq@x.org", _UUID, "zq/7", *("z" * n for n in range(1, 41)),
-            *("1" * n for n in range(2, 13)))  # fmt: skip
+            "20310203", "deadbeef", "zq@x.org", "0b5e9ddc-6f52-4b5e-8d3c-0d2b8f6a7c11", "zq/7",
+            *("z" * n for n in range(1, 41)), *("1" * n for n in range(2, 13)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +30,14 @@ BUILT_IN: Mapping[str, Converter] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One step: a literal segment, or a regex for one segment (`final`: for everything that is left)."""
-
-    content: str
-    static: bool
-    final: bool = False
-    weight: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Pattern:
-    parts: tuple[Part, ...]
+    """A host and a rule, as one text: `www.example.org/notes/<int:note>`."""
+
+    regex: str
+    head: tuple[str, ...]  # the steps before the first variable
+    order: tuple[tuple[object, ...], ...]  # of two rules that match, the one with the smaller order answers
     shape: str  # the rule with `*` for each variable, `**` where a value may hold slashes
-    names: tuple[str, ...]
-    accepts: tuple[str, ...]  # the regex of each variable
+    variables: Mapping[str, str]  # name -> the regex of its values
     urls: tuple[str, ...]  # samples that match; empty when none of ours fits its converters
 
 
@@ -57,13 +49,13 @@ def _accepted(regex: str) -> tuple[str, ...]:
         return ()
 
 
-def _apply(base: Converter, name: str, args: str) -> tuple[Converter, tuple[str, ...]]:
+def _with_arguments(base: Converter, name: str, args: str) -> tuple[Converter, tuple[str, ...]]:
     """The converter with the rule's arguments, and values that it accepts."""
     items = [item.strip().strip("\"'") for item in args.split(",")] if args else []
     options = {key.strip(): value.strip() for key, _, value in (item.partition("=") for item in items)}
     regex = base.regex
     if name == "any":
-        return Converter("|".join(map(re.escape, items))), tuple(items)
+        return replace(base, regex="|".join(map(re.escape, items))), tuple(items)
     if base.takes_regex:
         regex = args.strip().lstrip("ru").strip("\"'")
     elif name in ("default", "string") and options:
@@ -71,80 +63,51 @@ def _apply(base: Converter, name: str, args: str) -> tuple[Converter, tuple[str,
         regex = f"[^/]{{{size}}}"
     elif options.get("signed") == "True":
         regex = f"-?{regex}"
-    return Converter(regex, base.weight, base.isolating), _accepted(regex)
-
-
-@lru_cache(maxsize=65536)
-def _parse(rule: str, known: tuple[tuple[str, Converter], ...]) -> Pattern:
-    parts: list[Part] = []
-    names: list[str] = []
-    accepts: list[str] = []
-    urls, shape, regex, literal, final = [""], "", "", "", False
-    statics: list[tuple[int, int]] = []
-    weights: list[int] = []
-
-    def part() -> Part:
-        weight = (-len(statics), tuple(statics), -len(weights), tuple(weights))
-        return Part(regex, False, final, weight) if weights else Part(literal, True)
-
-    for token in _TOKEN.finditer(rule):
-        if token["name"]:
-            kind = token["converter"] or "default"
-            converter, values = _apply(dict(known).get(kind, Converter()), kind, token["args"] or "")
-            final = final or not converter.isolating
-            regex += f"(?:{converter.regex})"
-            weights.append(converter.weight)
-            shape += "*" if converter.isolating else "**"
-            urls = [url + value for url in urls[:3] for value in values]
-            names.append(token["name"])
-            accepts.append(converter.regex)
-            continue
-        if token[0] == "/" and not final:
-            parts.append(part())
-            regex, literal, statics, weights = "", "", [], []
-        else:
-            if token[0] != "/":
-                statics.append((len(statics), -len(token[0])))
-            regex, literal = regex + re.escape(token[0]), literal + token[0]
-        shape += token[0]
-        urls = [url + token[0] for url in urls]
-    return Pattern((*parts, part()), shape, tuple(names), tuple(accepts), tuple(urls))
+    return replace(base, regex=regex), _accepted(regex)
 
 
 def parse(rule: str, known: Mapping[str, Converter] = BUILT_IN) -> Pattern:
-    return _parse(rule, tuple(known.items()))
+    steps: list[tuple[list[tuple[int, int]], list[int]]] = [([], [])]  # its literals and its variables, as weights
+    variables: dict[str, str] = {}
+    urls, shape, regex, open_end = [""], "", "", False
+    for token in _TOKEN.finditer(rule):
+        literals, weights = steps[-1]
+        if token["name"]:
+            kind = token["converter"] or "default"
+            converter, values = _with_arguments(known.get(kind, Converter()), kind, token["args"] or "")
+            open_end = open_end or not converter.isolating
+            variables[token["name"]] = converter.regex
+            weights.append(converter.weight)
+            regex += f"(?:{converter.regex})"
+            shape += "*" if converter.isolating else "**"
+            urls = [url + value for url in urls[:3] for value in values]
+            continue
+        if token[0] != "/":
+            literals.append((len(literals), -len(token[0])))
+        elif not open_end:
+            steps.append(([], []))
+        regex, shape, urls = regex + re.escape(token[0]), shape + token[0], [url + token[0] for url in urls]
+    order = tuple((-len(step[0]), tuple(step[0]), -len(step[1]), tuple(step[1])) if step[1] else () for step in steps)
+    dynamic = next((n for n, step in enumerate(order) if step), len(order))
+    head = tuple(shape.rstrip("/").split("/")[:dynamic])
+    return Pattern(regex + "?" * rule.endswith("/"), head, order, shape, variables, tuple(urls))
 
 
 @dataclass(slots=True)
 class Router(Generic[T]):
-    """A tree of steps, like Werkzeug's matcher: filling it and asking it are linear in the number of rules."""
+    """Rules by their literal beginning: few are tried for a URL, however many there are."""
 
-    literal: "dict[str, Router[T]]" = field(default_factory=dict)
-    dynamic: "list[tuple[Part, Router[T]]]" = field(default_factory=list)
-    rules: list[tuple[frozenset[str], T]] = field(default_factory=list)
+    rules: dict[tuple[str, ...], list[tuple[Pattern, frozenset[str], T]]] = field(default_factory=dict)
 
-    def add(self, host: Pattern, path: Pattern, methods: frozenset[str], rule: T) -> None:
-        state = self
-        for part in (*host.parts, *path.parts):
-            if part.static:
-                state = state.literal.setdefault(part.content, Router())
-                continue
-            known = next((after for seen, after in state.dynamic if seen == part), None)
-            if known is None:
-                known = Router()
-                state.dynamic.append((part, known))
-                state.dynamic.sort(key=lambda entry: entry[0].weight)
-            state = known
-        state.rules.append((methods, rule))
+    def add(self, pattern: Pattern, methods: frozenset[str], rule: T) -> None:
+        self.rules.setdefault(pattern.head, []).append((pattern, methods, rule))
 
-    def answer(self, parts: list[str], method: str) -> T | None:
-        if not parts:  # `/a` is redirected to `/a/` when only that one is there
-            here = [*self.rules, *(self.literal[""].rules if "" in self.literal else ())]
-            return next((rule for methods, rule in here if method in methods), None)
-        if parts[0] in self.literal and (found := self.literal[parts[0]].answer(parts[1:], method)) is not None:
-            return found
-        for part, after in self.dynamic:
-            target, rest = ("/".join(parts), []) if part.final else (parts[0], parts[1:])
-            if re.fullmatch(part.content, target) and (found := after.answer(rest, method)) is not None:
-                return found
-        return None
+    def answer(self, url: str, method: str) -> T | None:
+        steps = tuple(url.split("/"))
+        found = [
+            (pattern, rule)
+            for n in range(len(steps) + 1)
+            for pattern, methods, rule in self.rules.get(steps[:n], ())
+            if method in methods and re.fullmatch(pattern.regex, url)
+        ]
+        return min(found, key=lambda one: one[0].order)[1] if found else None

@@ -21,20 +21,17 @@ def one_url_two_views(project: Project) -> Iterator[Finding]:
     """
     for route, method, url, other in project.routes.unreachable:
         mine, its = (one.mounts[-1].constant if one.mounts else None for one in (route, other))
-        place = (
-            mine[1] if mine and its and mine[0] != its[0] else route.place
-        )  # two constants of one value are the fault
+        two_names = mine and its and mine[0] != its[0]  # of one value: that is where the fault is
         yield Finding(
-            *place,
+            *(mine[1] if mine and two_names else route.place),
             f"{method} {url} is `{route.path}` of {route}, but `{other.path}` of {other} answers it: "
             f"`{route.endpoint}` is never reached",
             f'give one of them a rule or prefix of its own, for example "{route.path.rstrip("/")}-2"',
         )
     for same in project.routes.by_shape.values():
         for route, other in combinations(same, 2):
-            if route.pattern.shape.rstrip("/") == "" or len(route.pattern.parts) == len(other.pattern.parts):
-                continue
-            if route.methods & other.methods and not same_view(route, other) and not exclusive(route, other):
+            slash = route.path.endswith("/") is not other.path.endswith("/") and route.path != "/"
+            if slash and route.methods & other.methods and not same_view(route, other) and not exclusive(route, other):
                 yield Finding(
                     *other.place,
                     f"`{other.path}` of {other} and `{route.path}` of {route} differ in the last slash only: "

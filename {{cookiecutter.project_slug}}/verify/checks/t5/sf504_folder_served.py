@@ -1,10 +1,8 @@
-import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.folders import folder, private_file
 from ...project import Project
-from ...readers.python import Module
 
 
 @check("SF504", threat="T5", stage="static")
@@ -19,18 +17,16 @@ def folder_served(project: Project) -> Iterator[Finding]:
     Good:
         app = Flask(__name__, static_folder="static")
     """
-    served: list[tuple[Module, ast.Call, int | None, str]] = []
-    served += [(owner.module, owner.call, None, "static_folder") for owner in project.routes.made]
-    for name in ("flask.send_from_directory", "werkzeug.utils.send_from_directory"):
-        served += [(module, call, 0, "directory") for module, call in project.calls.named(name)]
-    for module, call, position, name in served:
-        given = project.routes.argument(call, position, name)
-        path = folder(project, module, given) if given is not None else None
-        inside = private_file(project, path) if path is not None else None
-        if inside:
+    routes = project.routes
+    sent = project.calls.named("flask.send_from_directory", "werkzeug.utils.send_from_directory")
+    served = [(owner.call, routes.argument(owner.call, None, "static_folder")) for owner in routes.made]
+    served += [(call, routes.argument(call, 0, "directory")) for _, call in sent]
+    for call, given in served:
+        place = routes.place(call)
+        path = folder(routes.value(given), place[0]) if given is not None else None
+        if path is not None and (inside := private_file(project, path)):
             yield Finding(
-                module.path,
-                call.lineno,
+                *place,
                 f"the folder that is served, `{path or '.'}`, holds {inside}: everybody can download it",
                 'serve a folder that holds nothing else, for example static_folder="static"',
             )

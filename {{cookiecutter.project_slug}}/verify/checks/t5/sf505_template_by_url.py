@@ -1,6 +1,6 @@
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...engine import Finding, check
 from ...notions.routes import Route
@@ -20,61 +20,38 @@ def template_by_url(project: Project) -> Iterator[Finding]:
     Good:
         @bp.get("/<any(about, terms):page>")
     """
-    guards = project.routes.guards
-    named: dict[str, Route] = {}  # template -> a guarded route that renders it
+    kept: dict[str, Route] = {}  # template -> a guarded route that renders it
     chosen: list[tuple[Route, str]] = []  # (open route, what its template may be called, as a regex)
-    for route in project.routes.table:
-        if route.declared.view is None:
+    views = {route.declared.view: route for route in project.routes.table}
+    for module, call in project.calls.named("flask.render_template"):
+        route = views.get(project.names.function(call))
+        if route is None or not call.args:
             continue
-        module, view = route.declared.view
-        for node in ast.walk(view):
-            if (
-                not isinstance(node, ast.Call)
-                or project.names.dotted(module, node.func) != "flask.render_template"
-                or not node.args
-            ):
-                continue
-            text = project.routes.text(module, node.args[0])
-            guarded = guards.guarded(route, min(route.methods))
-            if text is not None and guarded:
-                named.setdefault(text, route)
-            elif text is None and not guarded and not _compared(view, route.pattern.names):
-                pattern = _pattern(node.args[0], dict(zip(route.pattern.names, route.pattern.accepts, strict=True)))
-                chosen += [(route, pattern)] if pattern else []
-    for route, pattern in chosen:
-        for template, other in named.items():
-            if re.fullmatch(pattern, template):
-                yield Finding(
-                    *route.place,
-                    f"`{route.path}` of {route} renders the template that its URL names: "
-                    f"`{template}` of the guarded {other}, too",
-                    'list the pages in the rule, for example "/<any(about, terms):page>"',
-                )
-                break
+        name, variables = project.routes.text(call.args[0]), route.pattern.variables
+        if project.routes.guards.guarded(route, min(route.methods)):
+            kept |= {name: route} if name else {}
+        elif not any(isinstance(one.ops[0], ast.In | ast.NotIn) and getattr(one.left, "id", "") in variables
+                     for one in ast.walk(route.declared.view or module.tree) if isinstance(one, ast.Compare)):  # fmt: skip
+            chosen.append((route, _regex(call.args[0], variables)))
+    for route, regex in chosen:
+        if other := next((name for name in kept if re.fullmatch(regex, name)), None):
+            yield Finding(
+                *route.place,
+                f"`{route.path}` of {route} renders the template that its URL names: "
+                f"`{other}` of the guarded {kept[other]}, too",
+                'list the pages in the rule, for example "/<any(about, terms):page>"',
+            )
 
 
-def _compared(view: ast.AST, names: tuple[str, ...]) -> bool:
-    """Is a variable of the rule looked up in a set of names before it is used?"""
-    tests = [
-        node for node in ast.walk(view) if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn)
-    ]
-    return any(getattr(test.left, "id", "") in names for test in tests)
-
-
-def _pattern(node: ast.expr, accepted: dict[str, str]) -> str | None:
-    """What a template name can be, as a regex: constants and the variables of the rule."""
-    if isinstance(node, ast.Constant):
-        return re.escape(str(node.value))
-    if isinstance(node, ast.Name):
-        return accepted.get(node.id)
-    if isinstance(node, ast.FormattedValue):
-        return _pattern(node.value, accepted)
-    parts = (
-        node.values
-        if isinstance(node, ast.JoinedStr)
-        else [node.left, node.right]
-        if isinstance(node, ast.BinOp)
-        else []
-    )
-    regexes = [_pattern(part, accepted) for part in parts]
-    return "".join(map(str, regexes)) if regexes and None not in regexes else None
+def _regex(node: ast.expr, variables: Mapping[str, str]) -> str:
+    """What a template's name can be, of constants and the variables of the rule; "" when nobody can tell."""
+    match node:
+        case ast.Constant(value=text):
+            return re.escape(str(text))
+        case ast.Name(id=name) | ast.FormattedValue(value=ast.Name(id=name)):
+            return variables.get(name, "")
+        case ast.JoinedStr(values=parts):
+            return "".join(_regex(part, variables) for part in parts)
+        case ast.BinOp(left=left, right=right):
+            return _regex(left, variables) + _regex(right, variables)
+    return ""

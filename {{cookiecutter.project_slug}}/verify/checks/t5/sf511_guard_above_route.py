@@ -21,16 +21,13 @@ def guard_above_route(project: Project) -> Iterator[Finding]:
     """
     guards = project.routes.guards
     for route in project.routes.table:
-        module, view = route.declared.view or (None, None)
-        if module is None or not isinstance(view, ast.FunctionDef | ast.AsyncFunctionDef):
+        decorators: list[ast.expr] = getattr(route.declared.view, "decorator_list", [])
+        if route.declared.node not in decorators or guards.guarded(route, min(route.methods)):
             continue
-        if route.declared.node not in view.decorator_list or guards.guarded(route, min(route.methods)):
-            continue
-        for outer in view.decorator_list[: view.decorator_list.index(route.declared.node)]:
-            if guards.wraps(module, outer):
+        for outer in decorators[: decorators.index(route.declared.node)]:
+            if guards.wraps(outer):
                 yield Finding(
-                    module.path,
-                    outer.lineno,
+                    *project.routes.place(outer),
                     f"this guard stands above the rule `{route.path}`: the router calls {route} without it",
                     "move it below the route decorator, next to `def`",
                 )

@@ -24,15 +24,14 @@ def guard_misses(project: Project) -> Iterator[Finding]:
         for method in sorted(route.methods) if guards.hooks and route.declared.view else ():
             if guards.own(route, method) or guards.stopped(route, method):
                 continue
-            for hook in guards.scope(route):
-                if hook in told or not guards.stopped(route, method, strict=True, hooks=[hook]):
+            for hook in guards.before(route):
+                if hook in told or not guards.stopped(route, method, meant=True, hooks=[hook]):
                     continue
                 told.add(hook)
                 tests = [one for one in ast.walk(hook.function) if isinstance(one, ast.If)]
                 asks = [one for one in tests if "request" in ast.dump(one.test)] or tests
                 yield Finding(
-                    hook.module.path,
-                    asks[0].lineno if asks else hook.function.lineno,
+                    *project.routes.place(asks[0] if asks else hook.function),
                     f"the guard `{hook.function.name}` lets {method} `{route.path}` of {route} pass, "
                     "which is of the family that it names",
                     'compare whole names ("admin" in request.blueprints), or use bp.before_request(guard)',
