@@ -16,7 +16,7 @@ wsgi_app = f"{PACKAGE}.wsgi:app"
 
 try:
     settings = import_module(f"{PACKAGE}.settings").Settings.from_env()
-    import_module(f"{PACKAGE}.sessions").open_store(settings)
+    import_module(f"{PACKAGE}.sessions").make_store(settings).check()
 except import_module(f"{PACKAGE}.refusal").Refused as refusal:
     sys.exit(str(refusal))
 

@@ -166,6 +166,8 @@ class Service:
     def start(self) -> "Service":
         self.launch()
         eventually(self.alive, 20)
+        workers: set[str] = set()
+        eventually(lambda: workers.add(self.browser().get("/lab/plain").headers["X-Worker"]) or len(workers) == 2, 20)
         return self
 
     @property

@@ -10,6 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,20 +68,21 @@ def replica(redis: Redis) -> Iterator[None]:
 
 
 @contextmanager
-def impostor(redis: Redis) -> Iterator[None]:
-    """Something else listens on the port, and talks nonsense, slowly."""
+def impostor(redis: Redis, says: bytes, every: float) -> Iterator[None]:
+    """Something else listens on the port, and talks."""
     redis.stop()
-    listener = socket.create_server(("127.0.0.1", redis.port))
     over = threading.Event()
+    listener = socket.create_server(("127.0.0.1", redis.port))
 
     def talk(client: socket.socket) -> None:
         with suppress(OSError), client:
-            while not over.wait(0.3):
-                client.sendall(b"HTTP/1.1 400 Bad Request\r\n")
+            client.sendall(b"+")
+            while not over.wait(every):
+                client.sendall(says)
 
     def listen() -> None:
         with suppress(OSError):
-            while not over.is_set():
+            while True:
                 threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
 
     thread = threading.Thread(target=listen, daemon=True)
@@ -88,39 +90,18 @@ def impostor(redis: Redis) -> Iterator[None]:
     yield
     over.set()
     listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
     listener.close()
-    thread.join(2)
     redis.start()
 
 
-@contextmanager
-def drip(redis: Redis) -> Iterator[None]:
-    """Answers come one byte at a time, each well within the timeout."""
-    redis.stop()
-    listener = socket.create_server(("127.0.0.1", redis.port))
-    over = threading.Event()
-
-    def talk(client: socket.socket) -> None:
-        with suppress(OSError), client:
-            while not over.wait(0.3):
-                client.sendall(b"+" if client.recv(1, socket.MSG_DONTWAIT) else b"O")
-
-    def listen() -> None:
-        with suppress(OSError):
-            while not over.is_set():
-                threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
-
-    thread = threading.Thread(target=listen, daemon=True)
-    thread.start()
-    yield
-    over.set()
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    thread.join(2)
-    redis.start()
+nonsense = partial(impostor, says=b"HTTP/1.1 400 Bad Request\r\n", every=0.01)
+drip = partial(impostor, says=b"O", every=0.3)  # each byte well within the timeout, but no end of them
 
 
-@pytest.mark.parametrize("outage", [stopped, frozen, replica, impostor, drip])
+@pytest.mark.parametrize(
+    "outage", [stopped, frozen, replica, nonsense, drip], ids=["stopped", "frozen", "replica", "nonsense", "drip"]
+)
 def test_redis(outage: Outage, serve: Serve, redis: Redis) -> None:
     service = serve(redis)
     member = service.browser()
@@ -236,3 +217,13 @@ def test_the_service_starts_before_its_redis(serve: Serve, tmp_path: Path) -> No
         eventually(lambda: all(service.browser().get("/readyz").status == 200 for _ in range(8)), 2 + SLACK)
     finally:
         redis.stop()
+
+
+def test_a_worker_that_starts_during_an_outage_stops_nobody(serve: Serve, tmp_path: Path) -> None:
+    store = tmp_path / "kept" / "sessions.sqlite3"
+    service = serve(store)
+    with overwritten(store):
+        for pid in service.workers():
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: service.alive() and service.browser().get("/readyz").status == 503, 20)
+    eventually(lambda: all(service.browser().get("/readyz").status == 200 for _ in range(8)), 20)

@@ -1,5 +1,7 @@
 """Server-side sessions: Flask's `session`, with the data in a store and nothing but an id in the cookie."""
 
+import logging
+import os
 from datetime import UTC, datetime
 from typing import cast
 
@@ -13,22 +15,31 @@ from .sqlite import SQLiteStore
 from .store import SessionInfo, Store, StoreDown
 
 __all__ = ["SessionInfo", "SessionTooLarge", "StoreDown", "end_all_sessions", "end_session", "init_app"]
-__all__ += ["login_session", "open_store", "sessions_of"]
+__all__ += ["login_session", "make_store", "sessions_of"]
 AGENT_LENGTH = 200
+log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give `app` its sessions; the store is `app.extensions["session_store"]`."""
-    store = app.extensions["session_store"] = open_store(settings)
-    app.session_interface = SessionInterface(app, store, settings)
-
-
-def open_store(settings: Settings) -> Store:
-    """Return the store at SESSION_URL, with nothing open yet.
+    """Give `app` its sessions; the store is `app.extensions["session_store"]`.
 
     Raises:
-        Refused: when it can never work; the sentence names no password.
+        Refused: when SESSION_URL names no store that can work; the sentence has no password in it.
     """
+    store = app.extensions["session_store"] = make_store(settings)
+    app.session_interface = SessionInterface(app, store, settings)
+    try:
+        store.check()
+    except Refused as refusal:
+        # gunicorn.conf.py has refused before. What fails in a worker, which may start during an outage, is answered
+        # with 503: a refusal there would stop Gunicorn.
+        if not os.environ.get("SERVER_SOFTWARE", "").startswith("gunicorn"):
+            raise
+        log.error("%s", refusal)
+
+
+def make_store(settings: Settings) -> Store:
+    """Choose the store by the scheme of SESSION_URL."""
     scheme, _, place = settings.session_url.partition("://")
     store: Store
     if scheme == "sqlite":
@@ -42,7 +53,6 @@ def open_store(settings: Settings) -> Store:
             f"SESSION_URL: there is no session store for {scheme}:// addresses."
             " Use sqlite:///instance/sessions.sqlite3, or redis://localhost:6379/0."
         )
-    store.check()
     return store
 
 
@@ -79,7 +89,10 @@ def end_all_sessions(user_id: str) -> int:
 def sessions_of(user_id: str) -> list[SessionInfo]:
     """List the sessions of a user, the last used first."""
     found = cast(Store, current_app.extensions["session_store"]).sessions_of(user_id)
-    return sorted(found, key=lambda info: info.last_seen, reverse=True)
+    return [
+        SessionInfo(datetime.fromtimestamp(created, UTC), datetime.fromtimestamp(seen, UTC), agent)
+        for created, seen, agent in sorted(found, key=lambda row: row[1], reverse=True)
+    ]
 
 
 def _session() -> Session:

@@ -166,7 +166,7 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
         elif session.cookie_due:
             response.delete_cookie(**self._cookie)  # without its attributes, as the base does it, it would stay
 
-    def regenerate(self, session: Session, login: Login | None = None) -> None:
+    def regenerate(self, session: Session, login: Login = None) -> None:
         """Move the session to another id, at once. The base stores its copy anew, of an ended session too."""
         sid = self._generate_sid(self.sid_length)
         key = self._get_store_id(sid)

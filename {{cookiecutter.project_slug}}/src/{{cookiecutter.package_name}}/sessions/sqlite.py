@@ -8,16 +8,16 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from ..refusal import Refused
 from ..settings import Settings
-from .store import Answer, Changes, Login, Pool, Record, SessionInfo, StoreDown
+from .store import Answer, Changes, Login, Pool, Record, StoreDown
 
 SLICE, PAUSE = 250, 0.05  # expired rows deleted at once, seconds in between: writers wait for milliseconds
 PURGE_EVERY = 60.0  # seconds
+FAILURES = (sqlite3.Error, OSError)
 SCHEMA = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS session (
@@ -44,12 +44,7 @@ class SQLiteStore:
     def __init__(self, path: Path, settings: Settings) -> None:
         self._path, self._idle, self._absolute = path, settings.session_idle, settings.session_absolute
         self._timeout = settings.session_timeout / 2  # a request may wait twice: when it reads and when it writes
-        self._pool = Pool(
-            self._connect,
-            close=Connection.close,
-            usable=lambda db: db.inode == path.stat().st_ino,
-            failed=lambda error: isinstance(error, sqlite3.Error | OSError),
-        )
+        self._pool = Pool(self._connect, Connection.close, self._usable, lambda error: isinstance(error, FAILURES))
         self._writing = threading.Lock()
         self._purge_at = 0.0
 
@@ -64,7 +59,7 @@ class SQLiteStore:
                 self._connect().executescript(SCHEMA)
             finally:
                 os.close(folder)
-        except (sqlite3.Error, OSError) as error:
+        except FAILURES as error:
             raise Refused(
                 f"SESSION_URL: no sessions can be kept in {self._path} ({error}). Name a file in a folder that"
                 " the service may write to, for example sqlite:////var/lib/app/sessions.sqlite3."
@@ -74,9 +69,7 @@ class SQLiteStore:
         row = self._pool.run(lambda db: db.execute(LOAD, (key, *self._limits())).fetchone())
         return row and (unpack(row[0]), row[1], float(row[2]))
 
-    def write(
-        self, key: bytes, changes: Changes, to: bytes = b"", login: Login | None = None, new: bool = False
-    ) -> bool:
+    def write(self, key: bytes, changes: Changes, to: bytes = b"", login: Login = None, new: bool = False) -> bool:
         now = time.time()
 
         def work(db: Connection) -> bool:
@@ -91,8 +84,9 @@ class SQLiteStore:
                 db.execute("UPDATE session SET user = ?, created = ?, agent = ? WHERE key = ?", (*login, to or key))
             return bool(row)
 
-        if new:
-            self._purge_sometimes()
+        if new and time.monotonic() >= self._purge_at:  # now and then, and beside the requests: none waits for it
+            self._purge_at = time.monotonic() + PURGE_EVERY
+            threading.Thread(target=self.purge, name="session-purge", daemon=True).start()
         return self._write(work)
 
     def delete(self, key: bytes) -> None:
@@ -101,12 +95,8 @@ class SQLiteStore:
     def delete_user(self, user: str) -> int:
         return self._write(lambda db: db.execute("DELETE FROM session WHERE user = ?", (user,)).rowcount)
 
-    def sessions_of(self, user: str) -> list[SessionInfo]:
-        rows = self._pool.run(lambda db: db.execute(LIST, (user, *self._limits())).fetchall())
-        return [
-            SessionInfo(datetime.fromtimestamp(created, UTC), datetime.fromtimestamp(seen, UTC), agent)
-            for created, seen, agent in rows
-        ]
+    def sessions_of(self, user: str) -> list[tuple[float, float, str]]:
+        return self._pool.run(lambda db: db.execute(LIST, (user, *self._limits())).fetchall())
 
     def ping(self) -> None:
         self._write(lambda db: db.execute("PRAGMA user_version = 1"))  # a full disk shows only when one writes
@@ -117,12 +107,6 @@ class SQLiteStore:
             # A session past its absolute limit is touched no more, and soon idle too.
             while self._write(lambda db: db.execute(PURGE, (self._limits()[0], SLICE)).rowcount) == SLICE:
                 time.sleep(PAUSE)
-
-    def _purge_sometimes(self) -> None:
-        """Start a purge once a minute, beside the requests: none of them waits for it."""
-        if time.monotonic() >= self._purge_at:
-            self._purge_at = time.monotonic() + PURGE_EVERY
-            threading.Thread(target=self.purge, name="session-purge", daemon=True).start()
 
     def _write(self, work: Callable[[Connection], Answer]) -> Answer:
         """Do `work` in a transaction that has the lock from its start: none fails half-way for want of it."""
@@ -153,6 +137,9 @@ class SQLiteStore:
         db.text_factory = lambda raw: raw.decode(errors="replace")
         db.execute("PRAGMA synchronous = NORMAL")  # what is committed outlives kill -9, and commits need no fsync
         return db
+
+    def _usable(self, db: Connection) -> bool:
+        return db.inode == self._path.stat().st_ino
 
 
 def unpack(raw: bytes) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 BREATHER = 1.0  # seconds for which a store that failed is left alone: not every request waits for it
 Changes = Mapping[str, str | None]  # key -> value in Flask's tagged JSON; None deletes the key
 Record = tuple[dict[str, str], str | None, float]  # key -> value in Flask's tagged JSON; the user; last seen
-Login = tuple[str, float, str]  # the user, the time in seconds since the epoch, the user agent
+Login = tuple[str, float, str] | None  # the user, the time in seconds since the epoch, the user agent
 Connection = TypeVar("Connection")
 Answer = TypeVar("Answer")
 
@@ -37,12 +37,10 @@ class Store(Protocol):
     def check(self) -> None: ...  # get ready and keep nothing open; Refused: it can never work
     def load(self, key: bytes) -> Record | None: ...  # any other exception: what is there is not a session
     # In one step: the keys that changed and no others, a login, a move to another key. False: it has ended.
-    def write(
-        self, key: bytes, changes: Changes, to: bytes = b"", login: Login | None = None, new: bool = False
-    ) -> bool: ...
+    def write(self, key: bytes, changes: Changes, to: bytes = b"", login: Login = None, new: bool = False) -> bool: ...
     def delete(self, key: bytes) -> None: ...
     def delete_user(self, user: str) -> int: ...  # how many sessions that ended
-    def sessions_of(self, user: str) -> list[SessionInfo]: ...
+    def sessions_of(self, user: str) -> list[tuple[float, float, str]]: ...  # created, last seen, user agent
     def ping(self) -> None: ...  # can it be written to?
 
 
