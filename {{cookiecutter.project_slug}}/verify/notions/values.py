@@ -106,7 +106,8 @@ BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.BitOr: "|",
 }  # fmt: skip
 PURE: dict[str, Callable[..., Any]] = {
-    "item": operator.getitem, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "item": operator.getitem, "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
+    ">": operator.gt, ">=": operator.ge,
     "in": lambda a, b: a in b, "not in": lambda a, b: a not in b, "not": operator.not_,
     "is": lambda a, b: a == b if isinstance(a, bool) or a is None else a is b,
     "is not": lambda a, b: a != b if isinstance(a, bool) or a is None else a is not b,
