@@ -22,6 +22,7 @@ from urllib.parse import quote, urlencode
 
 from .problem import CannotRun
 
+VISITORS, THREADS = 64, 16
 START = 15.0  # seconds that the service may take to answer
 MARKER = re.compile(r"v[0-9a-f]{16}v")
 FIELD = re.compile(r"<(?:input|textarea)[^>]*\bname=\"([^\"]+)\"")
@@ -179,6 +180,11 @@ class Live:
                 return b"".join(iter(lambda: connection.recv(65536), b""))
         return b""
 
+    def abort(self) -> None:
+        """Give up in the middle of a request."""
+        with socket.create_connection(self.place, timeout=5) as connection:
+            connection.sendall(b"POST /-verify-/keep HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1")
+
     def routes(self) -> list[Route]:
         """Ask the service for its routes, and each view that changes something for its fields."""
         visitor = self.visitor()
@@ -211,8 +217,8 @@ class Live:
         sent: dict[str, Any] = {"data": values} if route.as_json else {"form": values}
         return visitor.request(route.method, url, headers=headers, **sent)
 
-    def leaks(self, seconds: float = 1.5, visitors: int = 64, threads: int = 16, requests: int = 20_000) -> list[str]:
-        """Let many visitors use every route at once; say which answers held what another visitor had sent."""
+    def leaks(self, seconds: float = 1.5, requests: int = 20_000, stop_at_first: bool = False) -> list[str]:
+        """Let many visitors use every route at once; name the endpoints that sent one what another had sent."""
         routes = [each for each in self.routes() if "static" not in each.endpoint]
         routes += [
             Route("verify.keep", "/-verify-/keep", "POST", "", 1, ("mine",)),
@@ -223,19 +229,21 @@ class Live:
         budget = iter(range(requests))
 
         def use(number: int) -> None:
-            people = [(self.visitor(), f"v{secrets.token_hex(8)}v") for _ in range(number, visitors, threads)]
+            people = [(self.visitor(), f"v{secrets.token_hex(8)}v") for _ in range(number, VISITORS, THREADS)]
             turn = number
-            while time.monotonic() < deadline and next(budget, None) is not None:
+            while time.monotonic() < deadline and not (found and stop_at_first) and next(budget, None) is not None:
                 visitor, mine = people[turn % len(people)]
                 route = routes[(turn * 7 + number) % len(routes)]
                 turn += 1
-                with contextlib.suppress(OSError, http.client.HTTPException):
+                with contextlib.suppress(OSError, http.client.HTTPException):  # a worker that is being replaced
+                    if turn % 50 == 0:
+                        self.abort()
                     answer = self.send(visitor, route, mine)
                     seen = answer.text + "".join(f"{key}: {value}\n" for key, value in answer.headers)
                     if set(MARKER.findall(seen)) - {mine}:
                         found[route.endpoint] = f"{route.path}:{route.line}" if route.path else ""
 
-        workers = [threading.Thread(target=use, args=(number,)) for number in range(threads)]
+        workers = [threading.Thread(target=use, args=(number,)) for number in range(THREADS)]
         for worker in workers:
             worker.start()
         for worker in workers:
