@@ -35,7 +35,10 @@ class Connection(sqlite3.Connection):
     """Knows which file it was opened on, and closes without being told."""
 
     inode = 0
-    __del__ = sqlite3.Connection.close
+
+    def __del__(self) -> None:
+        with suppress(sqlite3.Error):  # it could not even be opened
+            self.close()
 
 
 class SQLiteStore:
