@@ -53,9 +53,11 @@ def session_too_large(error: Exception) -> Response:
 
 def problem(error: HTTPException) -> Response:
     """Answer `error` as HTML or as problem details, by what the client accepts."""
-    cause = getattr(error, "original_exception", None)
-    if isinstance(cause, StoreDown):  # raised while the session was saved
+    cause = getattr(error, "original_exception", None)  # what was raised while the session was saved
+    if isinstance(cause, StoreDown):
         return store_down(cause)
+    if isinstance(cause, SessionTooLarge):
+        return session_too_large(cause)
     if isinstance(error.response, Response):  # abort(response)
         return error.response
     response = Response(status=error.code, headers=error.get_headers())  # with Allow or Retry-After
