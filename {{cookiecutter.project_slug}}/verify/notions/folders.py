@@ -10,7 +10,7 @@ from .values import Call, Const, Unknown, Value
 if TYPE_CHECKING:
     from ..project import Project
 
-_PRIVATE = (".py", ".pyc", ".env", ".pem", ".key", ".sqlite", ".sqlite3", ".db", ".toml", ".cfg", ".ini", ".sql", ".log")
+_PRIVATE = (".py", ".pyc", ".env", ".pem", ".key", ".sqlite", ".sqlite3", ".db", ".toml", ".cfg", ".ini", ".sql")
 _AROUND = ("/", "/etc", "/home", "/root", "/app", "/srv", "/var")
 _NAMED = {"os.pardir": "..", "os.curdir": ".", "__file__": None}
 
@@ -41,8 +41,8 @@ def folder(value: Value, file: str) -> str | None:
                   | "pathlib.Path" | "pathlib.PurePath", args=(first, *more)):  # fmt: skip
             path = folder(first, file)
             for one in more:
-                text = one.value if isinstance(one, Const) else _NAMED.get(getattr(one, "name", None) or "")
-                path = _joined(path, text.lstrip("/") if value.dotted == "+" and isinstance(text, str) else text)
+                name = getattr(one, "value", _NAMED.get(getattr(one, "name", None) or ""))
+                path = _joined(path, str(name).lstrip("/") if value.dotted == "+" else name)
             return path
     return None
 

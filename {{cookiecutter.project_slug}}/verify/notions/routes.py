@@ -1,7 +1,7 @@
 """The route table as the files declare it: every rule of every mounted blueprint, with its host, methods and view.
 
 Declarations are read as they run: a call in a loop or in a helper counts once for each round and each caller, with the
-variables replaced by what they stand for.
+variables replaced by what they stand for. An application or a blueprint is known by the call that makes it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -28,36 +28,14 @@ Row: TypeAlias = dict[str, ast.expr]  # what variables stand for
 Place: TypeAlias = tuple[str, int]
 VERBS = ("get", "post", "put", "delete", "patch")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-CONVERTERS = {"PathConverter": "path", "IntegerConverter": "int", "FloatConverter": "float", "UUIDConverter": "uuid"}
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Owner:
-    """A Flask application or a blueprint: the call that makes it."""
-
-    call: ast.Call
-    app: bool
-    place: Place
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Declared:
-    """A rule as it is written, before its blueprint is mounted anywhere."""
-
-    rule: str
-    methods: frozenset[str]
-    endpoint: str
-    view: ast.AST | None  # a function or a class
-    wrappers: tuple[ast.expr, ...]  # decorators that the router sees
-    host: str
-    place: Place
-    node: ast.AST
+EMPTY = parse("")
+INHERITED = {"PathConverter": "path", "IntegerConverter": "int", "FloatConverter": "float", "UUIDConverter": "uuid"}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Mount:
-    parent: Owner
-    child: Owner
+    parent: ast.Call
+    child: ast.Call
     prefix: str | None
     constant: tuple[str, Place] | None  # the prefix as it is named there, and where its value is written
     name: str
@@ -68,22 +46,17 @@ class Mount:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Route:
-    declared: Declared
     path: str
-    host: str
+    methods: frozenset[str]
     endpoint: str
-    app: Owner
-    mounts: tuple[Mount, ...]  # outermost first
-    prefix: str
-    pattern: Pattern
-
-    @property
-    def methods(self) -> frozenset[str]:
-        return self.declared.methods
-
-    @property
-    def place(self) -> Place:
-        return self.declared.place
+    view: ast.AST | None  # a function or a class
+    wrappers: tuple[ast.expr, ...]  # decorators that the router sees
+    host: str
+    place: Place
+    node: ast.AST
+    owner: ast.Call  # the application; before it is mounted, the blueprint
+    mounts: tuple[Mount, ...] = ()  # outermost first
+    pattern: Pattern = EMPTY
 
     @property
     def blueprints(self) -> tuple[str, ...]:
@@ -91,9 +64,13 @@ class Route:
         return tuple(".".join(names[: n + 1]) for n in range(len(names)))
 
     @property
+    def prefix(self) -> str:
+        return "/" + "/".join(mount.prefix.strip("/") for mount in self.mounts if mount.prefix is not None)
+
+    @property
     def url(self) -> str:
         """One that it answers."""
-        return self.pattern.urls[0][len(self.host) :] if self.pattern.urls and "<" not in self.host else self.path
+        return "/" + self.pattern.urls[0].partition("/")[2] if self.pattern.urls else self.path
 
     def __str__(self) -> str:
         return f"`{self.endpoint}` ({self.place[0]}:{self.place[1]})"
@@ -119,12 +96,11 @@ class Routes:
             module = self.module(node)
             found = self.names.lookup(module, node, node.id) if isinstance(node, ast.Name) else None
             after: ast.AST | None = found[1][-1].value if found and found[1][-1].kind == "value" else None
-            if after is None:
-                dotted = self.names.dotted(module, node) if isinstance(node, ast.Name | ast.Attribute) else None
+            if after is None and isinstance(node, ast.Name | ast.Attribute):
+                dotted = self.names.dotted(module, node)
                 definition = self.names.definition(self.names.canonical(dotted)) if dotted else None
                 after = definition[1] if definition else None
-            if isinstance(after, ast.Assign | ast.AnnAssign):
-                after = after.value
+            after = after.value if isinstance(after, ast.Assign | ast.AnnAssign) else after
             if after is None or after is node:
                 break
             node = after
@@ -147,9 +123,8 @@ class Routes:
         found = self.follow(node) if node is not None else None
         if isinstance(found, ast.Dict):
             pairs = [(key, value) for key, value in zip(found.keys, found.values, strict=True) if key is not None]
-            if view == "items":
-                return [_placed(ast.Tuple([key, value], ast.Load()), found) for key, value in pairs]
-            return [value if view == "values" else key for key, value in pairs]
+            rows = {"values": [value for _, value in pairs], "items": [_pair(found, *pair) for pair in pairs]}
+            return rows.get(view, [key for key, _ in pairs])
         return found.elts if isinstance(found, ast.List | ast.Tuple | ast.Set) else []
 
     def argument(self, call: ast.Call, position: int | None, name: str) -> ast.expr | None:
@@ -161,24 +136,25 @@ class Routes:
                     return value
             if keyword.arg == name:
                 return keyword.value
-        given = [one for arg in call.args
-                 for one in (self.elements(arg.value) if isinstance(arg, ast.Starred) else [arg])]  # fmt: skip
+        parts = [self.elements(arg.value) if isinstance(arg, ast.Starred) else [arg] for arg in call.args]
+        given = [one for part in parts for one in part]
         return given[position] if position is not None and position < len(given) else None
 
     def runs(self, node: N, depth: int = 0) -> list[N]:
         """An expression once for each time that it is evaluated, with the variables of that time filled in."""
         loops: list[ast.For | ast.comprehension] = []
-        function, inner = None, node
+        rows: list[Row] = [{}]
+        used, inner = _used(node), node
         for up in ancestors(node):
+            around = [up] if isinstance(up, ast.For) else getattr(up, "generators", [])
+            for loop in around:
+                if used & _used(loop.target):
+                    loops.append(loop)
+                    used |= _used(loop.iter)
             if isinstance(up, FUNCTIONS) and inner in up.body:
-                function = up
+                rows = self._passed(up, used, depth)
                 break
-            loops += [up] if isinstance(up, ast.For) else getattr(up, "generators", [])
             inner = up  # type: ignore[assignment]
-        used = _used(node)
-        loops = [loop for loop in loops if used & _used(loop.target)]
-        used |= {name for loop in loops for name in _used(loop.iter)}
-        rows = self._passed(function, used, depth) if function else [{}]
         for loop in reversed(loops):
             rows = [row | new for row in rows for new in self._rounds(loop.target, _filled(loop.iter, row)) or [{}]]
         return [_filled(node, row) for row in rows[:500]]
@@ -202,84 +178,72 @@ class Routes:
     # -- applications and blueprints
 
     @cached_property
-    def _made(self) -> dict[ast.AST, Owner]:
-        found: dict[ast.AST, Owner] = {}
+    def made(self) -> dict[ast.Call, bool]:
+        """The calls that make an application (True) or a blueprint."""
+        found: dict[ast.Call, bool] = {}
         for _, call, dotted in self.project.calls.all():
             if dotted and dotted.rpartition(".")[2][:1].isupper():
                 line = self.names.ancestry(dotted)
-                app = "flask.Flask" in line
-                if app or any(one.endswith("Blueprint") for one in line):
-                    found[call] = Owner(call, app, self.place(call))
+                if "flask.Flask" in line or any(one.endswith("Blueprint") for one in line):
+                    found[call] = "flask.Flask" in line
         return found
 
-    @property
-    def made(self) -> list[Owner]:
-        """Every application and blueprint."""
-        return list(self._made.values())
-
     @cached_property
-    def apps(self) -> list[Owner]:
-        return [owner for owner in self.made if owner.app]
+    def apps(self) -> list[ast.Call]:
+        return [call for call, app in self.made.items() if app]
 
-    def owners(self, node: ast.AST, depth: int = 0) -> list[Owner]:
+    def owners(self, node: ast.AST, depth: int = 0) -> list[ast.Call]:
         """The applications or blueprints that an expression may be."""
         node = self.follow(node)
-        if node in self._made:
-            return [self._made[node]]
-        if isinstance(node, ast.Call) and depth < 6:
+        if isinstance(node, ast.Call):
             target = self.project.calls.target(self.module(node), node)
-            returned = self.names.returned(target[1]) if target else []
-            return [one for value in returned for one in self.owners(value, depth + 1)]
+            returned = self.names.returned(target[1]) if target and depth < 6 else []
+            return [node] if node in self.made else [one for each in returned for one in self.owners(each, depth + 1)]
         is_app = self.names.is_app(self.module(node), node) or getattr(node, "attr", "") == "app"  # state.app
         return self.apps[:1] if is_app else []
 
+    def _calls(self, *words: str) -> Iterable[tuple[ast.Call, ast.Attribute]]:
+        """Calls of a method by its name."""
+        for _, call, _ in self.project.calls.all():
+            if isinstance(call.func, ast.Attribute) and call.func.attr in words:
+                yield call, call.func
+
     # -- declarations
 
-    def _calls(self, *words: str) -> Iterable[ast.Call]:
-        """Calls of a method by its name."""
-        return [one for _, one, _ in self.project.calls.all() if getattr(one.func, "attr", "") in words]
-
     @cached_property
-    def declared(self) -> dict[Owner, list[Declared]]:
-        found: dict[Owner, list[Declared]] = {}
-        for owner in self.made:
-            if (static := self._static(owner)) is not None:
-                found[owner] = [static]
-        for call in self._calls("route", "add_url_rule", *VERBS):
+    def declared(self) -> dict[ast.Call, list[Route]]:
+        """By the application or blueprint; before it is mounted."""
+        found = {owner: self._static(owner) for owner in self.made}
+        for call, func in self._calls("route", "add_url_rule", *VERBS):
             around = parent(call)
             applied = isinstance(around, ast.Call) and around.func is call  # app.get("/")(view)
-            decorated = around if isinstance(around, FUNCTIONS) and call in around.decorator_list else None
-            if not applied and not decorated and getattr(call.func, "attr", "") != "add_url_rule":
-                continue
-            for run in self.runs(around if isinstance(around, ast.Call) and applied else call):
-                made = run.func if applied else run
-                source = run.args[0] if applied and run.args else decorated
-                assert isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)
-                owners = self.owners(made.func.value)
-                one = self._declaration(made, made.func.attr, source, call) if owners else None
-                for owner in owners if one else ():
-                    found.setdefault(owner, []).extend([one] if one else ())
+            decorates = isinstance(around, FUNCTIONS) and call in around.decorator_list
+            if applied or decorates or func.attr == "add_url_rule":
+                source = around.args[0] if applied and isinstance(around, ast.Call) and around.args else around
+                for run in self.runs(call):
+                    for owner in self.owners(run.func.value) if isinstance(run.func, ast.Attribute) else ():
+                        found[owner] += self._declaration(owner, run, func.attr, source, call)
         return found
 
-    def _declaration(self, call: ast.Call, word: str, source: ast.AST | None, node: ast.Call) -> Declared | None:
+    def _declaration(
+        self, owner: ast.Call, call: ast.Call, word: str, source: ast.AST | None, node: ast.Call
+    ) -> list[Route]:
         direct = word == "add_url_rule"
         rule = self.text(self.argument(call, 0, "rule"))
         source = self.argument(call, 2, "view_func") if direct else source
         if rule is None or source is None:
-            return None  # without a view it is a second endpoint to build a URL with
+            return []  # without a view it is a second endpoint to build a URL with
         view, name, wrappers = self._view(source)
-        if isinstance(view, FUNCTIONS):  # a decorator above the one that makes the route is too late
-            after = view.decorator_list.index(node) + 1 if node in view.decorator_list else 0
-            wrappers += view.decorator_list[after:]
-        endpoint = self.text(self.argument(call, 1 if direct else None, "endpoint"))
+        if isinstance(view, FUNCTIONS):  # a decorator above the one that makes the route comes too late
+            wrappers += view.decorator_list[view.decorator_list.index(node) + 1 if node in view.decorator_list else 0 :]
+        endpoint = self.text(self.argument(call, 1 if direct else None, "endpoint")) or name
         host, sub = (self.text(self.argument(call, None, key)) for key in ("host", "subdomain"))
-        return Declared(
-            rule, self._methods(call, word, view), endpoint or name or getattr(view, "name", ""), view, tuple(wrappers),
-            host or (f"{sub}." if sub else ""), self.place(node), node,
-        )  # fmt: skip
+        host = host or (f"{sub}." if sub else "")
+        methods = self._methods(call, word, view)
+        return [Route(rule, methods, endpoint, view, tuple(wrappers), host, self.place(node), node, owner)]
 
     def _view(self, node: ast.AST) -> tuple[ast.AST | None, str, list[ast.expr]]:
-        """The function or class behind a `view_func=`, the name that it is given on the way, and what wraps it."""
+        """The function or class behind a `view_func=`, its name as an endpoint, and what wraps it."""
         name, wrappers = "", []
         for _ in range(6):
             node = self.follow(node)
@@ -290,70 +254,62 @@ class Routes:
             else:
                 wrappers.append(node.func)
                 node = node.args[0]
-        return node if isinstance(node, (*FUNCTIONS, ast.ClassDef)) else None, name, wrappers
+        view = node if isinstance(node, (*FUNCTIONS, ast.ClassDef)) else None
+        return view, name or getattr(view, "name", ""), wrappers
 
     def _methods(self, call: ast.Call, word: str, view: ast.AST | None) -> frozenset[str]:
-        found = [self.text(one) for one in self.elements(self.argument(call, None, "methods"))]
+        found = {self.text(one) or "" for one in self.elements(self.argument(call, None, "methods"))}
         if word in VERBS:
-            found = [word]
+            found = {word}
         elif isinstance(view, ast.ClassDef) and not found:
-            found = [one.name for one in self.body(view) if isinstance(one, FUNCTIONS) and one.name in (*VERBS, "head")]
+            found = {getattr(stmt, "name", "") for stmt in self.body(view)} & {*VERBS, "head"}
         methods = {one.upper() for one in found if one} or {"GET"}
         return frozenset(methods | ({"HEAD"} if "GET" in methods else set()))
 
     def body(self, view: ast.ClassDef) -> list[ast.stmt]:
         """The statements of a class, and of those that it inherits from."""
-        every = [
-            self.names.definition(one) for one in self.names.ancestry(self.names.dotted(self.module(view), view) or "")
-        ]
-        return [stmt for one in every if one and isinstance(one[1], ast.ClassDef) for stmt in one[1].body]
+        line = self.names.ancestry(self.names.dotted(self.module(view), view) or "")
+        found = [definition[1] for one in line if (definition := self.names.definition(one))]
+        return [stmt for one in found if isinstance(one, ast.ClassDef) for stmt in one.body]
 
-    def option(self, owner: Owner, name: str) -> Value | None:
-        given = self.argument(owner.call, None, name)
-        return None if given is None else self.value(given)
-
-    def _static(self, owner: Owner) -> Declared | None:
+    def _static(self, owner: ast.Call) -> list[Route]:
         """The rule that Flask adds for a static folder."""
-        folder = self.option(owner, "static_folder")
-        if isinstance(folder, Const) and folder.value is None or folder is None and not owner.app:
-            return None
-        url = self.text(self.argument(owner.call, None, "static_url_path"))
-        if url is None:
-            name = folder.value if isinstance(folder, Const) else "static"
-            url = "/" + str(name).rstrip("/").rpartition("/")[2]
-        host = self.text(self.argument(owner.call, None, "static_host")) or ""
-        rule, methods = f"{url.rstrip('/')}/<path:filename>", frozenset({"GET", "HEAD"})
-        return Declared(rule, methods, "static", None, (), host, owner.place, owner.call)
+        given = self.argument(owner, None, "static_folder")
+        folder = self.value(given) if given is not None else Const("static" if self.made[owner] else None)
+        name = folder.value if isinstance(folder, Const) else "?"
+        if name is None:
+            return []
+        url = self.text(self.argument(owner, None, "static_url_path"))
+        url = "/" + str(name).rstrip("/").rpartition("/")[2] if url is None else url.rstrip("/")
+        host = self.text(self.argument(owner, None, "static_host")) or ""
+        methods, place = frozenset({"GET", "HEAD"}), self.place(owner)
+        return [Route(f"{url}/<path:filename>", methods, "static", None, (), host, place, owner, owner)]
 
     @cached_property
-    def mounts(self) -> dict[Owner, list[Mount]]:
+    def mounts(self) -> dict[ast.Call, list[Mount]]:
         """What is registered on what."""
-        found: dict[Owner, list[Mount]] = {}
-        for call in self._calls("register_blueprint"):
+        found: dict[ast.Call, list[Mount]] = {}
+        for call, _ in self._calls("register_blueprint"):
             for run in self.runs(call):
                 given = self.argument(run, 0, "blueprint")
-                if given is None or not isinstance(run.func, ast.Attribute):
-                    continue
-                for above, child in product(self.owners(run.func.value), self.owners(given)):
-                    if (one := self._mount(run, above, child, call)) is not None:
-                        found.setdefault(above, []).append(one)
+                if given is not None and isinstance(run.func, ast.Attribute):
+                    for above, child in product(self.owners(run.func.value), self.owners(given)):
+                        found.setdefault(above, []).extend(self._mount(run, above, child, call))
         return found
 
-    def _mount(self, call: ast.Call, above: Owner, child: Owner, node: ast.Call) -> Mount | None:
+    def _mount(self, call: ast.Call, above: ast.Call, child: ast.Call, node: ast.Call) -> list[Mount]:
         def option(key: str) -> ast.expr | None:
-            return self.argument(call, None, key) or self.argument(child.call, None, key)
+            return self.argument(call, None, key) or self.argument(child, None, key)
 
-        expr = option("url_prefix")
-        prefix = self.value(expr) if expr is not None else Const(None)
+        given = option("url_prefix")
+        prefix = self.value(given) if given is not None else Const(None)
         if not isinstance(prefix, Const):
-            return None  # no telling where it is mounted
-        named = ast.unparse(expr) if isinstance(expr, ast.Name | ast.Attribute) else ""
-        name = self.text(option("name")) or self.text(self.argument(child.call, 0, "name"))
+            return []  # no telling where it is mounted
+        constant = (ast.unparse(given), prefix.origin) if isinstance(given, ast.Name | ast.Attribute) else None
+        name = self.text(option("name")) or self.text(self.argument(child, 0, "name"))
         sub = self.text(option("subdomain"))
-        return Mount(
-            above, child, prefix.value, (named, prefix.origin) if named else None,
-            name or f"{child.place[0]}:{child.place[1]}", f"{sub}." if sub else "", self.place(node), node,
-        )  # fmt: skip
+        host = f"{sub}." if sub else ""
+        return [Mount(above, child, prefix.value, constant, name or str(child), host, self.place(node), node)]
 
     @cached_property
     def converters(self) -> dict[str, Converter]:
@@ -363,58 +319,53 @@ class Routes:
             for node in module.nodes(ast.Assign):
                 if isinstance(at := node.targets[0], ast.Subscript) and getattr(at.value, "attr", "") == "converters":
                     given.append((self.text(at.slice), self.value(node.value)))
-        for call in self._calls("update"):
-            if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "attr", "") == "converters":
+        for call, func in self._calls("update"):
+            if getattr(func.value, "attr", "") == "converters":
                 given += self.project.values.table(self.module(call), call)
-        made = {str(name): self._converter(kind.name) for name, kind in given if isinstance(kind, Unknown) and kind.name}
-        return {**BUILT_IN, **made}
+        classes = [(str(name), kind.name) for name, kind in given if isinstance(kind, Unknown) and kind.name]
+        return {**BUILT_IN, **{name: self._converter(kind) for name, kind in classes}}
 
     def _converter(self, kind: str) -> Converter:
-        values, line, found = self.project.values, self.names.ancestry(kind), self.names.definition(kind)
+        values = self.project.values
 
-        def fact(name: str) -> object:
-            return getattr(values.settle(values.named(self.names.method(kind, name), ("", 0))), "value", None)
+        def fact(name: str, usual: object) -> object:
+            return getattr(values.settle(values.named(self.names.method(kind, name), ("", 0))), "value", usual)
 
-        base = next((BUILT_IN[to] for name, to in CONVERTERS.items() if any(one.endswith(name) for one in line)), None)
+        line, found = self.names.ancestry(kind), self.names.definition(kind)
+        base = next((BUILT_IN[to] for name, to in INHERITED.items() if any(one.endswith(name) for one in line)), None)
         base = base or Converter()
-        regex, weight, isolating = fact("regex"), fact("weight"), fact("part_isolating")
-        if not isinstance(isolating, bool):
-            isolating = "/" not in regex if isinstance(regex, str) else base.isolating
-        takes_regex = bool(found and isinstance(found[1], ast.ClassDef) and "regex" in self.names.attributes(*found))  # type: ignore[arg-type]
-        return Converter(
-            regex if isinstance(regex, str) else base.regex, weight if isinstance(weight, int) else base.weight,
-            isolating, takes_regex,
-        )  # fmt: skip
+        regex = str(fact("regex", base.regex))
+        isolating = bool(fact("part_isolating", base.isolating if regex == base.regex else "/" not in regex))
+        own = self.names.attributes(found[0], found[1]) if found and isinstance(found[1], ast.ClassDef) else {}
+        return Converter(regex, int(str(fact("weight", base.weight))), isolating, "regex" in own)
 
     # -- the table
 
     @cached_property
     def table(self) -> list[Route]:
         """Every rule of every application, in the order of registration as far as the files tell it."""
-        found: list[tuple[tuple[object, ...], Route]] = []
+        return [route for app in self.apps for route in sorted(self._mounted(app, app, ()), key=self._registered)]
 
-        def mount(app: Owner, owner: Owner, above: tuple[Mount, ...]) -> None:
-            prefix = "/".join(one.prefix.strip("/") for one in above if one.prefix is not None)
-            for declared in self.declared.get(owner, ()):
-                path = "/".join([prefix, declared.rule.lstrip("/")] if declared.rule else [prefix])
-                path = "/" + path.lstrip("/")
-                host = "".join([declared.host, *(one.host for one in reversed(above))])
-                if not host.endswith(".") and not self.host_matching(app):
-                    host = ""
-                endpoint = ".".join([*(one.name for one in above), declared.endpoint])
-                pattern = parse(host + path, self.converters)
-                route = Route(declared, path, host, endpoint, app, above, f"/{prefix}", pattern)
-                first = declared.endpoint == "static" and not above
-                found.append(((not first, *(one.place for one in above), declared.place), route))
-            for each in self.mounts.get(owner, ()) if len(above) < 6 else ():
-                mount(app, each.child, (*above, each))
+    @staticmethod
+    def _registered(route: Route) -> tuple[object, ...]:
+        own_static = route.endpoint == "static"
+        return (not own_static, *(mount.place for mount in route.mounts), route.place)
 
-        for app in self.apps:
-            mount(app, app, ())
-        return [route for _, route in sorted(found, key=lambda entry: entry[0])]
+    def _mounted(self, app: ast.Call, owner: ast.Call, above: tuple[Mount, ...]) -> list[Route]:
+        found = []
+        for each in self.declared.get(owner, ()):
+            route = replace(each, owner=app, mounts=above, endpoint=".".join([*(m.name for m in above), each.endpoint]))
+            path = f"{route.prefix}/{each.path.lstrip('/')}" if each.path else route.prefix
+            path = "/" + path.lstrip("/")
+            host = each.host + "".join(mount.host for mount in reversed(above))
+            host = host if host.endswith(".") or self.host_matching(app) else ""
+            found.append(replace(route, path=path, pattern=parse(host + path, self.converters)))
+        for mount in self.mounts.get(owner, ()) if len(above) < 6 else ():
+            found += self._mounted(app, mount.child, (*above, mount))
+        return found
 
-    def host_matching(self, app: Owner) -> bool:
-        return getattr(self.option(app, "host_matching"), "value", False) is True
+    def host_matching(self, app: ast.Call) -> bool:
+        return getattr(self.value(self.argument(app, None, "host_matching")), "value", False) is True
 
     @cached_property
     def guards(self) -> Guards:
@@ -425,57 +376,58 @@ class Routes:
     @cached_property
     def unreachable(self) -> list[tuple[Route, str, str, Route]]:
         """(route, method, a URL made for it, the other route that answers it) of each route that nobody can reach."""
-        routers: dict[Owner, Router[Route]] = {}
+        routers: dict[ast.AST, Router[Route]] = {app: Router() for app in self.apps}
         for route in self.table:
-            routers.setdefault(route.app, Router()).add(route.pattern, route.methods, route)
+            routers[route.owner].add(route.pattern, route.methods, route)
         found = []
         for route in self.table:
             for method in sorted(route.methods - {"HEAD"} or route.methods):
                 other: Route | None = None
                 for url in route.pattern.urls:
-                    other = routers[route.app].answer(url, method)
+                    other = routers[route.owner].answer(url, method)
                     if other is None or other is route:
                         break
                 else:
-                    if other is not None and not same_view(route, other) and not exclusive(route, other):
+                    if other is not None and not together(route, other):
                         found.append((route, method, route.pattern.urls[0], other))
         return found
 
     @cached_property
-    def by_shape(self) -> dict[tuple[Owner, str], list[Route]]:
+    def by_shape(self) -> list[list[Route]]:
         """Routes that meet at one place: variables are `*`, a last slash is left out."""
-        found: dict[tuple[Owner, str], list[Route]] = {}
+        found: dict[tuple[ast.Call, str], list[Route]] = {}
         for route in self.table:
-            found.setdefault((route.app, route.pattern.shape.rstrip("/")), []).append(route)
-        return found
+            found.setdefault((route.owner, route.pattern.shape.rstrip("/")), []).append(route)
+        return list(found.values())
 
 
-def same_view(one: Route, other: Route) -> bool:
-    return one.declared.view is not None and one.declared.view is other.declared.view
+def together(one: Route, other: Route) -> bool:
+    """One view for both; or declared or mounted in two branches of one `if`, so never both."""
+    if one.view is not None and one.view is other.view:
+        return True
+    branches = _branches(other)
+    return any(branches.get(test, side) is not side for test, side in _branches(one).items())
 
 
-def exclusive(one: Route, other: Route) -> bool:
-    """Declared or mounted in two branches of one `if`, so never both."""
-    branches: list[dict[ast.AST, bool]] = []
-    for route in (one, other):
-        taken: dict[ast.AST, bool] = {}
-        for node in (route.declared.node, *(mount.node for mount in route.mounts)):
-            inner: ast.AST = node
-            for up in ancestors(node):
-                if isinstance(up, ast.If):
-                    taken[up] = inner in up.body
-                inner = up
-        branches.append(taken)
-    return any(branches[1].get(key, side) is not side for key, side in branches[0].items())
+def _branches(route: Route) -> dict[ast.AST, bool]:
+    """The `if` statements around a declaration, and on which side of each it is."""
+    found: dict[ast.AST, bool] = {}
+    for inner in (route.node, *(mount.node for mount in route.mounts)):
+        for up in ancestors(inner):
+            if isinstance(up, ast.If):
+                found[up] = inner in up.body
+            inner = up
+    return found
 
 
 def _used(node: ast.AST) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
-def _placed(made: N, original: ast.AST) -> N:
-    made._parent = parent(original)  # type: ignore[attr-defined]
-    return ast.copy_location(made, original)
+def _pair(table: ast.Dict, key: ast.expr, value: ast.expr) -> ast.expr:
+    made = ast.copy_location(ast.Tuple([key, value], ast.Load()), table)
+    made._parent = parent(table)  # type: ignore[attr-defined]
+    return made
 
 
 def _filled(node: N, row: Row) -> N:

@@ -641,7 +641,8 @@ class Values:
                 return self.item(holder, args[0], here, args[1] if len(args) > 1 else Const(None, here))
             if attr in {"copy", "items", "values", "keys"} and isinstance(holder, Table):
                 return holder if attr == "copy" else Call(f"str.{attr}", (holder,), here)
-            if not isinstance(holder, Unknown) and (dotted is None or dotted not in PURE):
+            known = not isinstance(holder, Unknown) or (dotted is None and holder.name is not None)
+            if known and (dotted is None or dotted not in PURE):
                 return self._fold(f"str.{attr}", (holder, *args), here, tuple(named.items()))
         target = self.project.calls.target(module, call)
         if target is not None and target[1].name != "__init__":

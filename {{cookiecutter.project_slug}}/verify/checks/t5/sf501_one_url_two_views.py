@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from ...engine import Finding, check
-from ...notions.routes import exclusive, same_view
+from ...notions.routes import together
 from ...project import Project
 
 
@@ -28,10 +28,10 @@ def one_url_two_views(project: Project) -> Iterator[Finding]:
             f"`{route.endpoint}` is never reached",
             f'give one of them a rule or prefix of its own, for example "{route.path.rstrip("/")}-2"',
         )
-    for same in project.routes.by_shape.values():
+    for same in project.routes.by_shape:
         for route, other in combinations(same, 2):
             slash = route.path.endswith("/") is not other.path.endswith("/") and route.path != "/"
-            if slash and route.methods & other.methods and not same_view(route, other) and not exclusive(route, other):
+            if slash and route.methods & other.methods and not together(route, other):
                 yield Finding(
                     *other.place,
                     f"`{other.path}` of {other} and `{route.path}` of {route} differ in the last slash only: "

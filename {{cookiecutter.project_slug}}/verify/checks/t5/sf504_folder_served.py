@@ -19,7 +19,7 @@ def folder_served(project: Project) -> Iterator[Finding]:
     """
     routes = project.routes
     sent = project.calls.named("flask.send_from_directory", "werkzeug.utils.send_from_directory")
-    served = [(owner.call, routes.argument(owner.call, None, "static_folder")) for owner in routes.made]
+    served = [(call, routes.argument(call, None, "static_folder")) for call in routes.made]
     served += [(call, routes.argument(call, 0, "directory")) for _, call in sent]
     for call, given in served:
         place = routes.place(call)

@@ -22,7 +22,7 @@ def template_by_url(project: Project) -> Iterator[Finding]:
     """
     kept: dict[str, Route] = {}  # template -> a guarded route that renders it
     chosen: list[tuple[Route, str]] = []  # (open route, what its template may be called, as a regex)
-    views = {route.declared.view: route for route in project.routes.table}
+    views = {route.view: route for route in project.routes.table}
     for module, call in project.calls.named("flask.render_template"):
         route = views.get(project.names.function(call))
         if route is None or not call.args:
@@ -31,7 +31,7 @@ def template_by_url(project: Project) -> Iterator[Finding]:
         if project.routes.guards.guarded(route, min(route.methods)):
             kept |= {name: route} if name else {}
         elif not any(isinstance(one.ops[0], ast.In | ast.NotIn) and getattr(one.left, "id", "") in variables
-                     for one in ast.walk(route.declared.view or module.tree) if isinstance(one, ast.Compare)):  # fmt: skip
+                     for one in ast.walk(route.view or module.tree) if isinstance(one, ast.Compare)):  # fmt: skip
             chosen.append((route, _regex(call.args[0], variables)))
     for route, regex in chosen:
         if other := next((name for name in kept if re.fullmatch(regex, name)), None):

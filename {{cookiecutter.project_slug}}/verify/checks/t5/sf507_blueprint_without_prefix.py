@@ -16,11 +16,11 @@ def blueprint_without_prefix(project: Project) -> Iterator[Finding]:
     Good:
         bp = Blueprint("orders", __name__, url_prefix="/orders")
     """
-    mounts = [mount for mounts in project.routes.mounts.values() for mount in mounts] if project.own else []
-    for mount in mounts:
-        if mount.parent.app and mount.prefix is None and project.routes.declared.get(mount.child):
+    routes = project.routes
+    for mount in [mount for app in routes.apps for mount in routes.mounts.get(app, ())] if project.own else ():
+        if mount.prefix is None and routes.declared[mount.child]:
             yield Finding(
-                *mount.child.place,
+                *routes.place(mount.child),
                 f"blueprint `{mount.name}`, registered at {mount.place[0]}:{mount.place[1]}, has no prefix",
                 f'Blueprint("{mount.name}", __name__, url_prefix="/{mount.name}")',
             )

@@ -21,10 +21,10 @@ def guard_above_route(project: Project) -> Iterator[Finding]:
     """
     guards = project.routes.guards
     for route in project.routes.table:
-        decorators: list[ast.expr] = getattr(route.declared.view, "decorator_list", [])
-        if route.declared.node not in decorators or guards.guarded(route, min(route.methods)):
+        decorators: list[ast.expr] = getattr(route.view, "decorator_list", [])
+        if route.node not in decorators or guards.guarded(route, min(route.methods)):
             continue
-        for outer in decorators[: decorators.index(route.declared.node)]:
+        for outer in decorators[: decorators.index(route.node)]:
             if guards.wraps(outer):
                 yield Finding(
                     *project.routes.place(outer),

@@ -20,19 +20,18 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     """
     guards = project.routes.guards
     told = set()
-    for route in project.routes.table:
-        for method in sorted(route.methods) if guards.hooks and route.declared.view else ():
-            if guards.own(route, method) or guards.stopped(route, method):
-                continue
-            for hook in guards.before(route):
-                if hook in told or not guards.stopped(route, method, meant=True, hooks=[hook]):
+    for route in project.routes.table if guards.hooks else ():
+        for method in sorted(route.methods) if route.view else ():
+            hooks = [] if guards.guarded(route, method) else guards.before(route)
+            for hook in hooks:
+                if hook in told or not guards.stopped(route, method, [hook], meant=True):
                     continue
                 told.add(hook)
-                tests = [one for one in ast.walk(hook.function) if isinstance(one, ast.If)]
+                tests = [one for one in ast.walk(hook) if isinstance(one, ast.If)]
                 asks = [one for one in tests if "request" in ast.dump(one.test)] or tests
                 yield Finding(
-                    *project.routes.place(asks[0] if asks else hook.function),
-                    f"the guard `{hook.function.name}` lets {method} `{route.path}` of {route} pass, "
+                    *project.routes.place(asks[0] if asks else hook),
+                    f"the guard `{hook.name}` lets {method} `{route.path}` of {route} pass, "
                     "which is of the family that it names",
                     'compare whole names ("admin" in request.blueprints), or use bp.before_request(guard)',
                 )

@@ -1,9 +1,10 @@
-from collections.abc import Iterator
-from itertools import permutations
+import ast
+from collections.abc import Iterable, Iterator
+from itertools import product
 
 from ...engine import Finding, check
 from ...notions.guards import UNSAFE
-from ...notions.routes import Owner, Route, same_view
+from ...notions.routes import Route
 from ...project import Project
 
 
@@ -22,39 +23,43 @@ def second_door(project: Project) -> Iterator[Finding]:
         admin.before_request(require_login)                           # wherever it is mounted
     """
     guards = project.routes.guards
-    doors: dict[object, list[Route]] = {}
-    beneath: dict[tuple[Owner, str], Route] = {}  # a prefix whose blueprint is guarded as a whole
-    routes = [route for route in project.routes.table if route.declared.view]
-    for route in routes:
-        doors.setdefault(route.declared.view, []).append(route)
-        doors.setdefault((route.app, route.pattern.shape.rstrip("/")), []).append(route)
-        hooks = guards.before(route, blueprints_only=True)
-        if (prefix := route.prefix.rstrip("/")) and guards.stopped(route, min(route.methods), hooks=hooks):
-            beneath.setdefault((route.app, prefix), route)
-
-    def door(route: Route, other: Route, method: str, why: str) -> Finding:
-        place = route.mounts[-1].place if route.mounts and route.declared is other.declared else route.place
-        return Finding(
-            *place,
-            f"{method} `{route.path}` of {route} is open, but {why} `{other.path}` of {other} is guarded",
-            "guard the view or its blueprint, not one of its URLs: bp.before_request(guard)",
-        )
-
-    for route, other in (pair for group in doors.values() for pair in permutations(group, 2)):
-        both = route.methods & other.methods
-        looser = route.pattern.order != other.pattern.order and route.pattern.variables.keys() == other.pattern.variables.keys()
-        if both and (same_view(route, other) or looser):
-            if not guards.guarded(route, min(both)) and guards.guarded(other, min(both)):
-                yield door(route, other, min(both), "what is meant by")
-    for group in doors.values():
-        for route, other in ((one, two) for one in group for two in group):
+    routes = [route for route in project.routes.table if route.view]
+    told: set[Route] = set()
+    for group in (*_by_view(routes), *project.routes.by_shape):
+        for route, other in product(group, repeat=2):
+            same, mine, its = route.view is other.view, route.pattern, other.pattern
+            looser = mine.order != its.order and {*mine.variables} == {*its.variables}
             # a public form beside a guarded list is a habit (POST); changing what one may not read is not
-            for method in sorted(route.methods & UNSAFE - ({"POST"} if not same_view(route, other) else set())):
-                if "GET" in other.methods and not guards.guarded(route, method) and guards.guarded(other, "GET"):
-                    yield door(route, other, method, "reading")
+            changes = route.methods & (UNSAFE if same else UNSAFE - {"POST"}) if "GET" in other.methods else set()
+            pairs = [(method, method) for method in route.methods & other.methods if same or looser]
+            for method, kept in sorted(pairs) + [(method, "GET") for method in sorted(changes)]:
+                if route not in told and not guards.guarded(route, method) and guards.guarded(other, kept):
+                    told.add(route)
+                    yield _door(route, method, other, "the same at" if method == kept else "reading")
+    beneath: dict[tuple[ast.Call, str], Route] = {}  # a prefix whose blueprint is guarded as a whole
+    for route in routes:
+        hooks = guards.before(route, blueprints_only=True) if route.prefix != "/" else []
+        if guards.stopped(route, min(route.methods), hooks):
+            beneath.setdefault((route.owner, route.prefix), route)
     for route in routes if beneath else ():
-        steps = route.path.split("/")
-        found = [beneath[key] for n in range(2, len(steps) + 1) if (key := (route.app, "/".join(steps[:n]))) in beneath]
-        method = min(route.methods)
-        if found and not guards.is_public(route) and not guards.guarded(route, method):
-            yield door(route, found[0], method, "what lies beneath the prefix of")
+        steps, method = route.path.split("/"), min(route.methods)
+        found = [beneath.get((route.owner, "/".join(steps[:n]))) for n in range(2, len(steps) + 1)]
+        above = next(filter(None, found), None)
+        if above and not guards.is_public(route) and not guards.guarded(route, method):
+            yield _door(route, method, above, "what lies beneath the prefix of")
+
+
+def _by_view(routes: list[Route]) -> Iterable[list[Route]]:
+    found: dict[ast.AST | None, list[Route]] = {}
+    for route in routes:
+        found.setdefault(route.view, []).append(route)
+    return found.values()
+
+
+def _door(route: Route, method: str, other: Route, why: str) -> Finding:
+    twice = route.mounts and route.node is other.node  # one declaration, mounted again
+    return Finding(
+        *(route.mounts[-1].place if twice else route.place),
+        f"{method} `{route.path}` of {route} is open, but {why} `{other.path}` of {other} is guarded",
+        "guard the view or its blueprint, not one of its URLs: bp.before_request(guard)",
+    )

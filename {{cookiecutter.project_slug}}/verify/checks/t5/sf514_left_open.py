@@ -1,12 +1,14 @@
+import ast
 import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.routes import Owner, Route
+from ...notions.routes import Route
 from ...project import Project
 
 SENSITIVE = re.compile(
-    r"\b(admin|administration|admin_panel|adminpanel|internal|intern|manage|management|backoffice|back_office|staff|superuser|root|ops|private|moderat\w+|debug|impersonate|control)\b",
+    r"\b(admin|administration|admin_?panel|internal?|manage|management|back_?office|staff|superuser|root|ops|private"
+    r"|moderat\w+|debug|impersonate|control)\b",
     re.I,
 )
 
@@ -24,40 +26,31 @@ def left_open(project: Project) -> Iterator[Finding]:
         admin.before_request(require_login)
     """
     guards = project.routes.guards
-    groups: dict[object, list[Route]] = {}
+    groups: dict[ast.Call, list[Route]] = {}
     for route in project.routes.table:
-        if route.declared.view and not guards.is_public(route):
-            groups.setdefault(route.mounts[-1].child if route.mounts else route.app, []).append(route)
-    is_open = {
-        route: not guards.guarded(route, min(route.methods, key=lambda m: m in ("GET", "HEAD")))
-        for g in groups.values()
-        for route in g
-    }
-    if all(is_open.values()):
-        return  # no guard at all: the service may be public, or stand behind a proxy that asks
-    siblings = {id(r.mounts[-1].parent) for r in is_open if len(r.mounts) > 1 and not is_open[r]}
-    for owner, routes in groups.items():
-        bare = [route for route in routes if is_open[route]]
-        kept = len(routes) - len(bare)
+        if route.view and not guards.is_public(route):
+            groups.setdefault(route.mounts[-1].child if route.mounts else route.owner, []).append(route)
+    routes = [route for group in groups.values() for route in group]
+    kept = {route for route in routes if guards.guarded(route, min(route.methods, key=lambda m: m in ("GET", "HEAD")))}
+    parents = {route.mounts[-1].parent for route in kept if len(route.mounts) > 1}  # with a child that is guarded
+    for owner, group in groups.items() if kept else ():  # no guard at all: a proxy may ask who it is
+        bare = [route for route in group if route not in kept]
+        writes = [route for route in bare if "GET" not in route.methods]
+        whole = len(bare) == len(group)
         for route in bare:
-            unsafe = not route.methods & {"GET"}
-            if len(bare) == len(routes) and len(route.mounts) > 1 and id(route.mounts[-1].parent) in siblings:
+            if whole and len(route.mounts) > 1 and route.mounts[-1].parent in parents:
                 why = "while its sibling below the same parent is guarded"
-            elif not kept and SENSITIVE.search(" ".join([route.path, *route.blueprints])):
+            elif whole and SENSITIVE.search(" ".join([route.path, *route.blueprints])):
                 why = "which by its name is not for everybody, while other routes are guarded"
-            elif kept >= 2 and unsafe and sum(not each.methods & {"GET"} for each in bare) == 1:
-                why = f"while the {kept} others of its blueprint are guarded"
+            elif writes == [route] and len(group) >= len(bare) + 2:
+                why = "while the others of its blueprint are guarded"
             else:
                 continue
-            place = (
-                owner.place
-                if isinstance(owner, Owner) and not owner.app and len(bare) == len(routes) and len(route.mounts) == 1
-                else route.place
-            )
+            blueprint = whole and len(route.mounts) == 1
             yield Finding(
-                *place,
+                *(project.routes.place(owner) if blueprint else route.place),
                 f"nothing guards `{route.path}` of {route}, {why}",
                 "guard the whole blueprint before it is registered: bp.before_request(guard)",
             )
-            if place != route.place:
+            if blueprint:
                 break

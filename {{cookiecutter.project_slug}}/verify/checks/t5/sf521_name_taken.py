@@ -1,7 +1,8 @@
+import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.routes import Mount, Owner, Route, exclusive, same_view
+from ...notions.routes import Route, together
 from ...project import Project
 
 
@@ -18,29 +19,23 @@ def name_taken(project: Project) -> Iterator[Finding]:
     Good:
         app.register_blueprint(v2.bp, name="api_v2")
     """
-    views: dict[tuple[Owner, str], Route] = {}
+    views: dict[tuple[ast.Call, str], Route] = {}
     for route in project.routes.table:
-        first = views.setdefault((route.app, route.endpoint), route)
-        if (
-            first is not route
-            and first.declared.view
-            and route.declared.view
-            and not same_view(first, route)
-            and not exclusive(first, route)
-        ):
+        first = views.setdefault((route.owner, route.endpoint), route)
+        if first is not route and first.view and route.view and not together(first, route):
             yield Finding(
                 *route.place,
                 f"the endpoint `{route.endpoint}` is taken by {first}: Flask refuses to start",
-                f'rename the function, or give it an endpoint of its own: endpoint="{route.declared.endpoint}_2"',
+                f'rename the function, or give it an endpoint of its own: endpoint="{route.endpoint}_2"',
             )
     for mounts in project.routes.mounts.values():
-        named: dict[str, Mount] = {}
+        named: dict[str, ast.Call] = {}
         for mount in mounts:
-            other = named.setdefault(mount.name, mount)
-            if other.child is not mount.child:
+            other = named.setdefault(mount.name, mount.child)
+            if other is not mount.child:
+                path, line = project.routes.place(other)
                 yield Finding(
-                    *mount.child.place,
-                    f"the blueprint at {':'.join(map(str, other.child.place))} is named `{mount.name}`, too: "
-                    "Flask refuses to start",
+                    *project.routes.place(mount.child),
+                    f"the blueprint at {path}:{line} is named `{mount.name}`, too: Flask refuses to start",
                     f'give this one a name of its own: register_blueprint(…, name="{mount.name}_2")',
                 )
