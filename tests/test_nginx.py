@@ -22,8 +22,9 @@ CONFIG = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 256; }}
 http {{
-  access_log off; client_max_body_size 10m; proxy_request_buffering off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  access_log off; client_max_body_size 10m; proxy_request_buffering off;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
   upstream service {{ server {upstream}; keepalive 8; }}
   server {{
     listen 127.0.0.1:{port} ssl; server_name service.test; server_tokens off;
