@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
+
 from ..refusal import Refused
 from ..settings import Settings
 from .store import Answer, Changes, Login, Pool, Record, StoreDown
@@ -18,6 +20,7 @@ from .store import Answer, Changes, Login, Pool, Record, StoreDown
 SLICE, PAUSE = 250, 0.05  # expired rows deleted at once, seconds in between: writers wait for milliseconds
 PURGE_EVERY = 60.0  # seconds
 FAILURES = (sqlite3.Error, OSError)
+unpack = msgspec.json.Decoder(dict[str, str]).decode  # raises when a session's data is anything else
 SCHEMA = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE IF NOT EXISTS session (
@@ -143,11 +146,3 @@ class SQLiteStore:
 
     def _usable(self, db: Connection) -> bool:
         return db.inode == self._path.stat().st_ino
-
-
-def unpack(raw: bytes) -> dict[str, str]:
-    """Decode a session's data; raise anything if it is something else."""
-    data = json.loads(raw)
-    if not isinstance(data, dict) or not all(isinstance(text, str) for text in data.values()):
-        raise TypeError("a session's data is a JSON object of strings")
-    return data
