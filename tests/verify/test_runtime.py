@@ -121,19 +121,16 @@ def test_a_missing_setting_gets_a_stand_in(project: Write) -> None:
     assert facts["config"]["SEEN_PORT"] == "8000"
 
 
-def test_state_that_two_users_share_is_told(project: Write) -> None:
-    body = "app.add_url_rule('/hi', 'hi', lambda: str(seen.append(request.args.get('name')) or seen))"
-    state = booted(project(app(body)))["state"]
-    (change,) = state["changes"]
-    assert (change["path"], change["file"]) == ("acme.seen", "src/acme/__init__.py")
-    assert change["holds"] == ["alice", "bob"]
-    assert change["endpoints"] == ["hi"]
-    assert state["echoes"] == ["hi"]
+def test_a_place_that_two_users_share_is_told(project: Write) -> None:
+    body = "app.add_url_rule('/hi', 'hi', lambda: seen.__setitem__(slice(1), [dict(who=request.args['who'])]) or '')"
+    (mixed,) = booted(project(app(body)))["state"]["mixed"]
+    assert (mixed["name"], mixed["place"], mixed["file"]) == ("acme.seen", "[0]['who']", "src/acme/__init__.py")
+    assert mixed["endpoints"] == ["hi"]
 
 
 def test_state_of_an_app_that_keeps_none(project: Write) -> None:
     body = "app.add_url_rule('/hi', 'hi', lambda: session.setdefault('name', request.args.get('name')) or '')"
-    assert booted(project(app(body)))["state"] == {"changes": [], "echoes": [], "errors": []}
+    assert booted(project(app(body)))["state"] == {"mixed": [], "errors": []}
 
 
 def test_a_view_that_never_answers_leaves_the_other_facts(project: Write, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,16 +94,6 @@ def add():
     feed.push(request.form["x"])
     return ""
 """,
-    "an alias in g": """
-DEFAULTS = {"a": 1}
-@bp.before_request
-def load():
-    g.options = DEFAULTS
-@bp.get("/")
-def show():
-    g.options["a"] = request.args["a"]  # SF601
-    return g.options
-""",
     "class via self.__class__": """
 class Page:
     last = None

@@ -1,22 +1,22 @@
-"""Who writes shared objects during a request, whose data they then hold, and under which lock."""
+"""Writes to shared objects during a request: whose data they leave, under which lock, and what is wrong with it."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .shared import Objects, Shared
+from .calls import Calls
+from .shared import FUNCTIONS, Objects, Shared, arguments, me
 
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
 ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)")
 IDENTITY = {"session", "g", "current_user", "get_jwt", "get_jwt_identity"}
 PERSONAL = {"request", *IDENTITY}
-BOUND = {*PERSONAL, "current_app", "url_for", "flash", "get_flashed_messages", "render_template", "login_user"}
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
         "writelines", "subtract", "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
 SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update",
@@ -24,6 +24,7 @@ SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference
 PASSED = {"heapq.heappush", "heapq.heappop", "bisect.insort", "random.shuffle", "operator.setitem"}
 LOCK = re.compile(r"(Lock|Semaphore|Condition|\.lock)$")
 LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
+MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 
 @dataclass(frozen=True)
@@ -58,226 +59,151 @@ class Writes(Objects):
 
     @cached_property
     def writes(self) -> list[Write]:
-        found = []
-        for module in self.project.modules.values():
-            kinds: list[type[ast.AST]] = [ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Call]
-            for node in (node for kind in kinds for node in module.nodes(kind)):
-                if self.names.scope(module, node) in self.live:
-                    found += list(self._writes(module, node))
-        return found
+        kinds: tuple[type[ast.AST], ...] = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Call)
+        return [
+            write
+            for module in self.project.modules.values()
+            for kind in kinds
+            for node in module.nodes(kind)
+            if self.names.scope(module, node) in self.live
+            for write in (self._called(module, node) if isinstance(node, ast.Call) else self._assigned(module, node))
+        ]
 
-    def _writes(self, module: Module, node: ast.AST) -> Iterator[Write]:
-        if isinstance(node, ast.Call):
-            yield from self._called(module, node)
+    def _assigned(self, module: Module, node: ast.AST) -> Iterator[Write]:
+        plus, gone = isinstance(node, ast.AugAssign), isinstance(node, ast.Delete)
+        value: ast.expr | None = getattr(node, "value", None)
+        if value is None and not gone:
             return
-        value = getattr(node, "value", None)
-        targets = list(getattr(node, "targets", [])) or [node.target]  # type: ignore[attr-defined]
-        while targets:
-            target = targets.pop()
-            if isinstance(target, ast.Tuple | ast.List):
-                targets += target.elts
-                continue
-            plus = isinstance(node, ast.AugAssign)
+        for target in flat(getattr(node, "targets", None) or [node.target]):  # type: ignore[attr-defined]
+            key = target.slice if isinstance(target, ast.Subscript) else None
             if isinstance(target, ast.Subscript):
-                base = self.shared(module, target.value)
-                if base and (self.container(base) or self._unset(base)):
-                    how = "add" if plus else "shrink" if isinstance(node, ast.Delete) else "item"
-                    yield Write(module, node, base, how, target.slice, (value,) if value else ())
-                continue
-            slot = self._slot_of(module, target, plus=plus)
-            if slot is not None and (value is not None or isinstance(node, ast.Delete)):
-                grows = plus and slot.made is not None and self.mutable(slot.module, slot.made)
-                how = "grow" if grows else "add" if plus else "shrink" if isinstance(node, ast.Delete) else "set"
-                yield Write(module, node, slot, how, None, (value,) if value else ())
+                slot = self.shared(module, target.value)
+                slot = slot if slot and self._holds(slot) else None
+            else:
+                slot = self._slot(module, target, plus)
+            how = "shrink" if gone else "add" if plus else "item" if key else "set"
+            if slot and plus and key is None and self.container(slot):
+                how = "grow"
+            if slot:
+                yield Write(module, node, slot, how, key, (value,) if value else ())
 
-    @staticmethod
-    def _unset(base: Shared) -> bool:
-        """A name that was None, or nothing, before somebody gave it a container."""
-        bare = base.name.isidentifier() and base.kind in {"module", "closure"}
-        return bare and (base.made is None or isinstance(base.made, ast.Constant))
+    def _holds(self, slot: Shared) -> bool:
+        """A container, or a name that was None before somebody gave it one."""
+        empty = slot.made is None or isinstance(slot.made, ast.Constant)
+        return self.container(slot) or (slot.kind == "name" and slot.name.isidentifier() and empty)
 
-    def _slot_of(self, module: Module, target: ast.expr, *, plus: bool) -> Shared | None:
+    def _slot(self, module: Module, target: ast.expr, plus: bool) -> Shared | None:
         """The shared name or attribute that an assignment gives a new value."""
         if isinstance(target, ast.Attribute):
-            dotted = self.names.dotted(module, target.value) or ""
             base = self.shared(module, target.value)
-            if (base is None and plus) or dotted in self.names.modules:
-                found = self.shared(module, target)
-                return found if dotted in self.names.modules or (found and self.container(found)) else None
-            return replace(base, name=f"{base.name}.{target.attr}", made=self._made(base)) if base else None
-        found_ = self.names.lookup(module, target, target.id) if isinstance(target, ast.Name) else None
-        if found_ is None or not isinstance(target, ast.Name):
+            if base and not (plus and base.kind == "instance"):
+                return base.slot(target.attr, base.made if base.kind == "class" else None)
+            in_module = self.names.dotted(module, target.value) in self.names.modules
+            whole = self.shared(module, target) if plus or in_module else None
+            return whole if whole and (in_module or base or self.container(whole)) else None
+        found = self.names.lookup(module, target, target.id) if isinstance(target, ast.Name) else None
+        if found is None or not isinstance(target, ast.Name):
             return None
-        scope, places = found_
-        if scope is self.names.scope(module, target) or scope in self.live:
+        if found[0] is self.names.scope(module, target) or found[0] in self.live:
             alias = self.shared(module, target) if plus else None
             return alias if alias and self.container(alias) else None
-        first = next((one for one in places if self.names.function(one.node) not in self.live), places[0])
-        if self._exempt(module, first.value):
-            return None
-        kind = "module" if isinstance(scope, ast.Module) else "closure"
-        return Shared(kind, target.id, module, first.node, first.value)
-
-    @staticmethod
-    def _made(base: Shared) -> ast.expr | None:
-        return None if base.kind != "class" else base.made
+        first = self.first(found[1])
+        return (
+            None
+            if self.made(module, first.value) == "free"
+            else Shared("name", target.id, module, first.node, first.value)
+        )
 
     def _called(self, module: Module, call: ast.Call) -> Iterator[Write]:
         dotted = self.names.dotted(module, call.func) or ""
-        args = (*call.args, *(one.value for one in call.keywords))
-        if dotted == "setattr" and len(call.args) == 3 and (base := self.shared(module, call.args[0])):
-            name = getattr(call.args[1], "value", ast.unparse(call.args[1]))
-            slot = replace(base, name=f"{base.name}.{name}", made=None)
-            yield Write(module, call, slot, "set", None, (call.args[2],))
+        args = tuple(arguments(call))
+        if dotted == "setattr" and len(call.args) == 3 and (base := self.shared(module, args[0])):
+            slot = base.slot(str(getattr(args[1], "value", ast.unparse(args[1]))))
+            yield Write(module, call, slot, "set", None, (args[2],))
         elif dotted in PASSED and args and (base := self.shared(module, args[0])):
             yield Write(module, call, base, "grow", None, args[1:])
         elif isinstance(call.func, ast.Attribute) and call.func.attr in GROW | SHRINK | {"set"}:
             base = self.shared(module, call.func.value)
-            if base is None or (base.kind == "context") != (call.func.attr == "set"):
-                return
-            if base.kind == "context":
+            if base and base.kind == "context" and call.func.attr == "set":
                 yield Write(module, call, base, "set", None, args)
-            elif self.container(base) or self._unset(base):
-                how = "grow" if call.func.attr in GROW else "shrink"
+            elif base and base.kind != "context" and call.func.attr != "set" and self._holds(base):
                 keyed = call.func.attr in {"setdefault", "__setitem__"} and len(args) > 1
+                how = "grow" if call.func.attr in GROW else "shrink"
                 yield Write(module, call, base, how, args[0] if keyed else None, args[1:] if keyed else args)
 
     # ------------------------------------------------------------------ whose data
 
-    def _spelt(self, module: Module, expr: ast.AST) -> str | None:
-        """`request.args.name` for every way to read it; None for what is no request data itself."""
-        parts: list[str] = []
-        node = expr
-        while True:
-            if isinstance(node, ast.Name | ast.Attribute):
-                root = ROOT.fullmatch(self.names.dotted(module, node) or "")
-                if root and root[1] in BOUND:
-                    return ".".join([root[1], *reversed(parts)])
-            if isinstance(node, ast.Attribute):
-                if node.attr not in {"get", "getlist", "_get_current_object"}:
-                    parts.append(node.attr)
-                node = node.value
-            elif isinstance(node, ast.Subscript):
-                parts.append(ast.unparse(node.slice).strip("'\""))
-                node = node.value
-            elif isinstance(node, ast.Call):
-                if node.args and isinstance(node.func, ast.Attribute) and node.func.attr in {"get", "getlist"}:
-                    parts.append(ast.unparse(node.args[0]).strip("'\""))
-                node = node.func
-            else:
-                return None
+    def proxy(self, module: Module, node: ast.AST) -> str | None:
+        """`session`, `current_app`, …: which of the libraries' request-bound names a node is."""
+        named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+        root = ROOT.fullmatch(self.names.dotted(module, node) or "") if named else None
+        return root[1] if root else None
 
     @cached_property
-    def _known_sources(self) -> dict[ast.AST, frozenset[Source]]:
+    def _known(self) -> dict[ast.AST, frozenset[Source]]:
         return {}
 
-    def sources(self, module: Module, expr: ast.AST | None) -> frozenset[Source]:
-        """What of the request, and which arguments, a value is made from, through locals and helpers."""
-        if expr is None:
-            return frozenset()
-        if expr not in self._known_sources:
-            self._known_sources[expr] = frozenset()  # a loop ends here
-            self._known_sources[expr] = self._made_from(module, expr)
-        return self._known_sources[expr]
+    def reads(self, module: Module, code: ast.AST) -> frozenset[Source]:
+        """What of the request, and which arguments, a value or a function reads: through locals, helpers, proxies."""
+        if code not in self._known:
+            self._known[code] = frozenset()  # a loop ends here
+            inner = {one for one in ast.walk(code) if isinstance(one, ast.arg)}
+            self._known[code] = frozenset(
+                source for node in ast.walk(code) for source in self._read(module, node) if source not in inner
+            )
+        return self._known[code]
 
-    def _made_from(self, module: Module, expr: ast.AST) -> frozenset[Source]:
+    def _read(self, module: Module, node: ast.AST) -> Iterable[Source]:
+        if root := self.proxy(module, node):
+            return {spelt(node, root)} if root in PERSONAL else ()
+        if isinstance(node, ast.Call):
+            target = self.calls.target(module, node)
+            return self.personal(*target) if target else ()
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return ()
         found: set[Source] = set()
-        spelt = self._spelt(module, expr) if isinstance(expr, ast.expr) else None
-        if spelt is not None and spelt.split(".")[0] in PERSONAL:
-            return frozenset({spelt})
-        if isinstance(expr, ast.Name):
-            return self._behind(module, expr)
-        if isinstance(expr, ast.Lambda):
-            return frozenset(self.personal(self.reads(module, expr)))
-        if isinstance(expr, ast.Call):
-            if self.names.dotted(module, expr.func) == "id":
-                return frozenset()
-            target = self.calls.target(module, expr)
-            if target is not None:
-                found |= self.personal(self.reads(*target))
-        for child in ast.iter_child_nodes(expr):
-            found |= self.sources(module, child)
-        return frozenset(found)
+        for place in self.local(module, node):
+            function = parent(parent(place.node) or place.node)
+            if not isinstance(place.node, ast.arg):
+                found |= self.reads(module, place.value or getattr(place.node, "value", None) or place.node)
+            elif not (isinstance(function, FUNCTIONS) and me(function) is place.node):
+                found.add(place.node)
+        return found or self._proxied(module, node)
 
-    def _behind(self, module: Module, name: ast.Name) -> frozenset[Source]:
-        looked = self.names.lookup(module, name, name.id)
-        if looked is None or isinstance(looked[0], ast.ClassDef):
-            return frozenset()
-        scope, places = looked
-        if isinstance(scope, ast.Module):
-            return frozenset(self.personal(self._proxied(module, name)))
-        found: set[Source] = set()
-        for place in self.reaching(name, places):
-            if isinstance(place.node, ast.arg):
-                me = isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) and self._me(scope) is place.node
-                found |= frozenset() if me else {place.node}
-            elif isinstance(place.node, ast.AugAssign):
-                found |= self.sources(module, place.node.value)
-            else:
-                found |= self.sources(module, place.value or getattr(place.node, "value", None))
-        return frozenset(found)
-
-    def _proxied(self, module: Module, node: ast.AST) -> frozenset[str]:
+    def _proxied(self, module: Module, node: ast.AST) -> set[str]:
         """What a LocalProxy of the project's, or a property, reads."""
         found = self.names.definition(self.names.dotted(module, node) or "")
-        if found and isinstance(found[1], ast.FunctionDef):
-            is_property = any("property" in ast.unparse(mark) for mark in found[1].decorator_list)
-            return self.reads(*found) if is_property else frozenset()
-        value = getattr(found[1], "value", None) if found else None
+        marks = " ".join(ast.unparse(one) for one in getattr(found and found[1], "decorator_list", ()))
+        if found and "property" in marks:
+            return self.personal(*found)
+        value = getattr(found and found[1], "value", None)
         if found and isinstance(value, ast.Call) and ast.unparse(value.func).endswith("LocalProxy") and value.args:
-            inner = self.names.definition(self.names.dotted(found[0], value.args[0]) or "")
-            return self.reads(*inner) if inner else self.reads(found[0], value.args[0])
-        return frozenset()
+            return self.personal(
+                *(self.names.definition(self.names.dotted(found[0], value.args[0]) or "") or (found[0], value))
+            )
+        return set()
 
-    @cached_property
-    def _known_reads(self) -> dict[ast.AST, frozenset[str]]:
-        return {}
-
-    def reads(self, module: Module, function: ast.AST) -> frozenset[str]:
-        """Everything of the request and the app that a function reads, two or ten calls down."""
-        if function not in self._known_reads:
-            self._known_reads[function] = frozenset()
-            found: set[str] = set()
-            for node in ast.walk(function):
-                if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    root = ROOT.fullmatch(self.names.dotted(module, node) or "")
-                    if root and root[1] in BOUND:
-                        chain: ast.AST = node
-                        while (up := parent(chain)) and isinstance(up, ast.Attribute | ast.Subscript | ast.Call):
-                            if chain not in {getattr(up, "value", None), getattr(up, "func", None)}:
-                                break
-                            chain = up
-                        found.add(self._spelt(module, chain) or root[1])
-                    found |= self._proxied(module, node)
-                elif isinstance(node, ast.Call) and (target := self.calls.target(module, node)):
-                    found |= self.reads(*target)
-            self._known_reads[function] = frozenset(found)
-        return self._known_reads[function]
-
-    @staticmethod
-    def personal(reads: Iterable[str]) -> set[str]:
-        return {one for one in reads if one.split(".")[0] in PERSONAL}
+    def personal(self, module: Module, code: ast.AST) -> set[str]:
+        """The request data that a function reads, without its arguments."""
+        return {one for one in self.reads(module, code) if isinstance(one, str)}
 
     def whose(self, sources: Iterable[Source], seen: frozenset[ast.arg] = frozenset()) -> set[str]:
         """The request data behind sources: arguments are followed to the callers that run during requests."""
-        found: set[str] = set()
+        found: set[str] = {one for one in sources if isinstance(one, str)}
         for one in sources:
-            if isinstance(one, str):
-                found.add(one)
+            function = parent(parent(one) or one) if not isinstance(one, str) else None
+            if isinstance(one, str) or one in seen or not isinstance(function, FUNCTIONS) or function not in self.live:
                 continue
-            function = parent(parent(one) or one)
-            if one in seen or function not in self.live or function is None:
-                continue
-            callers = self.calls.callers(function) if not isinstance(function, ast.Lambda) else []  # type: ignore[arg-type]
+            callers = self.calls.callers(function)
             if function in self.calls.views or not callers:
                 found.add(f"argument {one.arg}")
             for module, call in callers:
                 if self.names.scope(module, call) in self.live:
-                    if one in {function.args.vararg, function.args.kwarg}:  # type: ignore[attr-defined]
-                        for part in [*call.args, *(word.value for word in call.keywords)]:
-                            found |= self.whose(self.sources(module, part), seen | {one})
-                    given = self.calls.argument(function, call, one.arg)  # type: ignore[arg-type]
-                    found |= self.whose(self.sources(module, given), seen | {one})
+                    given = [self.calls.argument(function, call, one.arg)]
+                    if one in {function.args.vararg, function.args.kwarg}:
+                        given = [*arguments(call)]
+                    for part in given:
+                        found |= self.whose(self.reads(module, part), seen | {one}) if part else set()
         return found
 
     # ------------------------------------------------------------------ locks
@@ -285,14 +211,13 @@ class Writes(Objects):
     def lock(self, module: Module, node: ast.AST, depth: int = 0) -> ast.AST | None:
         """What holds a lock around a node: the `with` statement, or the whole function."""
         function: ast.AST | None = None
-        for up in ancestors(node):
-            if isinstance(up, ast.With | ast.AsyncWith):
-                if any(self._locks(module, item.context_expr) for item in up.items):
-                    return up
-            elif isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef):
-                function = up
+        for function in ancestors(node):
+            if isinstance(function, ast.With | ast.AsyncWith):
+                if any(self._locks(module, item.context_expr) for item in function.items):
+                    return function
+            elif isinstance(function, FUNCTIONS):
                 break
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or depth > 2:
+        if not isinstance(function, FUNCTIONS) or depth > 2:
             return None
         turns = [
             (call.lineno, call.func.attr)
@@ -306,214 +231,203 @@ class Writes(Objects):
             return function
         for mark in function.decorator_list:
             own = self.names.definition(self.names.dotted(module, getattr(mark, "func", mark)) or "")
-            for inner in ast.walk(own[1]) if own else ():
-                if isinstance(inner, ast.With) and own and self._locks(own[0], inner.items[0].context_expr):
-                    return function
-        callers = self.calls.callers(function)
-        held = bool(callers) and all(self.lock(where, call, depth + 1) for where, call in callers)
-        return function if held and function not in self.calls.views else None
+            withs = [one for one in ast.walk(own[1]) if isinstance(one, ast.With)] if own else []
+            if own and any(self._locks(own[0], one.items[0].context_expr) for one in withs):
+                return function
+        callers = [] if function in self.calls.views else self.calls.callers(function)
+        return function if callers and all(self.lock(where, call, depth + 1) for where, call in callers) else None
 
     def _locks(self, module: Module, expr: ast.expr) -> bool:
+        """Is this a lock, and one that other requests take too?"""
         if isinstance(expr, ast.Call):
             called = self.names.dotted(module, expr.func) or ast.unparse(expr.func)
-            made_here = called.startswith(("threading.", "asyncio.", "multiprocessing."))  # nobody else can hold it
-            return not made_here and LOCK_NAME.search(called) is not None
-        if isinstance(expr, ast.Name):
-            found = self.names.lookup(module, expr, expr.id)
-            if found and found[0] in self.live and isinstance(found[1][-1].value, ast.Call):
-                value = self.names.dotted(module, found[1][-1].value.func) or ""
-                if value.startswith(("threading.", "asyncio.", "multiprocessing.")):
-                    return False
+            return not called.startswith(MADE_HERE) and LOCK_NAME.search(called) is not None
+        for place in self.local(module, expr):
+            if isinstance(place.value, ast.Call):
+                return self._locks(module, place.value)
         if isinstance(expr, ast.Attribute) and (owner := self.names.owner(expr)) is not None:
             mine = isinstance(expr.value, ast.Name) and expr.value.id == "self"
             if mine and expr.attr in self.names.attributes(module, owner) and not self.lasting(module, owner):
                 return False
-        kind = self.names.class_of(module, expr) or ""
-        return bool(LOCK.search(kind) or LOCK_NAME.search(ast.unparse(expr)))
+        return bool(LOCK.search(self.names.class_of(module, expr) or "") or LOCK_NAME.search(ast.unparse(expr)))
 
     # ------------------------------------------------------------------ judgement
+
+    def faults(self, kind: str) -> list[Fault]:
+        return [one for one in self._faults if one.kind == kind]
+
+    @cached_property
+    def _faults(self) -> list[Fault]:
+        """One fault a line; an update that is lost, once in a function."""
+        found: dict[tuple[object, ...], Fault] = {}
+        for fault in sorted((one for write in self.writes if (one := self._judge(write))), key=lambda one: one.line):
+            once = self.names.scope(fault.write.module, fault.write.node) if fault.kind == "lost" else fault.line
+            found.setdefault((fault.kind, fault.module.path, once, fault.write.shared.name), fault)
+        return list({(one.kind, one.module.path, one.line): one for one in reversed(found.values())}.values())
+
+    def _judge(self, write: Write) -> Fault | None:
+        shared, module = write.shared, write.module
+        made_from = frozenset[Source]().union(*(self.reads(module, one) for one in write.values))
+        keys = [*shared.keys, *([write.key] if write.key is not None else [])]
+        keyed = frozenset[Source]().union(*(self.reads(module, one) for one in keys))
+        data, of_key = self.whose(made_from), self.whose(keyed)
+
+        def fault(kind: str, at: ast.AST, kept: Iterable[str] = data) -> Fault:
+            return Fault(kind, write, module, getattr(at, "lineno", write.line), ", ".join(sorted(kept)[:2]))
+
+        if shared.kind == "process":
+            return None
+        if shared.kind in {"thread", "context"}:
+            stays = write.how in {"set", "item", "grow"} and data and not self._cleared(write)
+            return fault("stale", write.node) if stays else None
+        # How the new value comes about.
+        origins = [sub for one in write.values for sub in self._origins(module, one)]
+        calls = any(isinstance(one, ast.Call) for one in origins)
+        read = write.node if write.how == "add" else None
+        for value in write.values if write.how in {"set", "item"} else ():
+            read = read or self._reads_it(write, value)
+        sums = write.how == "add" or not data or any(isinstance(one, ast.BinOp) for one in origins)
+        guard, refuses = self._guard(write)
+        if write.key is not None and read is None and calls and not refuses and made_from <= keyed:
+            return None  # remembered by everything that it depends on
+        # Who else holds the object, and when.
+        lock = self.lock(module, write.node)
+        if shared.kind == "cached" or (shared.kind in {"default", "class"} and self._unowned(write) and not lock):
+            return Fault("default", write, shared.module, getattr(shared.node, "lineno", 1), "")
+        within = [lock] if isinstance(lock, ast.With) else []
+        for decided_by, alone in ((guard, refuses or write.how in {"grow", "shrink"}), (read, sums)):
+            outside = lock is None or any(one not in ancestors(decided_by) for one in within if decided_by)
+            if decided_by is not None and alone and outside:
+                return fault("lost", decided_by)
+        if write.how == "shrink" or (read is not None and sums):
+            return None
+        if write.how != "set" and any(one.split(".")[0] in IDENTITY for one in of_key):
+            return None  # each user's own
+        single = write.how == "set" or (write.how == "item" and not keyed)
+        kept = data | (of_key if write.how == "item" and not calls else set())
+        if kept and (single or lock is None or data & PERSONAL):
+            return fault("data", write.node, kept)
+        constant = bool(write.values) and all(isinstance(one, ast.Constant) for one in write.values)
+        return fault("data", write.node, ()) if single and constant and guard is None and lock is None else None
 
     def _reads_it(self, write: Write, expr: ast.AST, depth: int = 0) -> ast.AST | None:
         """Where `expr`, perhaps through a local name, reads the object that is written."""
         base = write.shared.name.split("[")[0]
         for node in ast.walk(expr):
-            got = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"
-            named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
-            if not (got or named) or depth > 3:
+            asked = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr"
+            if not (asked or isinstance(node, ast.Name | ast.Attribute)) or depth > 3:
                 continue
-            looked = self.names.lookup(write.module, node, node.id) if isinstance(node, ast.Name) else None
-            if looked and looked[0] in self.live and isinstance(node, ast.Name):
-                for place in self.reaching(node, looked[1]):
-                    if place.value is not None and (found := self._reads_it(write, place.value, depth + 1)):
-                        return found
-            same = self.shared(write.module, node)
+            for place in self.local(write.module, node):
+                if place.value is not None and (found := self._reads_it(write, place.value, depth + 1)):
+                    return found
+            same = None if isinstance(getattr(node, "ctx", None), ast.Store) else self.shared(write.module, node)
             if same and same.name.split("[")[0] == base and same.kind == write.shared.kind:
                 return node
-        return None
-
-    @cached_property
-    def faults(self) -> list[Fault]:
-        found: dict[tuple[str, str, object], Fault] = {}
-        for write in self.writes:
-            if fault := self._judge(write):
-                once = self.names.scope(write.module, write.node) if fault.kind == "lost" else fault.line
-                known = found.setdefault((fault.kind, fault.module.path, (once, write.shared.name)), fault)
-                if fault.line < known.line:
-                    found[fault.kind, fault.module.path, (once, write.shared.name)] = fault
-        return list({(one.kind, one.module.path, one.line): one for one in found.values()}.values())
-
-    def _judge(self, write: Write) -> Fault | None:
-        shared, module = write.shared, write.module
-        if shared.kind == "process":
-            return None
-        lock = self.lock(module, write.node)
-        made_from = frozenset[Source]().union(*(self.sources(module, one) for one in write.values))
-        keys = [*shared.keys, *([write.key] if write.key is not None else [])]
-        keyed = frozenset[Source]().union(*(self.sources(module, one) for one in keys))
-        mine = self.whose(keyed)
-        data = self.whose(made_from)
-        said = ", ".join(sorted(data)[:2])
-        if shared.kind in {"thread", "context"}:
-            stale = write.how in {"set", "item", "grow"} and data and not self._cleared(write)
-            return Fault("stale", write, module, write.line, said) if stale else None
-        read = write.node if write.how == "add" else None
-        for value in write.values if write.how in {"set", "item"} else ():
-            read = read or self._reads_it(write, value)
-        origins = [sub for one in write.values for sub in self._origins(module, one)]
-        counts = read is not None and (
-            write.how == "add" or not data or any(isinstance(one, ast.BinOp) for one in origins)
-        )
-        guard, refuses = self._guard(write)
-        calls = any(isinstance(one, ast.Call) for one in origins)
-        if write.key is not None and read is None and calls and not refuses and made_from <= keyed:
-            return None  # remembered by everything that it depends on
-        if shared.kind == "cached" or (shared.kind in {"default", "class"} and self._unowned(write) and not lock):
-            return Fault("default", write, shared.module, getattr(shared.node, "lineno", 1), said)
-        unlocked = lock is None or (read is not None and isinstance(lock, ast.With) and lock not in ancestors(read))
-        if guard is not None and (refuses or write.how in {"grow", "shrink"}):
-            outside = isinstance(lock, ast.With) and lock not in {guard, *ancestors(guard)}
-            if lock is None or outside:
-                return Fault("lost", write, module, getattr(guard, "lineno", write.line), said)
-        if counts and unlocked and read is not None:
-            return Fault("lost", write, module, getattr(read, "lineno", write.line), said)
-        if write.how == "shrink" or counts:
-            return None
-        single = write.how == "set" or (write.how == "item" and not keyed)
-        kept = data | (mine if write.how == "item" and not calls else set())
-        if any(one.split(".")[0] in IDENTITY for one in mine) and write.how != "set":
-            return None
-        whole = any(one in PERSONAL for one in data)
-        if kept and (single or lock is None or whole):
-            return Fault("data", write, module, write.line, ", ".join(sorted(kept)[:2]))
-        constant = bool(write.values) and all(isinstance(one, ast.Constant) for one in write.values)
-        if single and constant and guard is None and lock is None:
-            return Fault("data", write, module, write.line, "")
         return None
 
     def _unowned(self, write: Write) -> bool:
         """A default argument, or an object of a class body that is changed as if it were the instance's own."""
         if write.shared.kind == "default":
             return True
-        target = getattr(write.node, "func", None) or next(iter(getattr(write.node, "targets", ())), None)
-        target = target or getattr(write.node, "target", None)
+        node = write.node
+        target = getattr(node, "func", None) or next(iter(getattr(node, "targets", ())), getattr(node, "target", None))
         while isinstance(target, ast.Attribute | ast.Subscript):
             target = target.value
-        named = self.names.dotted(write.module, target) if target else None
-        definition = self.names.definition(named or "")
-        in_place = write.how in {"grow", "item", "shrink", "add"} and self.container(write.shared)
-        return in_place and isinstance(target, ast.Name) and target.id != "cls" and definition is None
+        instance = (
+            isinstance(target, ast.Name)
+            and target.id != "cls"
+            and not self.names.definition(self.names.dotted(write.module, target) or "")
+        )
+        return instance and write.how != "set" and self.container(write.shared)
 
     def _origins(self, module: Module, expr: ast.AST) -> Iterator[ast.AST]:
         for node in ast.walk(expr):
             yield node
-            looked = self.names.lookup(module, node, node.id) if isinstance(node, ast.Name) else None
-            for place in self.reaching(node, looked[1]) if looked and looked[0] in self.live else ():
+            for place in self.local(module, node):
                 if place.value is not None and place.value is not expr:
                     yield from ast.walk(place.value)
 
     def _guard(self, write: Write) -> tuple[ast.AST | None, bool]:
         """The test of the same object that a write relies on; does it refuse (abort, raise) instead of enclosing?"""
-        function = self.names.scope(write.module, write.node)
         around = set(ancestors(write.node))
-        inside: tuple[ast.AST | None, bool] = (None, False)
-        for node in ast.walk(function):
+        nearest: tuple[ast.AST | None, bool] = (None, False)
+        for node in ast.walk(self.names.scope(write.module, write.node)):
             if not isinstance(node, ast.If | ast.While | ast.Assert) or node.lineno > write.line:
                 continue
-            if self._reads_it(write, node.test) is None:
+            test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
+            member = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In | ast.NotIn)
+            if (member and write.how == "add") or self._reads_it(write, node.test) is None:
                 continue
-            compared = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
-            member = isinstance(compared, ast.Compare) and isinstance(compared.ops[0], ast.In | ast.NotIn)
-            if member and write.how == "add":
-                continue
-            stops = [one for part in getattr(node, "body", ()) for one in ast.walk(part)]
             refuses = node not in around and any(
                 isinstance(one, ast.Raise)
                 or (isinstance(one, ast.Return) and write.how in {"grow", "shrink", "add"})
                 or (isinstance(one, ast.Call) and ast.unparse(one.func).endswith("abort"))
-                for one in stops
+                for part in getattr(node, "body", ())
+                for one in ast.walk(part)
             )
-            if inside[0] is None or self.lock(write.module, node.test):  # the test nearest to the act, under its lock
-                inside = (node.test, refuses)
-        return inside
+            if nearest[0] is None or self.lock(write.module, node.test):
+                nearest = (node.test, refuses)
+        return nearest
+
+    # ------------------------------------------------------------------ a thread's own variables
 
     def _cleared(self, write: Write) -> bool:
         """Is a thread's or context's variable emptied after each request, or filled anew by each?"""
-        base = write.shared.name.split(".")[0]
         function = self.names.scope(write.module, write.node)
-        owner = write.shared.module
-        hooks = [one for one in self.live if any("teardown" in ast.unparse(mark) or "after_" in ast.unparse(mark)
-                                                for mark in getattr(one, "decorator_list", ()))]  # fmt: skip
-        places = [(self.live[one], sub) for one in hooks for sub in self._reached(self.live[one], one)]
-        places += [
-            (write.module, sub)
-            for attempt in ast.walk(function)
-            if isinstance(attempt, ast.Try)
-            for part in attempt.finalbody
-            for sub in ast.walk(part)
-        ]
-        for module, node in places:
-            if isinstance(node, ast.Name | ast.Attribute):
-                same = self.shared(module, node)
-                if same and same.module is owner and same.name.split(".")[0] == base:
-                    return True
+        ends = [one for one in self.live if re.search(r"teardown|after_", marks_of(one))]
+        code = [(self.live[inner], inner) for one in ends for inner in self._run_by(one)]
+        attempts = [one for one in ast.walk(function) if isinstance(one, ast.Try)]
+        code += [(write.module, part) for attempt in attempts for part in attempt.finalbody]
+        if any(self._mentions(write, module, part) for module, part in code):
+            return True
         statement = write.node if isinstance(write.node, ast.stmt) else parent(write.node)
         if parent(statement or write.node) is not function:
-            return False
-        return self._first(function) or self._readers(write) <= {function, *self._run_by(write.module, function)}
+            return False  # on a condition only
+        readers = {
+            one
+            for one, module in self.live.items()
+            if isinstance(one, FUNCTIONS) and self._mentions(write, module, one)
+        }
+        return self._first(function) or readers <= self._run_by(function)
 
-    def _readers(self, write: Write) -> set[ast.AST]:
-        """The functions that mention the variable in requests."""
-        found: set[ast.AST] = set()
-        for module in self.project.modules.values():
-            for name in module.nodes(ast.Name):
-                scope = self.names.scope(module, name)
-                if scope in self.live and (same := self.shared(module, name)) and same.kind == write.shared.kind:
-                    found |= {scope} if same.name == write.shared.name.split(".")[0] else set()
-        return found
+    def _mentions(self, write: Write, module: Module, code: ast.AST) -> bool:
+        """Does this code use the variable?"""
+        made = (write.shared.module, write.shared.name.split(".")[0])
+        found = (self.shared(module, node) for node in ast.walk(code) if isinstance(node, ast.Name))
+        return any(one and (one.module, one.name) == made for one in found)
 
-    def _run_by(self, module: Module, function: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
-        for call in ast.walk(function):
-            if isinstance(call, ast.Call) and depth < 3 and (target := self.calls.target(module, call)):
-                yield target[1]
-                yield from self._run_by(*target, depth + 1)
+    def _run_by(self, function: ast.AST) -> set[ast.AST]:
+        return Calls._reached(self.calls, [function])
 
-    def _reached(self, module: Module, function: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
-        for node in ast.walk(function):
-            yield node
-            if isinstance(node, ast.Call) and depth < 2 and (target := self.calls.target(module, node)):
-                yield from ast.walk(target[1])
-
-    def _first(self, function: ast.AST, depth: int = 0) -> bool:
+    def _first(self, function: ast.AST) -> bool:
         """Runs before every view: a before_request hook, or called by one without a condition."""
-        marks = getattr(function, "decorator_list", ())
-        if any(re.search(r"before_(app_)?request", ast.unparse(mark)) for mark in marks):
+        if re.search(r"before_(app_)?request", marks_of(function)):
             return True
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) or depth > 2:
-            return False
-        for _, call in self.calls.callers(function):
-            statement = next((up for up in ancestors(call) if isinstance(up, ast.stmt)), None)
-            outer = parent(statement) if statement else None
-            if outer is not None and self._first(outer, depth + 1):
-                return True
-        return False
+        callers = self.calls.callers(function) if isinstance(function, FUNCTIONS) else []
+        statements = (next((up for up in ancestors(call) if isinstance(up, ast.stmt)), call) for _, call in callers)
+        return any(
+            (outer := parent(one)) is not None and outer is not function and self._first(outer) for one in statements
+        )
 
+
+def marks_of(function: ast.AST) -> str:
+    return " ".join(ast.unparse(mark) for mark in getattr(function, "decorator_list", ()))
+
+
+def flat(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
+    for one in targets:
+        if isinstance(one, ast.Tuple | ast.List):
+            yield from flat(one.elts)
+        else:
+            yield one
+
+
+def spelt(node: ast.AST, root: str) -> str:
+    """`request.args.name` for each way to read it."""
+    chain = node
+    while (up := parent(chain)) and isinstance(up, ast.Attribute | ast.Subscript | ast.Call):
+        if chain not in {getattr(up, "value", None), getattr(up, "func", None)}:
+            break
+        chain = up
+    words = re.findall(r"[\w-]+", ast.unparse(chain).removeprefix(ast.unparse(node)))
+    return ".".join([root, *[word for word in words if word not in {"get", "getlist", "_get_current_object"}][:2]])

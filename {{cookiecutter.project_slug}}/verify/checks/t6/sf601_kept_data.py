@@ -24,14 +24,12 @@ def kept_data(project: Project) -> Iterator[Finding]:
         def hello():
             g.user_name = request.args["name"]
     """
-    for fault in project.state.faults:
-        if fault.kind == "data":
-            shared = fault.write.shared
-            what = f"{fault.data} is written" if fault.data else "a request writes"
-            yield Finding(
-                fault.module.path,
-                fault.line,
-                f"{what} to `{shared.name}`, made at {shared.where} and shared by all requests: "
-                "other users see or lose it",
-                "keep it in a local variable or in `flask.g`; what must last belongs in the session or a database",
-            )
+    for fault in project.state.faults("data"):
+        shared = fault.write.shared
+        what = f"{fault.data} is written" if fault.data else "a request writes"
+        yield Finding(
+            fault.module.path,
+            fault.line,
+            f"{what} to `{shared.name}`, made at {shared.where} and shared by all requests: other users see or lose it",
+            "keep it in a local variable or in `flask.g`; what must last belongs in the session or a database",
+        )

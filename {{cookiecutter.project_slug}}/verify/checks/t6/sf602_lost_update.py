@@ -22,14 +22,13 @@ def lost_update(project: Project) -> Iterator[Finding]:
                 abort(409)
             left -= 1
     """
-    for fault in project.state.faults:
-        if fault.kind == "lost":
-            shared = fault.write.shared
-            yield Finding(
-                fault.module.path,
-                fault.line,
-                f"`{shared.name}`, made at {shared.where}, is read here and changed in line {fault.write.line} without "
-                "one lock around both: parallel requests lose each other's updates",
-                "`with lock:` (a module's `lock = threading.Lock()`) around the read and the write; "
-                "across workers: `UPDATE … SET n = n + 1` or Redis `INCR`",
-            )
+    for fault in project.state.faults("lost"):
+        shared = fault.write.shared
+        yield Finding(
+            fault.module.path,
+            fault.line,
+            f"`{shared.name}`, made at {shared.where}, is read here and changed in line {fault.write.line} without "
+            "one lock around both: parallel requests lose each other's updates",
+            "`with lock:` (a module's `lock = threading.Lock()`) around the read and the write; "
+            "across workers: `UPDATE … SET n = n + 1` or Redis `INCR`",
+        )

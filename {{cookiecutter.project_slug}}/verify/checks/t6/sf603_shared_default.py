@@ -19,14 +19,13 @@ def shared_default(project: Project) -> Iterator[Finding]:
         def options(args, base=MappingProxyType({})):
             return {**base, **args}
     """
-    for fault in project.state.faults:
-        if fault.kind == "default":
-            shared, write = fault.write.shared, fault.write
-            yield Finding(
-                fault.module.path,
-                fault.line,
-                f"`{shared.name}` is made once for all requests, and {write.module.path}:{write.line} changes it in "
-                "place: one user's data stays for the next",
-                "make it per call: default `None` and `x = {} if x is None else dict(x)`; per instance: in "
-                "`__init__` or `field(default_factory=dict)`; of a ContextVar or a cache: change a copy",
-            )
+    for fault in project.state.faults("default"):
+        shared, write = fault.write.shared, fault.write
+        yield Finding(
+            fault.module.path,
+            fault.line,
+            f"`{shared.name}` is made once for all requests, and {write.module.path}:{write.line} changes it in "
+            "place: one user's data stays for the next",
+            "make it per call: default `None` and `x = {} if x is None else dict(x)`; per instance: in "
+            "`__init__` or `field(default_factory=dict)`; of a ContextVar or a cache: change a copy",
+        )

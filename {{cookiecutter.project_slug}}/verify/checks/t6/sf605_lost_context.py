@@ -18,7 +18,7 @@ def lost_context(project: Project) -> Iterator[Finding]:
         to = request.form["to"]
         threading.Thread(target=mail, args=(to,)).start()
     """
-    for late in project.state.deferred:
+    for late in project.state.late:
         yield Finding(
             late.module.path,
             late.line,

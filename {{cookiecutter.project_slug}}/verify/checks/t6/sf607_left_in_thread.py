@@ -17,13 +17,12 @@ def left_in_thread(project: Project) -> Iterator[Finding]:
     Good:
         g.user = request.headers.get("X-User")
     """
-    for fault in project.state.faults:
-        if fault.kind == "stale":
-            shared = fault.write.shared
-            yield Finding(
-                fault.module.path,
-                fault.line,
-                f"{fault.data} stays in `{shared.name}` (made at {shared.where}) after the request: the next one on "
-                "this thread inherits it",
-                "use `flask.g`, or set it in every `before_request` and clear it in `teardown_request`",
-            )
+    for fault in project.state.faults("stale"):
+        shared = fault.write.shared
+        yield Finding(
+            fault.module.path,
+            fault.line,
+            f"{fault.data} stays in `{shared.name}` (made at {shared.where}) after the request: the next one on "
+            "this thread inherits it",
+            "use `flask.g`, or set it in every `before_request` and clear it in `teardown_request`",
+        )

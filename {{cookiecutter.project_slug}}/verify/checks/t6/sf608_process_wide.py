@@ -4,11 +4,10 @@ from ...engine import Finding, check
 from ...project import Project
 
 CALLS = {
-    "os.putenv", "os.unsetenv", "os.chdir", "os.umask", "os.setuid", "os.environ.update", "os.environ.setdefault",
-    "os.environ.pop", "os.environ.clear", "locale.setlocale", "time.tzset", "random.seed", "numpy.random.seed",
-    "socket.setdefaulttimeout", "contextlib.redirect_stdout", "contextlib.redirect_stderr", "contextlib.chdir",
-    "sys.path.append", "sys.path.insert", "sys.setrecursionlimit", "gettext.install", "importlib.reload",
-    "logging.disable", "signal.signal",
+    "os.putenv", "os.unsetenv", "os.chdir", "os.umask", "os.setuid", "locale.setlocale", "time.tzset", "random.seed",
+    "numpy.random.seed", "socket.setdefaulttimeout", "contextlib.redirect_stdout", "contextlib.redirect_stderr",
+    "contextlib.chdir", "sys.path.append", "sys.path.insert", "sys.setrecursionlimit", "gettext.install",
+    "importlib.reload", "logging.disable", "signal.signal",
 }  # fmt: skip
 
 
