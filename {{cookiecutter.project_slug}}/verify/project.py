@@ -14,6 +14,7 @@ from .notions.launch import Launch
 from .notions.markup import Markup
 from .notions.names import Names
 from .notions.pages import Pages
+from .notions.reach import Reach
 from .notions.routes import Routes
 from .notions.sessions import Sessions
 from .notions.state import State
@@ -167,6 +168,7 @@ class Project:
     calls = cached_property(Calls)
     config = cached_property(Config)
     launch = cached_property(Launch)
+    reach = cached_property(Reach)
     routes = cached_property(Routes)
     sessions = cached_property(Sessions)
     flow = cached_property(Flow)

@@ -39,9 +39,6 @@ spec:
         ("deploy/web.service", "[Service]\nExecStart=/usr/bin/env FLASK_APP=shop \\\n  flask run\n", 3),
         ("deploy/supervisord.conf", "[program:web]\ncommand = flask run -h 0.0.0.0\n", 2),
         ("fly.toml", '[processes]\n  app = "flask run"\n', 2),
-        ("railway.toml", '[deploy]\nstartCommand = "flask run"\n', 2),
-        ("render.yaml", "services:\n  - type: web\n    startCommand: flask run\n", 3),
-        ("app.yaml", "runtime: python\nentrypoint: flask run\n", 2),
         ("serve.sh", "#!/bin/sh\nflask run -h 0.0.0.0\n", 2),
     ],
 )

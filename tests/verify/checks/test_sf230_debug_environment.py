@@ -53,8 +53,8 @@ MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  FLASK_
         ({"Procfile": "web: gunicorn a:b\n", "gunicorn.conf.py": 'raw_env = [\n    "A=1",\n    "FLASK_DEBUG=1",\n]\n'},
          "gunicorn.conf.py", 3),
         ({"fly.toml": '[env]\n  FLASK_DEBUG = "1"\n'}, "fly.toml", 2),
-        ({"render.yaml": "services:\n  - startCommand: gunicorn a:b\n    envVars:\n      - key: FLASK_DEBUG\n"
-                         "        value: 1\n"}, "render.yaml", 5),
+        ({"supervisord.conf": '[program:web]\nenvironment=\n  A="1",\n  FLASK_DEBUG="1"\ncommand=gunicorn a:b\n'},
+         "supervisord.conf", 4),
         ({"k8s/web.yaml": POD.format(value=1)}, "k8s/web.yaml", 10),
         ({"k8s/web.yaml": POD.format(value=1).replace("FLASK_DEBUG", "A") + "---\n" + MAP}, "k8s/web.yaml", 19),
         ({"wsgi.py": 'import os\n\nos.environ["FLASK_DEBUG"] = "1"\n'}, "wsgi.py", 3),
@@ -99,3 +99,17 @@ def test_the_override_is_read_without_being_asked_for(project: Write, found: Fou
     assert found(project(files), "SF230") == [("SF230", "compose.override.yaml", 3)]
     files["compose.prod.yaml"] = "services:\n  web:\n    environment: {A: 2}\n"
     assert found(project(files), "SF230") == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["flask run --debug", "flask --app shop --debug run", "python -m flask run --debugger", "uv run flask run --debug"],
+)
+def test_debug_mode_asked_for_on_the_command_line(project: Write, found: Found, command: str) -> None:
+    root = project({"compose.yaml": f"services:\n  web:\n    image: x\n    command: {command}\n"})
+    assert found(root, "SF230") == [("SF230", "compose.yaml", 4)]
+
+
+@pytest.mark.parametrize("command", ["gunicorn --log-level debug a:b", "flask run --no-debug", "flask --debug routes"])
+def test_another_debug(project: Write, found: Found, command: str) -> None:
+    assert found(project({"Procfile": f"web: {command}\ndev: flask run --debug\n"}), "SF230") == []

@@ -30,6 +30,9 @@ def started(root: Path) -> list[str]:
         ("newrelic-admin run-program gunicorn a:b", "gunicorn a:b"),
         ("./bin/start", "gunicorn a:b"),
         ("sh bin/start", "gunicorn a:b"),
+        ("uv run src/serve.py", "python src/serve.py"),
+        ("echo flask run", "echo flask run"),
+        ("chmod +x bin/start", "chmod +x bin/start"),
     ],
 )
 def test_wrappers_are_taken_off(project: Write, line: str, program: str) -> None:
@@ -59,12 +62,10 @@ def test_a_value_that_the_operator_gives_is_not_known(project: Write) -> None:
     assert launch.env("A") == [] and launch.env("B") == ["2"]
 
 
-def test_services_extend_each_other(project: Write) -> None:
-    base = "services:\n  base:\n    image: x\n    environment: {A: 1}\n    command: gunicorn a:b\n"
-    root = project(
-        {"compose.yaml": "services:\n  web:\n    extends: {file: common.yaml, service: base}\n", "common.yaml": base}
-    )
-    assert started(root) == ["gunicorn a:b"] and Project(root).launch.env("A") == ["1"]
+def test_build_arguments_of_compose_win(project: Write) -> None:
+    docker = "ARG V=3\nFROM python:$V\nARG A=1\nENV A=$A\nCMD gunicorn a:b\n"
+    compose = "services:\n  web:\n    build: {context: ., args: {A: 0}}\n"
+    assert Project(project({"Dockerfile": docker, "compose.yaml": compose})).launch.env("A") == ["0"]
 
 
 def test_the_code_that_production_comes_to(project: Write) -> None:
@@ -79,7 +80,7 @@ def test_the_code_that_production_comes_to(project: Write) -> None:
     one = Project(root)
     make, spare = one.modules["src/shop/make.py"], one.modules["src/shop/spare.py"]
     functions = [(module, f) for module in (make, spare) for f in module.tree.body if isinstance(f, ast.FunctionDef)]
-    reached = [one.launch.entry(module, function.body[0]) for module, function in functions]
+    reached = [one.reach.entry(module, function.body[0]) for module, function in functions]
     assert [command is not None for command in reached] == [True, False, False]
 
 
@@ -96,7 +97,6 @@ def test_the_code_that_production_comes_to(project: Write) -> None:
          "b.yaml": "services:\n  a:\n    extends: {file: compose.yaml, service: a}\n"},
         {"pyproject.toml": "[project]\nscripts = 3\n[tool]\npoetry = 3\n", "Procfile": "web: python\n"},
         {"pyproject.toml": "tool = 3\n", "Procfile": "web:\nweb: sh\nweb: sh -c\nweb: python -m\nweb: env\n"},
-        {"app.yaml": "entrypoint: {a: b}\nenvVars: [1]\nrun: [x]\n"},
     ],
 )  # fmt: skip
 def test_odd_files_do_not_stop_it(project: Write, files: dict[str, str]) -> None:

@@ -88,9 +88,6 @@ FROM one
 ARG V=3
 ENV C=$V-$A D old style
 ENTRYPOINT go on
-RUN <<EOF
-CMD not this
-EOF
 """
     one, two = docker.stages("Dockerfile", text)
     assert (one.name, one.base, one.cmd) == ("one", "python:3", ("one",))

@@ -165,7 +165,7 @@ class Config:
             main = (
                 isinstance(up, ast.If) and isinstance(up.test, ast.Compare) and ast.unparse(up.test.left) == "__name__"
             )
-            if main and self.project.launch.entry(module, node) is None:
+            if main and self.project.reach.entry(module, node) is None:
                 conditions.append(Unknown("run.local"))  # by hand, on somebody's machine
             up = parent(up)
         return conditions

@@ -9,7 +9,6 @@ from .shell import Env, Text, expand, tokens, unquote
 
 SHELL = ("/bin/sh", "-c")
 INSTRUCTION = re.compile(r"[ \t]*([A-Za-z]+)[ \t]+")
-HEREDOC = re.compile(r"<<-?[\"']?(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +20,31 @@ class Stage:
     cmd: tuple[Text, ...] = ()
 
 
+def in_shell(text: Text) -> tuple[Text, ...]:
+    return (*(text.like(word) for word in SHELL), text)
+
+
 def _instructions(path: str, text: str) -> Iterator[tuple[str, Text]]:
-    """Keyword and the rest with its continuation lines; comments and here-documents are left out."""
-    lines = text.split("\n")
-    number = 0
-    while number < len(lines):
-        start, body = number, lines[number]
-        number += 1
+    """Keyword and the rest with its continuation lines; comments are left out."""
+    lines = enumerate(text.split("\n"), 1)
+    for start, body in lines:
         if not (match := INSTRUCTION.match(body)):
             continue
         parts = [body[match.end() :]]
-        while parts[-1].rstrip().endswith("\\") and number < len(lines):
-            following = lines[number]
-            parts.append("\\" if following.lstrip().startswith("#") else following)
-            number += 1
-        keyword = match[1].upper()
-        if keyword in ("RUN", "COPY", "ADD") and (ends := HEREDOC.findall(body)):
-            while number < len(lines) and lines[number].strip() != ends[-1]:
-                number += 1
-        yield keyword, Text("\n".join(parts), path, start + 1)
+        while parts[-1].rstrip().endswith("\\") and (following := next(lines, None)):
+            parts.append("\\" if following[1].lstrip().startswith("#") else following[1])
+        yield match[1].upper(), Text("\n".join(parts), path, start)
 
 
 def _assignments(rest: Text, env: Env, known: Env) -> None:
-    found = [word for word, _ in tokens(rest, rest.path, rest.line)]
+    found = [word for word, _ in tokens(rest)]
     if found and "=" not in found[0]:  # ENV NAME the value
         name, _, value = rest.strip().partition(" ")
-        found = [Text(f"{name}='{value.strip()}'", rest.path, rest.line)] if value else []
+        found = [rest.like(f"{name}='{value.strip()}'")] if value else []
     for word in found:
         name, equals, value = unquote(word).partition("=")
         if equals and name:
-            env[name] = Text(expand(value, known), rest.path, word.line)
+            env[name] = expand(word.like(value), known)
 
 
 def _argv(rest: Text) -> tuple[Text, ...]:
@@ -59,12 +53,10 @@ def _argv(rest: Text) -> tuple[Text, ...]:
         argv = json.loads(one) if one.startswith("[") else None
     except (ValueError, RecursionError):
         argv = None
-    if not isinstance(argv, list):
-        return (*(Text(word, rest.path, rest.line) for word in SHELL), rest)
-    return tuple(Text(str(word), rest.path, rest.line) for word in argv)
+    return tuple(rest.like(str(word)) for word in argv) if isinstance(argv, list) else in_shell(rest)
 
 
-def stages(path: str, text: str) -> list[Stage]:
+def stages(path: str, text: str, build_args: Env | None = None) -> list[Stage]:
     """The stages in order; the last is what an image is made of when no target is named."""
     made: dict[str, Stage] = {}
     args: dict[str, Text] = {}
@@ -78,13 +70,14 @@ def stages(path: str, text: str) -> list[Stage]:
             stage, own_cmd = replace(base, name=name.lower(), base=found[0], env=dict(base.env)), False
         elif keyword == "ARG":
             _assignments(rest, args, {**args, **(stage.env if stage else {})})
+            args.update(build_args or {})
         elif stage is None:
             continue
         elif keyword == "ENV":
             _assignments(rest, stage.env, {**args, **stage.env})
         elif keyword == "CMD":
             stage, own_cmd = replace(stage, cmd=_argv(rest)), True
-        elif keyword == "ENTRYPOINT":
+        elif keyword == "ENTRYPOINT":  # the base's CMD were arguments of the base's ENTRYPOINT
             stage = replace(stage, entrypoint=_argv(rest), cmd=stage.cmd if own_cmd else ())
         if stage:
             made[stage.name] = stage

@@ -1,4 +1,4 @@
-"""Environment files, and which of the project's files git and Docker leave out."""
+"""Environment files, and which of the project's files git leaves out."""
 
 import re
 from fnmatch import fnmatchcase
@@ -19,20 +19,19 @@ def variables(path: str, text: str) -> dict[str, Text]:
     return found
 
 
-def _matches(pattern: str, path: str) -> bool:
-    anchored = "/" in pattern.rstrip("/")
-    pattern = pattern.strip("/").removeprefix("**/")
-    below = [str(parent) for parent in (PurePosixPath(path), *PurePosixPath(path).parents)][:-1]
-    return any(fnmatchcase(each if anchored else PurePosixPath(each).name, pattern) for each in below)
-
-
 def ignored(path: str, patterns: str, verdict: bool = False) -> bool:
     """What the last pattern of a .gitignore that matches says about a path beside or below it."""
     for line in patterns.split("\n"):
         pattern = line.rstrip()
-        if pattern and not pattern.startswith("#") and _matches(pattern.removeprefix("!"), path):
+        if pattern and not pattern.startswith("#") and _matches(pattern.removeprefix("!"), PurePosixPath(path)):
             verdict = not pattern.startswith("!")
     return verdict
+
+
+def _matches(pattern: str, path: PurePosixPath) -> bool:
+    whole = "/" in pattern.rstrip("/")
+    pattern = pattern.strip("/").removeprefix("**/")
+    return any(fnmatchcase(str(each) if whole else each.name, pattern) for each in [path, *path.parents][:-1])
 
 
 def in_index(root: Path, path: str) -> bool:

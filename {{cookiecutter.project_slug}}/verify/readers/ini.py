@@ -22,27 +22,23 @@ def entries(path: str, text: str) -> Iterator[Entry]:
     section, key, parts, start = "", "", [""], 0
     for number, line in enumerate([*text.split("\n"), "[end]"], 1):
         bare = line.strip()
-        if bare.startswith(("#", ";")) and not parts[-1].endswith("\\"):
+        goes_on = parts[-1].endswith("\\")
+        if bare.startswith(("#", ";")) and not goes_on:
             continue
-        if key and bare and (parts[-1].endswith("\\") or (line[0] in " \t" and not ENTRY.match(bare))):
+        open_ended = parts[-1][-1:] in ("", ",") or not ENTRY.match(bare)
+        if key and bare and (goes_on or (line[0] in " \t" and open_ended)):
             parts.append(bare)
             continue
-        if key:
-            yield Entry(section, key, Text(_joined(parts), path, start))
-            key = ""
+        if key:  # lines stay lines, behind a backslash, so that the shell reader still counts them
+            yield Entry(section, key, Text(" \\\n".join(part.removesuffix("\\") for part in parts), path, start))
+        key, parts = "", [""]
         if match := SECTION.fullmatch(bare.split(" #")[0]):
             section = match[1].strip().strip("\"'")
         elif match := ENTRY.fullmatch(bare):
             key, parts, start = match[1], [match[2]], number
 
 
-def _joined(parts: list[str]) -> str:
-    # Lines stay lines, behind a backslash, so that the shell reader still counts them.
-    return " \\\n".join(part.removesuffix("\\") for part in parts)
-
-
 def unquoted(value: Text) -> Text:
     """A TOML string without its quotes and trailing comment."""
     match = re.match(r"\"((?:\\.|[^\"\\])*)\"|'([^']*)'", value)
-    inner = re.sub(r"\\(.)", r"\1", match[1] or "") or match[2] or "" if match else value
-    return Text(inner, value.path, value.line)
+    return value.like(re.sub(r"\\(.)", r"\1", match[1] or "") or match[2] or "") if match else value

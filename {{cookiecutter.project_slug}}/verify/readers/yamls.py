@@ -22,8 +22,7 @@ def read(path: str, text: str) -> tuple[list[Tree], Problem | None]:
     """The documents of a file. Keys are `Text` too; Helm's placeholders are empty values."""
     if len(text) > MAX_CHARACTERS:
         return [], Problem(path, 1, f"more than {MAX_CHARACTERS:,} characters of YAML: not judged")
-    if "{{" in text:
-        text = re.sub(r"\{\{[^{}\n]*\}\}", "", text)
+    text = re.sub(r"\{\{[^{}\n]*\}\}", "", text)
     try:
         budget = [MAX_NODES]
         nodes = yaml.compose_all(text, Loader=yaml.SafeLoader)
@@ -50,9 +49,8 @@ def _tree(node: yaml.Node, path: str, budget: list[int], depth: int) -> Tree:
     for key, value in node.value:
         tree = _tree(value, path, budget, depth + 1)
         if getattr(key, "value", None) == "<<":
-            for base in tree if isinstance(tree, list) else [tree]:
-                if isinstance(base, dict):
-                    merged = {**base, **merged}
+            for base in items(tree) or [tree]:
+                merged = {**mapping(base), **merged}
         elif isinstance(key, yaml.ScalarNode):
             own[Text(str(key.value), path, key.start_mark.line + 1)] = tree
     return {**merged, **own}
@@ -61,12 +59,12 @@ def _tree(node: yaml.Node, path: str, budget: list[int], depth: int) -> Tree:
 def get(tree: Tree, *keys: str) -> Tree:
     """What is below these keys; None as soon as one is not there."""
     for key in keys:
-        tree = tree.get(key) if isinstance(tree, dict) else None
+        tree = mapping(tree).get(key)
     return tree
 
 
-def pairs(tree: Tree) -> list[tuple[str, Tree]]:
-    return list(tree.items()) if isinstance(tree, dict) else []
+def mapping(tree: Tree) -> dict[str, Tree]:
+    return tree if isinstance(tree, dict) else {}
 
 
 def items(tree: Tree) -> list[Tree]:
@@ -75,4 +73,4 @@ def items(tree: Tree) -> list[Tree]:
 
 def texts(tree: Tree) -> list[Text]:
     """A string or a list of strings, as a list."""
-    return [each for each in (tree if isinstance(tree, list) else [tree]) if isinstance(each, Text)]
+    return [each for each in items(tree) or [tree] if isinstance(each, Text)]

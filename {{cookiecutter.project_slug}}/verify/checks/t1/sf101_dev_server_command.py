@@ -2,29 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ...engine import Finding, check
 from ...notions.launch import Command
 from ...project import Project
 
 LOOPBACK = re.compile(r"127\.[\d.]+|localhost|::1|\[::1\]")
-IN_CODE = re.compile(r"\.run\(|run_simple\(|simple_server|werkzeug\.serving|make_server\(")
+MODULES = {"werkzeug.serving", "wsgiref.simple_server"}
+IN_CODE = re.compile(r"^(?!.*waitress).*(\.run\(|run_simple\(|simple_server|werkzeug\.serving|make_server\()", re.S)
 
 
 def started(command: Command) -> str | None:
     """The words that start a development server, as they are to be shown."""
-    words = [str(word) for word in command.argv]
-    if words[:1] == ["flask"]:
-        rest = iter(words[1:])
-        for word in rest:
-            if word in ("--app", "-A", "--env-file", "-e"):
-                next(rest, None)
-            elif not word.startswith("-"):
-                return "flask run" if word == "run" else None
-    if words[:2] == ["python", "-m"] and words[2:3] in (["werkzeug.serving"], ["wsgiref.simple_server"]):
-        return f"python -m {words[2]}"
-    if words[:2] == ["python", "-c"] and any(IN_CODE.search(word) and "waitress" not in word for word in words[2:3]):
-        return "python -c with a development server"
+    match command.argv:
+        case ["flask", *rest]:
+            taken = [value for word, value in pairwise(rest) if word in ("--app", "-A", "--env-file", "-e")]
+            named = [word for word in rest if not word.startswith("-") and word not in taken]
+            return "flask run" if named[:1] == ["run"] else None
+        case ["python", "-m", module, *_] if module in MODULES:
+            return f"python -m {module}"
+        case ["python", "-c", code, *_] if IN_CODE.match(code):
+            return "python -c with a development server"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Deployment files that switch Flask's debug mode on."""
+"""Deployment files that switch Flask's debug mode on, by FLASK_DEBUG or by `flask run --debug`."""
 
 from collections.abc import Iterator
 
@@ -24,6 +24,6 @@ def debug_environment(project: Project) -> Iterator[Finding]:
     for setting in project.launch.env("FLASK_DEBUG"):
         if setting.lower() not in FALSE:
             message = (
-                f"FLASK_DEBUG is {str(setting)!r} in production's environment: debug mode shows code and variables"
+                f"debug mode is on in production, FLASK_DEBUG is {setting.value!r}: errors show code and variables"
             )
-            yield Finding(setting.path, setting.line, message, "FLASK_DEBUG=0, or remove the line")
+            yield Finding(setting.path, setting.line, message, "FLASK_DEBUG=0, or remove it")

@@ -35,12 +35,10 @@ def key_in_deployment(project: Project) -> Iterator[Finding]:
         environment:
           SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}
     """
-    environments = [command.env for command in project.launch.commands]
-    for environment in [*environments, *(image.env for image in project.launch.images)]:
-        for name, value in environment.items():
+    launch = project.launch
+    for given in [*(command.env for command in launch.commands), *(image.env for image in launch.images)]:
+        for name, value in given.items():
             if is_literal_key(name, value) and not ENV_FILE.fullmatch(value.path):
-                message = (
-                    f"{name} is written here, {len(value)} characters: every reader of this file can forge sessions"
-                )
+                message = f"{name} is written here, {len(value)} characters: every reader of it can forge sessions"
                 fix = f"{name}: ${{{name}:?set {name}}} in compose, secretKeyRef in Kubernetes, {name}_FILE elsewhere"
                 yield Finding(value.path, value.line, message, fix)

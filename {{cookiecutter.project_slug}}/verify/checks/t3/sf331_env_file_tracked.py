@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.launch import DEVELOPMENT
+from ...notions.descriptors import DEVELOPMENT
 from ...project import Project
 from ...readers.env import variables
 from .sf330_key_in_deployment import ENV_FILE, is_literal_key

@@ -1,0 +1,256 @@
+"""Where production's commands are written: images, compose, Kubernetes, process lists, units, a platform's file."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from ..readers import docker, env, ini, shell, yamls
+from ..readers.shell import Text
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+# A name that says: not production. A file of that name counts only when one that does not is built on it.
+DEVELOPMENT = re.compile(
+    r"(^|[._/@-])(dev|devel|development|local|tests?|testing|ci|debug|example|sample|template|dist|e2e)([._/@-]|$)",
+    re.I,
+)
+COMPOSE = re.compile(r"(?:docker-)?(?:compose|stack)(?:[._-]([\w.-]+))?\.ya?ml")
+DOCKERFILE = re.compile(r"(Dockerfile|Containerfile)([._-][\w.-]+)?|[\w.-]+\.(Dockerfile|dockerfile)")
+UNIT = re.compile(r".*\.(service|conf|ini)|fly\.toml")
+COMMA = re.compile(r""""[^"]*"|'[^']*'|(,)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Words that something starts in production, as they are written, and the environment that it gives them."""
+
+    argv: Sequence[Text]
+    env: dict[str, Text]
+    kind: str
+
+
+class Descriptors:
+    def __init__(self, project: "Project") -> None:
+        self.project = project
+        self.images: list[docker.Stage] = []  # what is shipped, whatever is overridden where it runs
+        self._built: set[str] = set()
+
+    def starts(self) -> Iterator[Start]:
+        for source in (self._compose, self._dockerfiles, self._kubernetes, self._units, self._processes):
+            yield from source()
+
+    # ------------------------------------------------------------------ files
+
+    def file(self, word: str) -> str | None:
+        """The project's file behind a path of the machine or the image it is deployed to."""
+        parts = [part for part in PurePosixPath(word).parts if part not in ("/", ".")]
+        tails = ["/".join(parts[start:]) for start in range(len(parts))]
+        if found := next((tail for tail in tails if tail in self.project.paths), None):
+            return found
+        same = [path for path in self.project.paths if parts and PurePosixPath(path).name == parts[-1]]
+        return same[0] if len(same) == 1 else None
+
+    def variables(self, word: str) -> dict[str, Text]:
+        """What an environment file sets; one that git leaves out is the developer's own."""
+        path = self.file(word)
+        return env.variables(path, self.project.text(path) or "") if path and not self.ignored(path) else {}
+
+    def ignored(self, path: str) -> bool:
+        """Does git leave this file out?"""
+        verdict = False
+        for folder in reversed(PurePosixPath(path).parents):
+            if (rules := str(folder / ".gitignore")) in self.project.paths:
+                below = str(PurePosixPath(path).relative_to(folder))
+                verdict = env.ignored(below, self.project.text(rules) or "", verdict)
+        return verdict and not env.in_index(self.project.root, path)
+
+    def _named(self, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
+        """Files of this name that are not a developer's."""
+        for path in self.project.paths:
+            if (match := pattern.fullmatch(PurePosixPath(path).name)) and not DEVELOPMENT.search(path):
+                yield path, match
+
+    def _yaml(self, path: str) -> list[yamls.Tree]:
+        documents, problem = yamls.read(path, self.project.text(path) or "")
+        if problem:
+            self.project.problem(problem.path, problem.line, problem.message)
+        return documents
+
+    def _entries(self, path: str) -> Iterator[ini.Entry]:
+        return ini.entries(path, self.project.text(path) or "")
+
+    # ------------------------------------------------------------------ images and what runs them
+
+    def _stage(self, path: str, target: str = "", args: shell.Env | None = None) -> docker.Stage | None:
+        file = path if path in self.project.paths else self.file(path)
+        stages = docker.stages(file, self.project.text(file) or "", args) if file else []
+        if not file or not stages:
+            return None
+        self._built.add(file)
+        self.images.append(next((one for one in stages if one.name == target.lower()), stages[-1]))
+        return self.images[-1]
+
+    def _container(
+        self,
+        kind: str,
+        stage: docker.Stage | None,
+        given: dict[str, Text],
+        entrypoint: Sequence[Text] = (),
+        cmd: Sequence[Text] = (),
+    ) -> Start:
+        if stage:
+            given = {**stage.env, **given}
+            cmd = cmd or (() if entrypoint else stage.cmd)
+            entrypoint = entrypoint or stage.entrypoint
+        shell_form = entrypoint[:2] == docker.SHELL  # it takes no arguments
+        return Start([*entrypoint, *(() if shell_form else cmd)], given, kind)
+
+    def _dockerfiles(self) -> Iterator[Start]:
+        for path, _ in self._named(DOCKERFILE):
+            if path not in self._built and (stage := self._stage(path)):
+                yield self._container("docker", stage, {})
+
+    def _stacks(self) -> Iterator[tuple[str, dict[str, yamls.Tree]]]:
+        """The services of each compose set-up of production: the base with its production file, or its override."""
+        folders: dict[str, dict[str, list[dict[str, yamls.Tree]]]] = {}
+        for path, match in self._named(COMPOSE):
+            kind = "base" if not match[1] else "override" if match[1] == "override" else "more"
+            services = [yamls.mapping(yamls.get(document, "services")) for document in self._yaml(path)[:1]]
+            folders.setdefault(str(PurePosixPath(path).parent), {}).setdefault(kind, []).extend(services)
+        for folder, kinds in folders.items():
+            for more in kinds.get("more") or kinds.get("override") or [{}]:
+                base = (kinds.get("base") or [{}])[0]
+                yield folder, base | {name: _merged(base.get(name), service) for name, service in more.items()}
+
+    def _compose(self) -> Iterator[Start]:
+        for folder, services in self._stacks():
+            own = self.variables(f"{folder}/.env")
+            for service in services.values():
+                if yamls.get(service, "profiles"):
+                    continue  # started only when asked for by name
+                given: dict[str, Text] = {}
+                files = yamls.get(service, "env_file")
+                for file in yamls.items(files) or [files]:
+                    for name in yamls.texts(yamls.get(file, "path") or file):
+                        given |= self.variables(name)
+                for variable, value in _environment(yamls.get(service, "environment")).items():
+                    whole = shell.VARIABLE.fullmatch(value)
+                    given[variable] = (own.get(whole[1] or whole[4]) if whole else None) or shell.expand(value, own)
+                stage = self._stage_of(folder, yamls.get(service, "build"))
+                entrypoint, cmd = (_argv(yamls.get(service, key)) for key in ("entrypoint", "command"))
+                yield self._container("compose", stage, given, entrypoint, cmd)
+
+    def _stage_of(self, folder: str, build: yamls.Tree) -> docker.Stage | None:
+        if build is None:
+            return None
+        context = yamls.texts(yamls.get(build, "context") or build)
+        path = PurePosixPath(folder, *context, str(yamls.get(build, "dockerfile") or "Dockerfile"))
+        return self._stage(str(path), str(yamls.get(build, "target") or ""), _environment(yamls.get(build, "args")))
+
+    def _kubernetes(self) -> Iterator[Start]:
+        documents: list[yamls.Tree] = []
+        for path, _ in self._named(re.compile(r".*\.ya?ml")):
+            text = self.project.text(path) or ""
+            if "apiVersion:" in text and "kind:" in text:
+                documents += self._yaml(path)
+        maps: dict[str, dict[str, Text]] = {}
+        for document in documents:
+            if yamls.get(document, "kind") in ("ConfigMap", "Secret") and yamls.get(document, "sops") is None:
+                data = maps.setdefault(str(yamls.get(document, "metadata", "name")), {})
+                for key in ("data", "stringData"):
+                    data |= _environment(yamls.get(document, key))
+        used = set()
+        image = next((self._stage(path) for path, _ in self._named(DOCKERFILE)), None)
+        for container in (each for document in documents for each in _containers(document)):
+            given: dict[str, Text] = {}
+            for source in yamls.items(yamls.get(container, "envFrom")):
+                name = str(yamls.get(source, "configMapRef", "name") or yamls.get(source, "secretRef", "name"))
+                used.add(name)
+                given |= maps.get(name, {})
+            for variable in yamls.items(yamls.get(container, "env")):
+                value = yamls.get(variable, "value")
+                if reference := yamls.get(variable, "valueFrom", "configMapKeyRef"):
+                    value = maps.get(str(yamls.get(reference, "name")), {}).get(str(yamls.get(reference, "key")))
+                if isinstance(value, Text):
+                    given[str(yamls.get(variable, "name"))] = value
+            command, args = (yamls.texts(yamls.get(container, key)) for key in ("command", "args"))
+            yield self._container("k8s", image, given, command, args)
+        for name, data in maps.items():
+            if name not in used:
+                yield Start((), data, "k8s")
+
+    # ------------------------------------------------------------------ units and lists of processes
+
+    def _units(self) -> Iterator[Start]:
+        """systemd units, supervisor's programs, fly.toml."""
+        for path, _ in self._named(UNIT):
+            sections: dict[str, list[ini.Entry]] = {}
+            for entry in self._entries(path):
+                sections.setdefault(entry.section, []).append(entry)
+            given = {entry.key: ini.unquoted(entry.value) for entry in sections.get("env", ())}
+            yield Start((), given, "platform")
+            for name, entries in sections.items():
+                if path.endswith(".toml"):
+                    for entry in entries if name == "processes" else ():
+                        yield Start(_argv(ini.unquoted(entry.value)), dict(given), "platform")
+                else:
+                    yield from self._section(name, entries)
+
+    def _section(self, name: str, entries: list[ini.Entry]) -> Iterator[Start]:
+        given: dict[str, Text] = {}
+        commands: list[Text] = []
+        for entry in entries:
+            value = entry.value
+            match name.partition(":")[0], entry.key:
+                case "Service", "Environment":
+                    given |= shell.assignments(shell.words(value))
+                case "Service", "EnvironmentFile":
+                    given |= self.variables(value.lstrip("-"))
+                case "Service", "ExecStart":
+                    commands = [*commands, value.like(value.lstrip("@-:+!|"))] if value else []
+                case "program", "environment":
+                    given |= shell.assignments(
+                        shell.words(value.like(COMMA.sub(lambda m: " " if m[1] else m[0], value)))
+                    )
+                case "program", "command":
+                    commands = [value]
+                case "program", "autostart" if value.lower() == "false":
+                    return
+        for command in commands:
+            yield Start([shell.expand(word, given) for word in shell.words(command)], dict(given), name)
+
+    def _processes(self) -> Iterator[Start]:
+        for path, _ in self._named(re.compile(r"Procfile([._-]\w+)?")):
+            for number, line in enumerate((self.project.text(path) or "").split("\n"), 1):
+                match = re.match(r"([\w-]+):\s*(.+)", line)
+                if match and not DEVELOPMENT.search(match[1]):
+                    yield Start(docker.in_shell(Text(match[2], path, number)), {}, "procfile")
+
+
+def _argv(tree: yamls.Tree) -> tuple[Text, ...]:
+    """A command as a list or as one string."""
+    if isinstance(tree, Text):
+        return docker.in_shell(tree) if re.search(r"&&|;|\|\||\$", tree) else tuple(shell.words(tree))
+    return tuple(yamls.texts(tree))
+
+
+def _environment(tree: yamls.Tree) -> dict[str, Text]:
+    """A map or a list of NAME=value; a name without a value comes from whoever deploys."""
+    mapped = {str(name): value for name, value in yamls.mapping(tree).items() if isinstance(value, Text)}
+    return shell.assignments(yamls.texts(yamls.items(tree))) | mapped
+
+
+def _merged(old: yamls.Tree, new: yamls.Tree) -> yamls.Tree:
+    """One compose service over another; only the environment is merged further down."""
+    both = {**_environment(yamls.get(old, "environment")), **_environment(yamls.get(new, "environment"))}
+    return {**yamls.mapping(old), **yamls.mapping(new), "environment": dict(both)}
+
+
+def _containers(tree: yamls.Tree) -> Iterator[yamls.Tree]:
+    for key, value in yamls.mapping(tree).items():
+        yield from yamls.items(value) if key in ("containers", "initContainers") else _containers(value)
+    for each in yamls.items(tree):
+        yield from _containers(each)
