@@ -18,7 +18,7 @@ def index():
 def index():
     r = make_response('<p>' + request.args['q'])  # SF405
     r.headers['X-A']='b'
-    return r  # SF405
+    return r
 """),
     "raw mimetype html": views("""\
 @bp.get('/')
@@ -40,6 +40,15 @@ def nf(e):
 @bp.get('/')
 def index():
     return render_template('a.txt', x=request.args.get('x',''))  # SF405
+""",
+        {"a.txt": "Name {{ x }}"},
+    ),
+    "txt kept first": views(
+        """\
+@bp.get('/')
+def index():
+    body = render_template('a.txt', x=request.args.get('x',''))  # SF405
+    return body
 """,
         {"a.txt": "Name {{ x }}"},
     ),
@@ -87,6 +96,20 @@ def index():
 }
 
 FINE_VIEWS = {
+    "text from a helper": views("""\
+def text(body):
+    return Response(body, mimetype='text/plain')
+@bp.get('/')
+def index():
+    return text(request.args['q'])
+"""),
+    "dictionaries on both ways": views("""\
+def load(token):
+    return {'token': token} if token else dict(a=1)
+@bp.get('/')
+def index():
+    return load(request.args.get('token')) if request.args else dict(current_app.config)
+"""),
     "raw json": views("""\
 @bp.get('/')
 def index():

@@ -1,16 +1,15 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from verify.notions.markup import Page, Val
+from verify.notions.html import Page
 from verify.project import Project
 
-VALUE = Val()
 
 
-def place(html, value=VALUE):
+def place(html, json=False):
     page = Page()
     page.feed(html)
-    judged = page.judge(value)
+    judged = page.judge(json)
     return judged and (judged[0], judged[2])
 
 
@@ -66,7 +65,7 @@ def test_where_a_value_lands(html, expected):
     ],
 )
 def test_where_json_is_at_home(html, expected):
-    found = place(html, Val(safe=True, escaped=True, json=True))
+    found = place(html, json=True)
     assert (found and found[0]) == expected
 
 
@@ -74,7 +73,7 @@ def test_where_json_is_at_home(html, expected):
 def test_any_html_leaves_the_page_somewhere(html):
     page = Page()
     page.feed(html)
-    page.judge(VALUE)
+    page.judge()
     page.slot()
     page.feed(html)
 

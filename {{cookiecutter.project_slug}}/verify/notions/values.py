@@ -139,6 +139,7 @@ LOADERS = {
 METHODS = {
     "lower", "upper", "strip", "casefold", "title", "capitalize", "replace", "split", "startswith", "endswith", "join",
     "format", "encode", "decode", "hex", "lstrip", "rstrip", "removeprefix", "removesuffix", "isdigit", "total_seconds",
+    "rsplit",
 }  # fmt: skip
 DERIVED = ("str.", "hashlib.", "hmac.", "base64.", "binascii.", "codecs.", "fstring", "+", "*", "%", "bytes", "str",
            "uuid.uuid5", "uuid.uuid3", "uuid.UUID", "zlib.", "list")  # fmt: skip

@@ -3,14 +3,11 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...readers.python import Module
 
-STRINGS = {
-    "flask.render_template_string",
-    "flask.stream_template_string",
-    "jinja2.Template",
-    "jinja2.nativetypes.NativeTemplate",
-}
+TAKES_SOURCE = {
+    "flask.render_template_string", "flask.stream_template_string", "jinja2.Template",
+    "jinja2.nativetypes.NativeTemplate", "jinja2.DictLoader",
+}  # fmt: skip
 
 
 @check("SF401", threat="T4", stage="static")
@@ -26,29 +23,20 @@ def template_source(project: Project) -> Iterator[Finding]:
         render_template_string("<h1>{{ title }}</h1>", title=request.args["title"])
     """
     for module, call, dotted in project.calls.all():
-        if dotted in STRINGS or _compiles(project, module, call, dotted or ""):
-            keywords = [k.value for k in call.keywords if k.arg == "source"]
-            source = [*call.args[:1], *keywords][:1]
-            if source and (data := project.flow.tainted(module, source[0], "code")):
-                called = ast.unparse(call.func)
-                yield Finding(
-                    module.path,
-                    call.lineno,
-                    f"{data} becomes template source in {called}(): its author runs code on the server",
-                    f"Keep the template constant and pass the value: {called}('… {{{{ value }}}} …', value=…)",
-                )
-
-
-def _compiles(project: Project, module: Module, call: ast.Call, dotted: str) -> bool:
-    """`from_string`, `compile` and the like of a Jinja environment that is not sandboxed."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in (
-        "from_string",
-        "compile",
-        "compile_expression",
-    ):
-        return dotted == "jinja2.DictLoader"
-    receiver = call.func.value
-    held = project.flow.defined(module, receiver)[1] if isinstance(receiver, ast.Name) else []
-    spelt = " ".join(ast.unparse(one) for one in [receiver, *(definition.value for definition in held)])
-    kind = f"{project.names.class_of(module, receiver)} {dotted}"
-    return "andbox" not in kind + spelt and any(word in kind + spelt for word in ("jinja", "Environment", "overlay("))
+        match call.func:
+            case ast.Attribute(attr="from_string" | "compile" | "compile_expression", value=environment):
+                made = project.flow.defined(environment) if isinstance(environment, ast.Name) else []
+                spelt = [ast.unparse(one) for one in (environment, *(definition.value for definition in made))]
+                kind = " ".join([f"{project.names.class_of(module, environment)} {dotted}", *spelt])
+                takes = "andbox" not in kind and any(word in kind for word in ("jinja", "Environment", "overlay("))
+            case _:
+                takes = dotted in TAKES_SOURCE
+        source = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "source")][:1]
+        if takes and source and (data := project.flow.tainted(module, source[0], "code")):
+            called = ast.unparse(call.func)
+            yield Finding(
+                module.path,
+                call.lineno,
+                f"{data} becomes template source in {called}(): its author runs code on the server",
+                f"Keep the template constant and pass the value: {called}('… {{{{ value }}}} …', value=…)",
+            )

@@ -1,10 +1,9 @@
-import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
 
-NAMED = {"flask.render_template", "flask.stream_template"}
+TAKES_NAME = {"flask.render_template", "flask.stream_template"}
 METHODS = {"get_template", "select_template", "get_or_select_template"}
 FIX = 'Choose from a fixed table: PAGES = {"a": "parts/a.html"}; render PAGES[name], and 404 for what is not in it'
 
@@ -22,11 +21,9 @@ def template_name(project: Project) -> Iterator[Finding]:
         {% include "parts/b.html" if section == "b" else "parts/a.html" %}
     """
     for module, call, dotted in project.calls.all():
-        names = call.args[:1] if dotted in NAMED or getattr(call.func, "attr", "") in METHODS else []
-        if names and (data := project.flow.tainted(module, names[0], "code")):
-            message = f"{data} names the template of {ast.unparse(call.func)}(): a client renders any of them"
-            yield Finding(module.path, call.lineno, message, FIX)
+        takes = call.args and (dotted in TAKES_NAME or getattr(call.func, "attr", "") in METHODS)
+        if takes and (data := project.flow.tainted(module, call.args[0], "code")):
+            yield Finding(module.path, call.lineno, f"{data} names a template: a client renders any of them", FIX)
     for flaw in project.markup.flaws:
         if flaw.harm == "name":
-            message = f"`{flaw.shown}` names a template and is {flaw.source}: a client renders any of them"
-            yield Finding(flaw.path, flaw.line, message, FIX)
+            yield Finding(flaw.path, flaw.line, f"{flaw.source} names a template: a client renders any of them", FIX)

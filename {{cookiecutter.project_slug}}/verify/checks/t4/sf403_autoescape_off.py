@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.autoescape import Autoescape
+from ...notions.autoescape import unescaped
 from ...project import Project
 
 
@@ -18,7 +18,7 @@ def autoescape_off(project: Project) -> Iterator[Finding]:
     Good:
         Environment(loader=loader, autoescape=select_autoescape())
     """
-    for module, node, how in Autoescape(project).off():
+    for module, node, how in unescaped(project):
         yield Finding(
             module.path,
             node.lineno,

@@ -2,7 +2,6 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.markup import Walk
 from ...project import Project
 
 
@@ -19,22 +18,20 @@ def unescaped_page(project: Project) -> Iterator[Finding]:
     Good:
         return render_template("hello.html", name=request.args["name"])
     """
-    files = {call: (templates, env) for _, call, templates, env in project.markup.sites}
+    leaves = [leaf for module, body in project.pages.bodies for _, leaf in project.flow.leaves(module, body)]
+    sent = {node for leaf in leaves for node in ast.walk(leaf)}
+    for render in project.markup.renders:
+        for template in render.templates if render.call in sent else ():
+            flaws = [] if template.escaped else sorted(project.markup.walked(template, render.context), key=str)
+            for flaw in [flaw for flaw in flaws if flaw.harm == "raw"][:1]:
+                yield Finding(
+                    render.module.path,
+                    render.call.lineno,
+                    f"line {flaw.line} of `{template.name}` writes {flaw.source} unescaped into text/html: Flask does"
+                    " not escape files of this name",
+                    'Name it .html, or send it as text: Response(…, mimetype="text/plain")',
+                )
     for module, body in project.pages.bodies:
-        for call in (node for node in ast.walk(body) if isinstance(node, ast.Call)):
-            for template in files.get(call, ((), {}))[0]:
-                if template.escaped:
-                    continue
-                walk = Walk(project.markup)
-                walk.render(template, dict(files[call][1]), False)
-                for flaw in [flaw for flaw in walk.flaws if flaw.harm == "raw"][:1]:
-                    yield Finding(
-                        module.path,
-                        call.lineno,
-                        f"`{template.name}` is sent as text/html and its line {flaw.line} holds {flaw.source}:"
-                        " Flask does not escape files of this name",
-                        'Name it .html, or send it as text: Response(…, mimetype="text/plain")',
-                    )
         if not project.flow.is_markup(module, body) and (data := project.flow.tainted(module, body, "html")):
             yield Finding(
                 module.path,

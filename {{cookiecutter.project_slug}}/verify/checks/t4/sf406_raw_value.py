@@ -3,6 +3,8 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
+FIX = "Drop |safe or the autoescape region; sanitise rich text in Python first (nh3.clean)"
+
 
 @check("SF406", threat="T4", stage="static")
 def raw_value(project: Project) -> Iterator[Finding]:
@@ -18,9 +20,4 @@ def raw_value(project: Project) -> Iterator[Finding]:
     """
     for flaw in project.markup.flaws:
         if flaw.harm == "raw":
-            yield Finding(
-                flaw.path,
-                flaw.line,
-                f"`{flaw.shown}` is written unescaped and is {flaw.source}: it can carry a script",
-                "Drop |safe or the autoescape region; sanitise rich text in Python first (nh3.clean)",
-            )
+            yield Finding(flaw.path, flaw.line, f"{flaw.source} is written unescaped: it can carry a script", FIX)

@@ -3,6 +3,11 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
+FIXES = {
+    "unquoted": 'Quote it: name="{{ value }}"',
+    "json": "Use single quotes: name='{{ value|tojson }}'",
+}
+
 
 @check("SF407", threat="T4", stage="static")
 def attribute_quotes(project: Project) -> Iterator[Finding]:
@@ -18,15 +23,6 @@ def attribute_quotes(project: Project) -> Iterator[Finding]:
         <input value="{{ q }}"> <div data-all='{{ items|tojson }}'>
     """
     for flaw in project.markup.flaws:
-        if flaw.harm in ("unquoted", "json"):
-            fix = (
-                'Quote it: name="{{ value }}"'
-                if flaw.harm == "unquoted"
-                else "Use single quotes: name='{{ value|tojson }}'"
-            )
-            yield Finding(
-                flaw.path,
-                flaw.line,
-                f"`{flaw.shown}` is {flaw.source} and lands in {flaw.where}: it can add an event handler",
-                fix,
-            )
+        if flaw.harm in FIXES:
+            message = f"{flaw.source} lands in {flaw.where}: it can add an event handler"
+            yield Finding(flaw.path, flaw.line, message, FIXES[flaw.harm])

@@ -3,6 +3,8 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
+FIX = "Use url_for(…), or let only http and https through: urlsplit(url).scheme in {'http', 'https'}"
+
 
 @check("SF408", threat="T4", stage="static")
 def url_scheme(project: Project) -> Iterator[Finding]:
@@ -18,9 +20,5 @@ def url_scheme(project: Project) -> Iterator[Finding]:
     """
     for flaw in project.markup.flaws:
         if flaw.harm == "url":
-            yield Finding(
-                flaw.path,
-                flaw.line,
-                f"`{flaw.shown}` is {flaw.source} and is {flaw.where}: `javascript:…` runs when it is followed",
-                "Use url_for(…), or let only http and https through: urlsplit(url).scheme in {'http', 'https'}",
-            )
+            message = f"{flaw.source} is {flaw.where}: `javascript:…` runs when it is followed"
+            yield Finding(flaw.path, flaw.line, message, FIX)

@@ -3,6 +3,8 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
+FIX = 'Write {{ value|tojson }} without quotes, or a data attribute: data-x="{{ value }}" read by the script'
+
 
 @check("SF409", threat="T4", stage="static")
 def script_value(project: Project) -> Iterator[Finding]:
@@ -19,9 +21,5 @@ def script_value(project: Project) -> Iterator[Finding]:
     """
     for flaw in project.markup.flaws:
         if flaw.harm == "script":
-            yield Finding(
-                flaw.path,
-                flaw.line,
-                f"`{flaw.shown}` is {flaw.source} and lands in {flaw.where}: escaping does not protect there",
-                'Write {{ value|tojson }} without quotes, or a data attribute: data-x="{{ value }}" read by the script',
-            )
+            message = f"{flaw.source} lands in {flaw.where}: escaping does not protect there"
+            yield Finding(flaw.path, flaw.line, message, FIX)

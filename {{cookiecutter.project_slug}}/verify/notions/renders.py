@@ -1,0 +1,181 @@
+"""Which templates there are, and what Python passes to them where it renders them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..readers.python import Module
+from ..readers.templates import Template, read, template_name
+from .autoescape import escapes_all
+from .flow import pairs
+from .names import Function
+from .values import Const
+
+if TYPE_CHECKING:
+    from ..project import Project
+
+REGISTER = {"template_filter", "template_global"}
+RENDER = {"flask.render_template", "flask.stream_template"}
+RENDER_TEXT = {"flask.render_template_string", "flask.stream_template_string"}
+METHODS = {"render", "render_async", "generate", "stream"}
+LOAD = {"get_template", "select_template", "get_or_select_template"}
+LOAD_TEXT = {"from_string", "Template"}
+
+
+@dataclass(frozen=True)
+class Expr:
+    module: Module
+    node: ast.expr
+
+
+@dataclass(frozen=True)
+class Render:
+    module: Module
+    call: ast.Call
+    templates: list[Template]
+    context: dict[str, Expr]
+
+
+@dataclass
+class Renders:
+    project: Project
+    seen: set[Template] = field(default_factory=set)  # templates that some rendering reaches
+
+    @cached_property
+    def templates(self) -> dict[str, Template]:
+        """Every template by the loader's name; one that does not parse is a problem."""
+        found: dict[str, Template] = {}
+        for path in self.project.paths:
+            name = template_name(path)
+            if name is not None and (source := self.project.text(path)) is not None:
+                template = read(path, source, name)
+                if not isinstance(template, Template):
+                    self.project.problem(path, template.line, template.message)
+                else:
+                    escaped = template.escaped or escapes_all(self.project, name)
+                    found.setdefault(name, replace(template, escaped=escaped))
+        return found
+
+    @cached_property
+    def functions(self) -> dict[str, tuple[Module, Function]]:
+        """The project's functions that templates call, as filters or globals, by the name they have there."""
+        found: dict[str, tuple[Module, Function]] = {}
+        for module, function, name in self._registered():
+            known = self.project.names.definition(self.project.names.dotted(module, function) or "")
+            if known and isinstance(known[1], Function):
+                found[str(getattr(name, "value", known[1].name))] = (known[0], known[1])
+        return found
+
+    def _registered(self) -> Iterator[tuple[Module, ast.AST, ast.expr | None]]:
+        for module in self.project.modules.values():
+            for function in module.nodes(ast.FunctionDef):
+                for one in function.decorator_list:
+                    called = one.func if isinstance(one, ast.Call) else one
+                    if getattr(called, "attr", "").removeprefix("app_") in REGISTER:
+                        yield module, function, _name(one)
+            for assign in module.nodes(ast.Assign):
+                match assign.targets[0]:  # app.jinja_env.filters["name"] = function
+                    case ast.Subscript(value=ast.Attribute(attr="filters" | "globals"), slice=name):
+                        yield module, assign.value, name
+            for call in module.nodes(ast.Call):
+                match call.func:
+                    case ast.Attribute(attr=attr) if attr.removeprefix("add_").removeprefix("app_") in REGISTER:
+                        yield from ((module, function, _name(call, 1)) for function in call.args[:1])
+                    case ast.Attribute(attr="update", value=ast.Attribute(attr="filters" | "globals")):
+                        yield from ((module, k.value, ast.Constant(k.arg)) for k in call.keywords)
+
+    # ------------------------------------------------------------------ places that render
+
+    @cached_property
+    def renders(self) -> list[Render]:
+        found = []
+        for module, call, dotted in self.project.calls.all():
+            loaded, text = call, dotted in RENDER_TEXT
+            if dotted not in RENDER | RENDER_TEXT:
+                func = call.func
+                made = self._loaded(func.value) if isinstance(func, ast.Attribute) and func.attr in METHODS else None
+                if made is None:
+                    continue
+                loaded, text = made, _word(made) in LOAD_TEXT
+            named = [k.value for k in loaded.keywords if k.arg in ("template_name_or_list", "source")]
+            given = [ast.keyword(None, arg) for arg in call.args] if loaded is not call else []
+            for owner, name, more in self._passed(module, call, next(iter([*loaded.args, *named]), None)):
+                context = self.shared | self._context(module, call.keywords + given) | self._context(owner, more)
+                found.append(Render(module, call, self._templates(owner, name, text), context))
+        return found
+
+    def _loaded(self, expr: ast.expr) -> ast.Call | None:
+        """The `get_template(…)`, `from_string(…)` or `Template(…)` that an expression comes from."""
+        known = self.project.flow.defined(expr) if isinstance(expr, ast.Name) else []
+        expr = known[0].value if known else expr
+        return expr if isinstance(expr, ast.Call) and _word(expr) in LOAD | LOAD_TEXT else None
+
+    def _passed(
+        self, module: Module, call: ast.Call, name: ast.expr | None
+    ) -> Iterator[tuple[Module, ast.expr | None, list[ast.keyword]]]:
+        """The template's name; where a helper takes it as a parameter, what each caller passes."""
+        function = self.project.names.function(call)
+        params = [arg.arg for arg in function.args.args] if function else []
+        if function and isinstance(name, ast.Name) and name.id in params:
+            for owner, caller in self.project.calls.callers(function):
+                more = [keyword for keyword in caller.keywords if keyword.arg not in params]
+                yield owner, self.project.calls.argument(function, caller, name.id), more
+        else:
+            yield module, name, []
+
+    def _templates(self, module: Module, name: ast.expr | None, text: bool) -> list[Template]:
+        found = []
+        for value in self.texts(module, name):
+            if text:
+                template = read(value.origin[0], value.value, None, value.origin[1])
+                found += [template] if isinstance(template, Template) else []
+            elif value.value in self.templates:
+                found.append(self.templates[value.value])
+        return found
+
+    def texts(self, module: Module, expr: ast.expr | None) -> list[Const]:
+        """The constant texts that an expression can have."""
+        if isinstance(expr, ast.List | ast.Tuple):
+            return [text for part in expr.elts for text in self.texts(module, part)]
+        values = self.project.values
+        found = values.leaves(values.of(module, expr)) if expr is not None else ()
+        return [value for value in found if isinstance(value, Const) and isinstance(value.value, str)]
+
+    @cached_property
+    def shared(self) -> dict[str, Expr]:
+        """What context processors give to every template."""
+        found: dict[str, Expr] = {}
+        for function, module in self.project.calls.views.items():
+            words = [getattr(getattr(one, "func", one), "attr", "") for one in getattr(function, "decorator_list", ())]
+            if isinstance(function, Function) and any(word.endswith("context_processor") for word in words):
+                for value in self.project.names.returned(function):
+                    found |= self._context(module, [ast.keyword(None, value)])
+        return found
+
+    def _context(self, module: Module, keywords: list[ast.keyword]) -> dict[str, Expr]:
+        """The names that keywords and unpacked dictionaries give to a template."""
+        found: dict[str, ast.expr] = {}
+        for keyword in keywords:
+            if keyword.arg is not None:
+                found[keyword.arg] = keyword.value
+                continue
+            mapping, flow = keyword.value, self.project.flow
+            if ast.unparse(mapping) == "locals()" and (function := self.project.names.function(mapping)):
+                found |= {name: known[-1].value for name, known in flow.locals.definitions(function).items()}
+            known = flow.defined(mapping) if isinstance(mapping, ast.Name) else []
+            for node in [one.value if one.replaces else one.node for one in reversed(known)] or [mapping]:
+                found |= {str(name): value for name, value in pairs(node)}
+        return {name: Expr(module, value) for name, value in found.items()}
+
+
+def _name(call: ast.AST, position: int = 0) -> ast.expr | None:
+    given = [*call.args[position:], *(k.value for k in call.keywords)] if isinstance(call, ast.Call) else []
+    return given[0] if given else None
+
+
+def _word(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
