@@ -17,19 +17,19 @@ def one(note: int) -> str:
 
 @bp.get("/<note>")
 def other(note: str) -> str:
-    return note
+    return str(len(note))
 
 
 """
-ANY_PAGE = """\
+ANY_YEAR = """\
 @bp.get("/board")
 @login_required
 def board() -> str:
-    return render_template("notes/index.html", notes=[], wrong={})
+    return render_template("2026.html")
 
 
-@bp.get("/<path:page>")
-def show(page: str) -> str:
+@bp.get("/<int:page>")
+def show(page: int) -> str:
     return render_template(f"{page}.html")
 
 
@@ -71,6 +71,12 @@ GUARD = """\
 
 """
 
+REFUSES = "    routes.refuse(app)"  # what the service itself would say of a collision, at its start
+HIDDEN = """\
+    for name, view in {"first": str, "second": repr}.items():
+        app.add_url_rule("/-/" + "same"[: len(app.blueprints) + 9], name, view)"""
+SERVED = '    app.static_folder = str(settings.root)[: len(app.blueprints) + 999]'
+
 MUTANTS: list[Mutant] = [
     Mutant("SF501", NOTES, '@bp.post("/clear")', '@bp.route("/", methods=["POST"])'),
     Mutant("SF501", NOTES, '@api.post("")', '@api.route("")'),
@@ -84,9 +90,11 @@ MUTANTS: list[Mutant] = [
     Mutant("SF521", NOTES, "def clear()", "def create()", line_of='@bp.post("/clear")'),
     Mutant("SF521", NOTES, 'Blueprint("notes_api"', 'Blueprint("notes"', line_of="api = Blueprint("),
     Mutant("SF513", NOTES, CLEAR, OPEN_NUMBER + CLEAR, line_of='@bp.get("/<note>")'),
-    Mutant("SF505", NOTES, CLEAR, ANY_PAGE + CLEAR, line_of='@bp.get("/<path:page>")'),
+    Mutant("SF505", NOTES, CLEAR, ANY_YEAR + CLEAR, line_of='@bp.get("/<int:page>")'),
     Mutant("SF511", NOTES, CLEAR, f"@login_required\n{CLEAR}"),
     Mutant("SF512", FACTORY, "    return app", f"{GUARD}    return app", line_of="request.path"),
     Mutant("SF513", NOTES, CLEAR, OPEN_DELETE + CLEAR, line_of='@bp.delete("/kept")'),
     Mutant("SF514", NOTES, '@api.post("")', TWO_GUARDED + '@api.post("")', line_of='@api.post("")'),
+    Mutant("SF541", FACTORY, REFUSES, HIDDEN, line_of="app.add_url_rule("),
+    Mutant("SF542", FACTORY, REFUSES, f"{SERVED}\n{REFUSES}", line_of="app = Flask(__name__"),
 ]

@@ -67,7 +67,7 @@ def guard(event: str, args: tuple[Any, ...]) -> None:
 
 
 def relative(file: str | None) -> str | None:
-    return os.path.relpath(file, COPY) if file and os.path.realpath(file).startswith(COPY) else None
+    return os.path.relpath(file, COPY) if file and f"{os.path.realpath(file)}{os.sep}".startswith(COPY) else None
 
 
 def source(thing: Any) -> dict[str, Any]:

@@ -41,8 +41,8 @@ def folder(value: Value, file: str) -> str | None:
                   | "pathlib.Path" | "pathlib.PurePath", args=(first, *more)):  # fmt: skip
             path = folder(first, file)
             for one in more:
-                name = getattr(one, "value", _NAMED.get(getattr(one, "name", None) or ""))
-                path = _joined(path, str(name).lstrip("/") if value.dotted == "+" else name)
+                more_path = getattr(one, "value", _NAMED.get(getattr(one, "name", None) or ""))
+                path = _joined(path, str(more_path).lstrip("/") if value.dotted == "+" else more_path)
             return path
     return None
 

@@ -30,7 +30,7 @@ def template_by_url(project: Project) -> Iterator[Finding]:
         name, variables = project.routes.text(call.args[0]), route.pattern.variables
         if project.routes.guards.guarded(route, min(route.methods)):
             kept |= {name: route} if name else {}
-        elif not any(isinstance(one.ops[0], ast.In | ast.NotIn) and getattr(one.left, "id", "") in variables
+        elif name is None and not any(isinstance(one.ops[0], ast.In | ast.NotIn) and getattr(one.left, "id", "") in variables
                      for one in ast.walk(route.view or module.tree) if isinstance(one, ast.Compare)):  # fmt: skip
             chosen.append((route, _regex(call.args[0], variables)))
     for route, regex in chosen:
