@@ -49,7 +49,6 @@ def break_store(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(pool, "connect", refuse)
     monkeypatch.setattr(pool, "usable", lambda _: False)
-    pool.idle.clear()  # what has just worked is trusted for a moment
 
 
 def test_without_the_store_only_those_who_need_it_are_turned_away(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-LULL = 0.05  # seconds for which a connection that has just worked is trusted: looking costs a system call
 BREATHER = 1.0  # seconds for which a store that failed is left alone: not every request waits for it
 Changes = Mapping[str, str | None]  # key -> value in Flask's tagged JSON; None deletes the key
 Record = tuple[dict[str, str], str | None, float]  # key -> value in Flask's tagged JSON; the user; last seen
@@ -53,7 +52,7 @@ class Pool(Generic[Connection]):
     close: Callable[[Connection], None]
     usable: Callable[[Connection], bool]
     failed: Callable[[BaseException], bool]  # is it the store's fault?
-    idle: deque[tuple[Connection, float]] = field(default_factory=deque)
+    idle: deque[Connection] = field(default_factory=deque)
     closed_until: float = 0.0
 
     def run(self, work: Callable[[Connection], Answer]) -> Answer:
@@ -71,15 +70,15 @@ class Pool(Generic[Connection]):
                 raise
             self.closed_until = time.monotonic() + BREATHER
             raise StoreDown(f"The session store does not answer: {type(error).__name__}.") from error
-        self.idle.append((connection, time.monotonic()))
+        self.idle.append(connection)
         return answer
 
     def take(self) -> Connection:
         """Return an idle connection that still leads to the store, or a new one."""
         with suppress(IndexError):
             while True:
-                connection, used = self.idle.pop()
-                if time.monotonic() - used < LULL or self.usable(connection):
+                connection = self.idle.pop()
+                if self.usable(connection):
                     return connection
                 self.close(connection)
         return self.connect()
