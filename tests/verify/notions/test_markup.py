@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from verify.notions.html import Page
 from verify.project import Project
-
 
 
 def place(html, json=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
     from ..project import Project
 
 PAGE = "page.html"
-ENVIRONMENTS = {
-    "jinja2.Environment", "jinja2.nativetypes.NativeEnvironment", "jinja2.sandbox.SandboxedEnvironment",
-    "jinja2.sandbox.ImmutableSandboxedEnvironment", "flask.Environment", "jinja2.Template",
-}  # fmt: skip
+ENVIRONMENT = re.compile(r"jinja2\.(sandbox\.|nativetypes\.)?\w*(Environment|Template)|flask\.Environment")
 DECIDES = {"autoescape", "select_jinja_autoescape"}
 LOOKS_UP = {"get_template", "select_template", "from_string"}
 Place: TypeAlias = ast.expr | ast.stmt
@@ -39,7 +37,7 @@ def unescaped(project: Project) -> Iterator[Decision]:
             returns = [node for node in ast.walk(option) if isinstance(node, ast.Return)]
             yield module, returns[0] if isinstance(option, Function) and len(returns) == 1 else option, how
     for module, call, dotted in project.calls.all():
-        if not dotted or ENVIRONMENTS.isdisjoint({dotted, *project.names.bases(dotted)}):
+        if not dotted or not any(ENVIRONMENT.fullmatch(one) for one in project.names.ancestry(dotted)):
             continue
         given = next((keyword.value for keyword in call.keywords if keyword.arg == "autoescape"), None)
         unset = given is None and "autoescape" not in project.values.kwargs(module, call)

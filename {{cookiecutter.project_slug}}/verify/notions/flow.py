@@ -23,7 +23,7 @@ from ..readers.python import Module, ancestors
 from .html import Kind
 from .locals import COMPREHENSIONS, GROW, Definition, Locals, arguments
 from .names import Function
-from .values import Const
+from .values import Call, Const
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -142,21 +142,22 @@ class Flow:
         dotted = names.dotted(module, getattr(expr, named) if named else expr) or ""
         if dotted.startswith("flask.request"):
             return self._request(module, expr, dotted, kind)
-        if dotted.startswith("flask.session") and (read := self._session(expr, dotted)):
-            default = expr.args[1:] if isinstance(expr, ast.Call) else []
-            return self._all(module, default, kind) | {Stored("session", read), Stored("session", "*")}
         if kind == "url" and self._fixed_start(module, expr):
             return NONE
         match expr:
             case ast.Name():
                 return self._name(module, expr, dotted, kind)
-            case ast.Call():
-                return self._call(module, expr, dotted, kind)
             case ast.Attribute(value=value, attr=attr):
                 owner = names.class_of(module, value)
                 if owner and any(base.endswith(FORMS) for base in names.ancestry(owner)):
                     return frozenset({Source(f"form field {ast.unparse(expr)}", module.path, expr.lineno)})
                 return self.atoms(module, value, kind) | {Stored("attribute", attr, owner)}
+            case ast.Subscript(slice=key) if dotted == "flask.session":
+                return _session(key)
+            case ast.Call(args=[key, *default]) if dotted in ("flask.session.get", "flask.session.pop"):
+                return self._all(module, default, kind) | _session(key)
+            case ast.Call():
+                return self._call(module, expr, dotted, kind)
             case ast.Subscript(value=value, slice=key):
                 return self.atoms(module, self.item(value, getattr(key, "value", None)) or value, kind)
             case ast.FormattedValue(value=value, format_spec=spec):
@@ -188,14 +189,6 @@ class Flow:
             return NONE
         return frozenset({Source(ast.unparse(expr)[:60], module.path, expr.lineno)})
 
-    @staticmethod
-    def _session(expr: ast.expr, dotted: str) -> str | None:
-        """The key under which the session is read, `*` for any."""
-        key: ast.expr | None = expr.slice if isinstance(expr, ast.Subscript) else None
-        if isinstance(expr, ast.Call) and dotted in ("flask.session.get", "flask.session.pop") and expr.args:
-            key = expr.args[0]
-        return str(getattr(key, "value", "*")) if key is not None else None
-
     def item(self, mapping: ast.expr, key: object) -> ast.expr | None:
         """The value under a constant key of a dictionary that is written out."""
         if isinstance(mapping, ast.Name):
@@ -205,14 +198,9 @@ class Flow:
 
     def _fixed_start(self, module: Module, expr: ast.expr) -> bool:
         """A text that begins with its own words cannot be made a `javascript:` URL."""
-        match expr:
-            case ast.JoinedStr(values=[first, *_]) | ast.BinOp(left=first):
-                pass
-            case ast.Call(func=ast.Attribute(value=first, attr="format")):
-                pass
-            case _:
-                return False
-        value = self.project.values.of(module, first)
+        value = self.project.values.of(module, expr)
+        while isinstance(value, Call) and value.dotted in ("fstring", "+", "%", "str.format") and value.args:
+            value = value.args[0]
         return isinstance(value, Const) and FIXED_START.match(str(value.value)) is not None
 
     def leaves(self, module: Module, expr: ast.expr, depth: int = 0) -> Iterator[tuple[Module, ast.expr]]:
@@ -518,6 +506,10 @@ class Flow:
         known = [values.of(module, part) for part in parts]
         sql = " ".join(text.value for text in known[:2] if isinstance(text, Const) and isinstance(text.value, str))
         return {Stored("table", table.lower()) for table in tables.findall(sql)}
+
+
+def _session(key: ast.expr) -> Atoms:
+    return frozenset({Stored("session", str(getattr(key, "value", "*"))), Stored("session", "*")})
 
 
 def pairs(node: ast.AST) -> Iterator[tuple[object, ast.expr]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +19,7 @@ from .values import Const
 if TYPE_CHECKING:
     from ..project import Project
 
-REGISTER = {"template_filter", "template_global"}
+REGISTERS = re.compile(r"(?:template_(?:filter|global)|\.filters|\.globals)(?:\W*(?:name=)?'(\w+)')?")
 RENDER = {"flask.render_template", "flask.stream_template"}
 RENDER_TEXT = {"flask.render_template_string", "flask.stream_template_string"}
 METHODS = {"render", "render_async", "generate", "stream"}
@@ -64,29 +65,23 @@ class Renders:
     def functions(self) -> dict[str, tuple[Module, Function]]:
         """The project's functions that templates call, as filters or globals, by the name they have there."""
         found: dict[str, tuple[Module, Function]] = {}
-        for module, function, name in self._registered():
+        for module, function, text in self._registered():
             known = self.project.names.definition(self.project.names.dotted(module, function) or "")
-            if known and isinstance(known[1], Function):
-                found[str(getattr(name, "value", known[1].name))] = (known[0], known[1])
+            if known and isinstance(known[1], Function) and (registered := REGISTERS.search(text)):
+                found[registered[1] or known[1].name] = (known[0], known[1])
         return found
 
-    def _registered(self) -> Iterator[tuple[Module, ast.AST, ast.expr | None]]:
+    def _registered(self) -> Iterator[tuple[Module, ast.AST, str]]:
+        """(module, function, text) of decorators, of calls and of assignments that may register a function."""
         for module in self.project.modules.values():
-            for function in module.nodes(ast.FunctionDef):
-                for one in function.decorator_list:
-                    called = one.func if isinstance(one, ast.Call) else one
-                    if getattr(called, "attr", "").removeprefix("app_") in REGISTER:
-                        yield module, function, _name(one)
-            for assign in module.nodes(ast.Assign):
-                match assign.targets[0]:  # app.jinja_env.filters["name"] = function
-                    case ast.Subscript(value=ast.Attribute(attr="filters" | "globals"), slice=name):
-                        yield module, assign.value, name
+            for made in module.nodes(ast.FunctionDef):
+                yield from ((module, made, ast.unparse(one)) for one in made.decorator_list)
             for call in module.nodes(ast.Call):
-                match call.func:
-                    case ast.Attribute(attr=attr) if attr.removeprefix("add_").removeprefix("app_") in REGISTER:
-                        yield from ((module, function, _name(call, 1)) for function in call.args[:1])
-                    case ast.Attribute(attr="update", value=ast.Attribute(attr="filters" | "globals")):
-                        yield from ((module, k.value, ast.Constant(k.arg)) for k in call.keywords)
+                if "template_" in (word := getattr(call.func, "attr", "")):
+                    yield from ((module, one, word + ast.unparse(call).partition(",")[2]) for one in call.args[:1])
+            for assign in module.nodes(ast.Assign):
+                if isinstance(assign.targets[0], ast.Subscript):
+                    yield module, assign.value, ast.unparse(assign.targets[0])
 
     # ------------------------------------------------------------------ places that render
 
@@ -170,11 +165,6 @@ class Renders:
             for node in [one.value if one.replaces else one.node for one in reversed(known)] or [mapping]:
                 found |= {str(name): value for name, value in pairs(node)}
         return {name: Expr(module, value) for name, value in found.items()}
-
-
-def _name(call: ast.AST, position: int = 0) -> ast.expr | None:
-    given = [*call.args[position:], *(k.value for k in call.keywords)] if isinstance(call, ast.Call) else []
-    return given[0] if given else None
 
 
 def _word(call: ast.Call) -> str:

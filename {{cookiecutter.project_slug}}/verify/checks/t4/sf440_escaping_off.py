@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...runtime import factory_place
 
 MARKUP = ("a.html", "a.htm", "a.xml", "a.xhtml", "string")
 
@@ -25,10 +24,8 @@ def escaping_off(project: Project) -> Iterator[Finding]:
     off = [name.removeprefix("a") for name in MARKUP if not jinja["autoescape"][name]]
     if off:
         cls = jinja["source"]
-        path, line = (cls["file"], cls["line"]) if cls["file"] else factory_place(project)
         yield Finding(
-            path,
-            line,
+            *((cls["file"], cls["line"]) if cls["file"] else project.factory),
             f"values are not escaped in templates of the kinds {', '.join(off)}: the booted environment says so",
             'jinja_options = {"autoescape": True}',
         )
