@@ -118,6 +118,13 @@ def test_an_open_string_rule_beside_a_guarded_number_rule(project, found):
     assert found(project(files(LOOSER)), "SF513") == [("SF513", "shop/__init__.py", 7)]
 
 
+def test_an_open_view_that_makes_a_number_of_its_value(project, found):
+    text = LOOSER.replace("/<number>", "/<ref>").replace(
+        "by_text(number): return {}", "by_text(ref): return {'n': int(ref)}"
+    )
+    assert found(project(files(text)), "SF513") == [("SF513", "shop/__init__.py", 7)]
+
+
 def test_the_same_guard_on_both_other_values_and_other_paths_are_fine(project, found):
     both = LOOSER.replace('"/invoice/<number>")\n', '"/invoice/<number>")\n@login_required\n')
     slug = LOOSER.replace("/<number>", "/<slug>").replace("by_text(number)", "by_text(slug)")

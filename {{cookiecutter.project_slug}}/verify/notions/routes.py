@@ -344,12 +344,11 @@ class Routes:
     @cached_property
     def table(self) -> list[Route]:
         """Every rule of every application, in the order of registration as far as the files tell it."""
-        return [route for app in self.apps for route in sorted(self._mounted(app, app, ()), key=self._registered)]
 
-    @staticmethod
-    def _registered(route: Route) -> tuple[object, ...]:
-        own_static = route.endpoint == "static"
-        return (not own_static, *(mount.place for mount in route.mounts), route.place)
+        def registered(route: Route) -> tuple[object, ...]:
+            return (route.endpoint != "static", *(mount.place for mount in route.mounts), route.place)
+
+        return [route for app in self.apps for route in sorted(self._mounted(app, app, ()), key=registered)]
 
     def _mounted(self, app: ast.Call, owner: ast.Call, above: tuple[Mount, ...]) -> list[Route]:
         found = []
@@ -382,14 +381,9 @@ class Routes:
         found = []
         for route in self.table:
             for method in sorted(route.methods - {"HEAD"} or route.methods):
-                other: Route | None = None
-                for url in route.pattern.urls:
-                    other = routers[route.owner].answer(url, method)
-                    if other is None or other is route:
-                        break
-                else:
-                    if other is not None and not together(route, other):
-                        found.append((route, method, route.pattern.urls[0], other))
+                other = _instead(routers[route.owner], route, method)
+                if other is not None and not together(route, other):
+                    found.append((route, method, route.pattern.urls[0], other))
         return found
 
     @cached_property
@@ -399,6 +393,16 @@ class Routes:
         for route in self.table:
             found.setdefault((route.owner, route.pattern.shape.rstrip("/")), []).append(route)
         return list(found.values())
+
+
+def _instead(router: Router[Route], route: Route, method: str) -> Route | None:
+    """Another route that answers each URL made for this one."""
+    other = None
+    for url in route.pattern.urls:
+        other = router.answer(url, method)
+        if other is None or other is route:
+            return None
+    return other
 
 
 def together(one: Route, other: Route) -> bool:

@@ -22,17 +22,17 @@ def template_by_url(project: Project) -> Iterator[Finding]:
     """
     kept: dict[str, Route] = {}  # template -> a guarded route that renders it
     chosen: list[tuple[Route, str]] = []  # (open route, what its template may be called, as a regex)
-    views = {route.view: route for route in project.routes.table}
-    for module, call in project.calls.named("flask.render_template"):
-        route = views.get(project.names.function(call))
-        if route is None or not call.args:
-            continue
-        name, variables = project.routes.text(call.args[0]), route.pattern.variables
-        if project.routes.guards.guarded(route, min(route.methods)):
-            kept |= {name: route} if name else {}
-        elif name is None and not any(isinstance(one.ops[0], ast.In | ast.NotIn) and getattr(one.left, "id", "") in variables
-                     for one in ast.walk(route.view or module.tree) if isinstance(one, ast.Compare)):  # fmt: skip
-            chosen.append((route, _regex(call.args[0], variables)))
+    by_view: dict[ast.AST | None, list[ast.expr]] = {}
+    for _, call in project.calls.named("flask.render_template"):
+        by_view.setdefault(project.names.function(call), []).extend(call.args[:1])
+    for route in project.routes.table:
+        for given in by_view.get(route.view, ()):
+            name, variables = project.routes.text(given), route.pattern.variables
+            looked_up = rf"\b({'|'.join(variables)}) (not )?in\b"
+            if project.routes.guards.guarded(route, min(route.methods)):
+                kept |= {name: route} if name else {}
+            elif name is None and route.view and not re.search(looked_up, ast.unparse(route.view)):
+                chosen.append((route, _regex(given, variables)))
     for route, regex in chosen:
         if other := next((name for name in kept if re.fullmatch(regex, name)), None):
             yield Finding(

@@ -23,18 +23,13 @@ def unreachable_at_runtime(project: Project) -> Iterator[Finding]:
         for method in rule["methods"]:
             hits = [sample["got"].get(method, own) for sample in rule["samples"]]
             other = known.get((hits[0][0], hits[0][1])) if hits else None
-            if (
-                other is None
-                or own in hits
-                or other["view"] == rule["view"]
-                or rule["view"]["name"].endswith("NoneType")
-            ):
-                continue  # one view for both, or an endpoint that only builds URLs
-            place = next((one for one in (rule["declared"], rule["view"], other["declared"]) if one["file"]), None)
-            if place is not None:
+            if other is None or own in hits or other["view"] == rule["view"]:
+                continue
+            places = [one for one in (rule["declared"], rule["view"], other["declared"]) if one["file"]]
+            if places and not rule["view"]["name"].endswith("NoneType"):  # that only builds URLs
                 yield Finding(
-                    place["file"],
-                    place["line"],
+                    places[0]["file"],
+                    places[0]["line"],
                     f"{method} {rule['samples'][0]['url']} was built for `{rule['rule']}` of `{rule['endpoint']}`, but "
                     f"`{other['rule']}` of `{other['endpoint']}` "
                     f"({other['declared']['file']}:{other['declared']['line']}) answers",
