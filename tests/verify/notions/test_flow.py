@@ -129,10 +129,13 @@ def test_another_place_is_another_place(project, stored, read):
         "if q not in ALLOWED:\n        q = 'a'",
         "assert q in ALLOWED",
         "if not known(q):\n        return",
+        "if not fine(q):\n        return",
+        "m = re.fullmatch('[a-z]+', q)\n    if m is None:\n        return",
     ],
 )
 def test_a_check_before_use(project, guard):
     code = "ALLOWED = ('a', 'b')\ndef known(x):\n    return x in ALLOWED\n"
+    code += "def fine(x):\n    if known(x):\n        return True\n    return False\n"
     assert source(project, f"{code}def view():\n    q = request.args['q']\n    {guard}\n    sink(q)\n") is None
 
 
@@ -143,10 +146,12 @@ def test_a_check_before_use(project, guard):
         "if 'x' in q:\n        return",
         "if q in ('a', 'b'):\n        return",
         "if len(q) > 9:\n        return",
+        "if not lax(q):\n        return",
     ],
 )
 def test_a_check_that_promises_nothing(project, guard):
-    assert source(project, f"def view():\n    q = request.args['q']\n    {guard}\n    sink(q)\n") is not None
+    code = "def lax(x):\n    if len(x) < 9:\n        return True\n    return x in ('a', 'b')\n"
+    assert source(project, f"{code}def view():\n    q = request.args['q']\n    {guard}\n    sink(q)\n") is not None
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ class Param:
 class Stored:
     place: str  # "name", "attribute", "session", "table", "store", "flash"
     key: str
-    owner: str | None = field(default=None)  # class of the object, where it is known
+    owner: str | None = None  # class of the object, where it is known
 
 
 Atom: TypeAlias = Source | Param | Stored
@@ -185,7 +185,7 @@ class Flow:
         plain = kind != "data" and any(getattr(one, "id", "") in PLAIN_TYPES for one in typed)
         if plain or f"{dotted}..".split(".")[2] in HARMLESS:
             return NONE
-        if isinstance(expr, ast.Name) and self._checked(module, expr, kind):
+        if isinstance(expr, ast.Name) and self._checked(module, expr, expr.id, kind):
             return NONE
         return frozenset({Source(ast.unparse(expr)[:60], module.path, expr.lineno)})
 
@@ -335,7 +335,7 @@ class Flow:
     # ------------------------------------------------------------------ names, and checks before their use
 
     def _name(self, module: Module, name: ast.Name, dotted: str, kind: Kind) -> Atoms:
-        if self._checked(module, name, kind):
+        if self._checked(module, name, name.id, kind):
             return NONE
         function, known = self.locals.defined(name)
         found = self._all(module, (one.value for one in known), kind)
@@ -345,15 +345,15 @@ class Flow:
             return found if plain else found | {Param(function, name.id)}
         return found if known or not dotted else frozenset({Stored("name", dotted)})
 
-    def _checked(self, module: Module, name: ast.Name, kind: Kind) -> bool:
+    def _checked(self, module: Module, use: ast.expr, name: str, kind: Kind, depth: int = 0) -> bool:
         """Has the code around the use made sure that the value is one of a few, or begins as it must?"""
-        tests = self._tests(module, name) if kind != "data" else ()
-        return any(self._promises(module, test, name.id, holds, kind) for test, holds in tests)
+        tests = self._tests(module, use, name) if kind != "data" and depth < 8 else ()
+        return any(self._promises(module, test, name, holds, kind, depth) for test, holds in tests)
 
-    def _tests(self, module: Module, name: ast.Name) -> Iterator[tuple[ast.expr, bool]]:
+    def _tests(self, module: Module, use: ast.expr, name: str) -> Iterator[tuple[ast.expr, bool]]:
         """The tests that have been made when the use is reached, and how they came out."""
-        inner: ast.AST = name
-        for up in ancestors(name):
+        inner: ast.AST = use
+        for up in ancestors(use):
             if isinstance(up, ast.IfExp | ast.If | ast.While) and inner is not up.test:
                 yield up.test, inner is up.body or (isinstance(up.body, list) and inner in up.body)
             elif isinstance(up, ast.BoolOp):
@@ -365,7 +365,7 @@ class Flow:
                 for earlier in block[: block.index(inner)] if isinstance(block, list) and inner in block else ():
                     if isinstance(earlier, ast.Assert):
                         yield earlier.test, True
-                    elif isinstance(earlier, ast.If) and self._leaves(module, earlier.body[-1], name.id):
+                    elif isinstance(earlier, ast.If) and self._leaves(module, earlier.body[-1], name):
                         yield earlier.test, False
             if isinstance(up, Function):
                 return
@@ -380,13 +380,11 @@ class Flow:
                 return ast.unparse(func).rpartition(".")[2] in ("abort", "exit")
         return isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
 
-    def _promises(  # noqa: PLR0917
-        self, module: Module, test: ast.expr, name: str, holds: bool, kind: Kind, depth: int = 0
-    ) -> bool:
+    def _promises(self, module: Module, test: ast.expr, name: str, holds: bool, kind: Kind, depth: int = 0) -> bool:
         """Does a test that came out as `holds` promise that `name` is harmless?"""
 
         def again(other: ast.expr, comes_out: bool = holds, owner: Module = module, about: str = name) -> bool:
-            return depth < 6 and self._promises(owner, other, about, comes_out, kind, depth + 1)
+            return depth < 8 and self._promises(owner, other, about, comes_out, kind, depth + 1)
 
         match test:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -414,8 +412,12 @@ class Flow:
                 if given and (target := self.project.calls.target(module, test)):
                     owner, function = target
                     params = [a.arg for a in function.args.args if self._given(function, test, a.arg)[:1] == given[:1]]
-                    values = self.project.names.returned(function)
-                    return any(again(value, True, owner, param) for param in params for value in values)
+                    yes = [one for one in self.project.names.returned(function) if getattr(one, "value", True)]
+
+                    def vouched(value: ast.expr, param: str) -> bool:
+                        return again(value, True, owner, param) or self._checked(owner, value, param, kind, depth + 1)
+
+                    return bool(yes) and any(all(vouched(value, param) for value in yes) for param in params)
                 return bool(given) and word in SHAPES
         return False
 
@@ -473,9 +475,11 @@ class Flow:
         method, receiver = call.func.attr, call.func.value
         if method in GROW:
             yield from ((place, value) for place in self._places(module, receiver) for value in arguments(call))
-        if method in KEEP or method in QUERY:
-            for store in self._stores(module, call, WRITES if method in QUERY else None):
-                yield from ((store, value) for value in arguments(call)[method in QUERY :])
+        if method in KEEP:
+            yield from ((store, value) for store in self._stores(module, call) for value in arguments(call))
+        if method in QUERY:
+            tables = self._stores(module, call, WRITES)
+            yield from ((table, value) for table in tables for value in arguments(call)[1:])
 
     def _places(self, module: Module, target: ast.expr) -> Iterator[Stored]:
         names = self.project.names

@@ -217,7 +217,7 @@ class Walk:
             self.body(owner, node.body, inner, owner.escaped)
             self.depth -= 1
 
-    def flaw(self, harm: Harm, t: Template, expr: nodes.Node, value: Val, kind: Kind, where: str) -> None:  # noqa: PLR0917
+    def flaw(self, harm: Harm, t: Template, expr: nodes.Node, value: Val, kind: Kind, where: str) -> None:
         if source := self.markup.source(value, kind):
             self.flaws.add(Flaw(t.path, expr.lineno + t.offset, harm, where, source))
 
