@@ -47,11 +47,11 @@ lint: setup ## ruff, mypy, zizmor
 	$(BIN)/zizmor --offline --quiet .github '$(TEMPLATE)/.github'
 
 bench: setup ## measure, side by side, what the README claims
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@for script in $(filter-out %/corpus.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 docs: setup ## write docs/checks.md from the checks' docstrings
 	$(BIN)/python docs/generate.py
 
-corpus: setup ## score the verifier on a folder of labelled cases: CORPUS=path
+corpus: setup ## score the verifier, bandit and ruff on a folder of labelled cases: CORPUS=path
 	@test -n "$(CORPUS)" || { echo "which cases? for example: make corpus CORPUS=../corpus"; exit 2; }
-	PYTHONPATH='$(TEMPLATE)' $(BIN)/python "$(CORPUS)/score.py" --cmd '$(abspath $(BIN))/python -m verify {dir} --format sarif'
+	$(BIN)/python benchmarks/corpus.py "$(CORPUS)"
