@@ -87,14 +87,13 @@ class Objects:
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
                 signal = any("connect" in ast.unparse(mark) for mark in function.decorator_list)
                 wsgi = function.name == "__call__" and len(function.args.args) == 3
+                queue += [(module, function)] if signal or wsgi or function.name in OVERRIDES else []
                 if isinstance(parent(function), ast.ClassDef):
                     methods.setdefault(function.name, []).append((module, function))
-                    signal = wsgi or function.name in OVERRIDES
-                queue += [(module, function)] if signal else []
             for call in module.nodes(ast.Call):
                 if isinstance(call.func, ast.Attribute) and call.func.attr in {*HOOKS, "add_url_rule"}:
-                    for given in arguments(call):
-                        queue += self._product(module, given, 0)
+                    for given in (one for one in arguments(call) if isinstance(one, ast.Call)):
+                        queue += self._product(module, given)
         found: dict[ast.AST, Module] = {}
         while queue:
             module, code = queue.pop()
@@ -102,7 +101,7 @@ class Objects:
                 continue
             found[code] = module
             for mark in getattr(code, "decorator_list", ()):
-                queue += self._product(module, mark, 1)
+                queue += self._product(module, mark)
             body = code.body if isinstance(code, FUNCTIONS) else [code]
             for node in (inner for part in body for inner in ast.walk(part)):
                 if isinstance(node, (*FUNCTIONS, ast.Lambda)):
@@ -123,48 +122,33 @@ class Objects:
         table = isinstance(getattr(made, "value", None), ast.Dict | ast.List | ast.Tuple)  # of functions
         return [target] if isinstance(made, FUNCTIONS) or table else []
 
-    def _product(self, module: Module, maker: ast.expr, steps: int) -> list[tuple[Module, ast.AST]]:
-        """The functions that a decorator (one step more), or a factory of views, gives back."""
+    def _product(self, module: Module, maker: ast.expr) -> list[tuple[Module, ast.AST]]:
+        """The functions that a decorator, or a factory of views, gives back: the innermost of those that it makes."""
         while isinstance(maker, ast.Call):
-            maker, steps = maker.func, steps + 1
+            maker = maker.func
         found = self.names.definition(self.names.dotted(module, maker) or "")
-        layer = [found[1]] if found and steps else []
-        for _ in range(steps):
-            returned = [
-                (one, value) for one in layer if isinstance(one, FUNCTIONS) for value in self.names.returned(one)
-            ]
-            layer = [inner for one, value in returned for inner in self._inside(one, value)]
-        return [(found[0], one) for one in layer] if found else []
-
-    @staticmethod
-    def _inside(function: Function, value: ast.expr) -> list[ast.AST]:
-        named = {name.id for name in ast.walk(value) if isinstance(name, ast.Name)}
-        lambdas = [one for one in ast.walk(value) if isinstance(one, ast.Lambda)]
-        return [*lambdas, *(one for one in ast.walk(function) if isinstance(one, FUNCTIONS) and one.name in named)]
+        made = [one for one in ast.walk(found[1]) if isinstance(one, FUNCTIONS)][1:] if found else []
+        outer = {up for one in made for up in ancestors(one)}
+        return [(found[0], one) for one in made if found and one not in outer and not registers(one)]
 
     def lasting(self, module: Module, owner: ast.ClassDef) -> bool:
         """Is an instance of this class the same for all requests?"""
         for base in self.names.ancestry(self.names.dotted(module, owner) or ""):
-            if base.startswith("flask.views."):
-                return False
-            found = self.names.definition(base)
-            if found and isinstance(found[1], ast.ClassDef):
-                each = self.names.bindings(found[0], found[1]).get("init_every_request")
-                if each:
-                    return isinstance(each[-1].value, ast.Constant) and each[-1].value.value is False
+            found = self.names.definition(f"{base}.init_every_request")
+            if base.startswith("flask.views.") or found:
+                value = getattr(found[1], "value", None) if found else None
+                return isinstance(value, ast.Constant) and value.value is False
         early, late = self._instances
         return owner in early and owner not in late
 
     @cached_property
     def _instances(self) -> tuple[set[ast.AST], set[ast.AST]]:
         """Classes with an instance made at start, and those with one made in requests."""
-        early: set[ast.AST] = set()
-        late: set[ast.AST] = set()
+        made: tuple[set[ast.AST], set[ast.AST]] = set(), set()
         for module, call, dotted in self.calls.all():
-            made = self.names.definition(dotted or "")
-            if made and isinstance(made[1], ast.ClassDef):
-                (late if self.names.scope(module, call) in self.live else early).add(made[1])
-        return early, late
+            if found := self.names.definition(dotted or ""):
+                made[self.names.scope(module, call) in self.live].add(found[1])
+        return made
 
     # ------------------------------------------------------------------ which objects outlive a request
 
@@ -197,7 +181,7 @@ class Objects:
         if self.names.is_app(module, node):
             return Shared("bag", node.id, module, found[1][0].node if found else node)
         if found is None or isinstance(found[0], ast.ClassDef) or found[1][-1].kind == "import":
-            return self._global(module, node, depth)
+            return self._global(module, node, self.names.dotted(module, node) or "", depth)
         if isinstance(found[0], ast.Module) or self._outlives(found[0], module, node):
             return self._outer(module, node.id, found[1], depth)
         for place in self.reaching(node, found[1]):
@@ -215,8 +199,7 @@ class Objects:
         """Is this the scope of a function that ended before the one around `node` is called in a request?"""
         return scope not in self.live and self.names.scope(module, node) in self.live
 
-    def _global(self, module: Module, node: ast.expr, depth: int) -> Shared | None:
-        dotted = self.names.dotted(module, node) or ""
+    def _global(self, module: Module, node: ast.expr, dotted: str, depth: int) -> Shared | None:
         if dotted == "flask.current_app":
             return Shared("bag", "current_app", module, node)
         if dotted == "os.environ":
@@ -263,7 +246,7 @@ class Objects:
     def _attribute(self, module: Module, value: ast.expr, attr: str, depth: int) -> Shared | None:
         dotted = self.names.dotted(module, value) or ""
         if dotted in self.names.modules or f"{dotted}.{attr}" == "os.environ":
-            return self._global(module, attribute(value, attr), depth)
+            return self._global(module, value, self.names.canonical(f"{dotted}.{attr}"), depth)
         if PROXY.match(dotted):
             return None
         kind = self.names.class_of(module, value)
@@ -453,12 +436,6 @@ class Objects:
         return found or places
 
 
-def attribute(value: ast.expr, attr: str) -> ast.Attribute:
-    made = ast.Attribute(value, attr, ast.Load())
-    made._parent = parent(value)  # type: ignore[attr-defined]
-    return made
-
-
 def _line(place: Binding) -> int:
     return int(getattr(place.node, "lineno", 0) or getattr(place.value, "lineno", 0))
 
@@ -473,6 +450,12 @@ def _remembers(decorator: ast.AST) -> bool:
         and getattr(stmt.value.func, "id", None) in given
         for stmt in ast.walk(decorator)
     )
+
+
+def registers(function: Function) -> bool:
+    """A decorator that gives back the function it is given runs at start only."""
+    own = {arg.arg for arg in function.args.args}
+    return any(isinstance(one, ast.Return) and getattr(one.value, "id", None) in own for one in function.body)
 
 
 def me(function: Function) -> ast.arg | None:

@@ -7,70 +7,48 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from ..readers.python import Module, ancestors, parent
 from .names import Function
-from .shared import CACHES, FUNCTIONS, Shared, arguments
+from .shared import CACHES, FUNCTIONS, arguments
 from .values import Const
 from .writes import PERSONAL, Writes
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
           "start_background_task"}  # fmt: skip
+STREAM = "the streamed body"
 CARRIED = ("copy_current_request_context", "stream_with_context")
 WITH_APP = {"current_app", "g", "render_template", "url_for"}  # what an application context is enough for
 BOUND = {*PERSONAL, *WITH_APP, "flash", "get_flashed_messages", "login_user"}
 CONTEXT_RUN = re.compile(r"(context|ctx)(\(\))?\.run$", re.IGNORECASE)  # contextvars: the copied context runs it
 LAZY = {"map", "filter", "functools.partial"}  # they call later what they are given
-CONNECT = {
-    "sqlite3.connect", "psycopg2.connect", "psycopg.connect", "psycopg.Connection.connect", "pymysql.connect",
-    "MySQLdb.connect", "mysql.connector.connect", "mariadb.connect", "pyodbc.connect", "oracledb.connect",
-    "cx_Oracle.connect", "duckdb.connect", "apsw.Connection", "sqlalchemy.orm.Session", "smtplib.SMTP",
-    "smtplib.SMTP_SSL", "http.client.HTTPConnection", "http.client.HTTPSConnection", "ftplib.FTP", "imaplib.IMAP4",
-    "imaplib.IMAP4_SSL", "socket.socket", "socket.create_connection", "ldap.initialize", "telnetlib.Telnet",
-    "paramiko.SSHClient", "pymssql.connect", "asyncpg.connect",
-}  # fmt: skip
+CONNECT = re.compile(
+    r"(sqlite3|psycopg2?|pymysql|MySQLdb|mysql\.connector|mariadb|pyodbc|oracledb|cx_Oracle|duckdb|pymssql|asyncpg)\.connect"
+    r"|(psycopg|apsw)\.Connection.*|sqlalchemy\.orm\.Session|(smtplib|imaplib|ftplib|telnetlib)\..*|paramiko\.SSHClient"
+    r"|http\.client\.HTTPS?Connection|socket\.(socket|create_connection)|ldap\.initialize"
+)
 PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open"}
 BY_PATH = ("request.path", "request.view_args", "request.endpoint", "request.url_rule", "request.method")
 BY_QUERY = ("request.args", "request.query_string", "request.full_path", "request.url")
 
 
 @dataclass(frozen=True)
-class Cached:
-    """A function whose results are kept, and what it reads of the request beside the key."""
+class Left:
+    """Something that is left of a request when it is over."""
 
     module: Module
     line: int
-    function: Function
-    reads: list[str]
-
-
-@dataclass(frozen=True)
-class Late:
-    """A piece of code that runs when its request's context is gone, and the proxy that it uses."""
-
-    module: Module
-    line: int
-    what: str
-    proxy: str
-    where: str
-    streamed: bool
-
-
-@dataclass(frozen=True)
-class Used:
-    """A connection that is made once, and a place in a request that uses it."""
-
-    shared: Shared
-    line: int
-    where: str
+    what: str  # the cached function, the thread or stream, the connection
+    uses: str  # what it reads of the request, or where it is used
 
 
 class State(Writes):
     # ------------------------------------------------------------------ caches
 
     @cached_property
-    def cached(self) -> list[Cached]:
+    def cached(self) -> list[Left]:
         marked: list[tuple[Module, ast.expr, Module, ast.AST]] = []
         for module in self.project.modules.values():
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
@@ -81,7 +59,7 @@ class State(Writes):
             found = self._referred(module, call.args[0]) if call.args and CACHES.search(outer or "") else None
             marked += [(module, call, *found)] if found else []
         return [
-            Cached(module, mark.lineno, code, reads)
+            Left(module, mark.lineno, code.name, ", ".join(reads[:3]))
             for module, mark, owner, code in marked
             if isinstance(code, FUNCTIONS) and (reads := self._unkeyed(module, mark, owner, code))
         ]
@@ -115,20 +93,18 @@ class State(Writes):
     # ------------------------------------------------------------------ threads and streams
 
     @cached_property
-    def late(self) -> list[Late]:
+    def late(self) -> list[Left]:
         found = []
         for module, call, dotted in self.calls.all():
             name = call.func.attr if isinstance(call.func, ast.Attribute) else (dotted or "").rpartition(".")[2]
             own = "threading.Thread" in self.names.bases(dotted or "")
             run = self.names.definition(f"{dotted}.run") if own else None
-            if any(CONTEXT_RUN.search(ast.unparse(one)) for one in arguments(call)):
-                continue
             if name in STARTS or own or (dotted or "").endswith(("Executor.map", "Pool.map")):
+                if any(CONTEXT_RUN.search(ast.unparse(one)) for one in arguments(call)):
+                    continue
                 later = [use for one in arguments(call) for use in self._later(module, one)]
-                later += self._uses(*run, ()) if run else []
-                found += (
-                    [Late(module, call.lineno, f"`{ast.unparse(call.func)}(…)`", *later[0], False)] if later else []
-                )
+                later += self._uses(*run) if run else []
+                found += [Left(module, call.lineno, f"`{ast.unparse(call.func)}(…)`", one) for one in later[:1]]
             elif name in {"Response", "response_class"}:
                 found += self._streamed(module, call.lineno, arguments(call)[:1])
         for module in self.project.modules.values():
@@ -138,19 +114,19 @@ class State(Writes):
                     found += self._streamed(module, stmt.lineno, body)
         return found
 
-    def _streamed(self, module: Module, line: int, body: list[ast.expr]) -> list[Late]:
+    def _streamed(self, module: Module, line: int, body: list[ast.expr]) -> list[Left]:
         for one in body:
             values = [place.value for place in self.local(module, one) if place.value is not None] or [one]
             if isinstance(values[0], ast.Call | ast.GeneratorExp) and (later := list(self._later(module, values[0]))):
-                return [Late(module, line, "the streamed body", *later[0], True)]
+                return [Left(module, line, STREAM, later[0])]
         return []
 
-    def _later(self, module: Module, expr: ast.expr) -> Iterator[tuple[str, str]]:
+    def _later(self, module: Module, expr: ast.expr) -> Iterator[str]:
         """The proxies that an expression uses only when somebody runs, or iterates, what it gives."""
         root = self.proxy(module, expr)
         upload = ast.unparse(expr).startswith(("request.files", "request.stream"))
         if root in PERSONAL | {"current_app"} or upload:
-            yield root or "request", f"{module.path}:{expr.lineno}"
+            yield f"`{root or 'request'}` ({module.path}:{expr.lineno})"
             return
         function = self._referred(module, expr)
         if isinstance(expr, ast.Tuple | ast.List | ast.Dict):
@@ -164,32 +140,36 @@ class State(Writes):
             first, *rest = expr.generators
             parts, function = [], None
             for part in (expr.elt, *first.ifs, *(inner for one in rest for inner in (one.iter, *one.ifs))):
-                yield from self._uses(module, part, ())
+                yield from self._uses(module, part)
         else:
             parts = []
         for one in parts:
             yield from self._later(module, one)
         if function and isinstance(function[1], (*FUNCTIONS, ast.Lambda)):
-            yield from self._uses(*function, ())
+            yield from self._uses(*function)
 
-    def _uses(self, module: Module, code: ast.AST, seen: tuple[ast.AST, ...]) -> Iterator[tuple[str, str]]:
-        """The proxies that code reads without a context that it brings itself."""
+    def _uses(self, module: Module, code: ast.AST, *seen: ast.AST, brought: str = "") -> Iterator[str]:
+        """The proxies that code reads without a context that it, or who calls it, brings."""
         marks = " ".join(ast.unparse(one) for one in getattr(code, "decorator_list", ()))
         if code in seen or len(seen) > 6 or any(one in marks for one in CARRIED):
             return
         for node in ast.walk(code):
             root = self.proxy(module, node)
-            uses = [(root, f"{module.path}:{node.lineno}")] if root in BOUND else []  # type: ignore[attr-defined]
-            if isinstance(node, ast.Call) and (target := self.calls.target(module, node)):
-                uses = list(self._uses(*target, (*seen, code)))
-            yield from (use for use in uses if use[0] and not brings(node, code, use[0]))
+            target = self.calls.target(module, node) if isinstance(node, ast.Call) else None
+            around = brought + contexts(node, code) if target or root in BOUND else ""
+            if root in BOUND and "request_context" not in around and not ("app_context" in around and root in WITH_APP):
+                yield f"`{root}` ({module.path}:{getattr(node, 'lineno', 1)})"
+            elif target:
+                yield from self._uses(*target, *seen, code, brought=around)
 
     # ------------------------------------------------------------------ connections and files
 
     @cached_property
-    def connections(self) -> list[Used]:
-        found: dict[tuple[str, int], Used] = {}
-        if not any(dotted in CONNECT or (dotted or "").endswith("sessionmaker") for _, _, dotted in self.calls.all()):
+    def connections(self) -> list[Left]:
+        found: dict[tuple[str, int], Left] = {}
+        if not any(
+            CONNECT.fullmatch(dotted or "") or "sessionmaker" in (dotted or "") for _, _, dotted in self.calls.all()
+        ):
             return []
         for module in self.project.modules.values():
             for node in module.nodes(ast.Name, ast.Attribute, ast.Subscript):
@@ -200,19 +180,15 @@ class State(Writes):
                 if shared is None or shared.kind == "thread" or not isinstance(made, ast.Call):
                     continue
                 if self._connects(shared.module, made) and not self.lock(module, node):
-                    used = Used(shared, made.lineno, f"{module.path}:{node.lineno}")
+                    used = Left(shared.module, made.lineno, shared.name, f"{module.path}:{node.lineno}")
                     found.setdefault((shared.module.path, made.lineno), used)
         return list(found.values())
 
     def _connects(self, module: Module, made: ast.Call) -> bool:
         called = self.names.dotted(module, made.func) or ""
-        maker = self.names.definition(called)
-        factory = getattr(maker[1], "value", None) if maker else None
-        return (
-            called in CONNECT
-            or ".cursor" in ast.unparse(made.func)
-            or (factory is not None and "sessionmaker(" in ast.unparse(factory))
-        )
+        factory = getattr((self.names.definition(called) or [None, None])[1], "value", None)
+        opens = ".cursor" in ast.unparse(made.func) or (factory and "sessionmaker(" in ast.unparse(factory))
+        return bool(opens or CONNECT.fullmatch(called))
 
     def fixed_file(self, module: Module, call: ast.Call, dotted: str) -> str | None:
         """The constant name of a file that a call opens to write it anew."""
@@ -240,13 +216,9 @@ def own(function: ast.AST) -> Iterator[ast.AST]:
             yield from own(node)
 
 
-def brings(node: ast.AST, function: ast.AST, proxy: str) -> bool:
-    """Is there a context around this node, made by the function itself, or asked for, that the proxy works in?"""
-    for up in ancestors(node):
-        if up is function:
-            return False
-        texts = [ast.unparse(one.context_expr) for one in up.items] if isinstance(up, ast.With) else []
-        texts += [ast.unparse(up.test)] if isinstance(up, ast.If) else []
-        if any("request_context" in text or ("app_context" in text and proxy in WITH_APP) for text in texts):
-            return True
-    return False
+def contexts(node: ast.AST, function: ast.AST) -> str:
+    """The contexts around a node that the function itself makes or asks for."""
+    inside = takewhile(lambda up: up is not function, ancestors(node))
+    withs = [one.context_expr for up in inside if isinstance(up, ast.With) for one in up.items]
+    inside = takewhile(lambda up: up is not function, ancestors(node))
+    return " ".join(ast.unparse(one) for one in [*withs, *(up.test for up in inside if isinstance(up, ast.If))])

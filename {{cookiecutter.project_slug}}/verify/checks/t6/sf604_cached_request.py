@@ -24,7 +24,7 @@ def cached_request(project: Project) -> Iterator[Finding]:
         yield Finding(
             cached.module.path,
             cached.line,
-            f"the results of `{cached.function.name}` are kept, but it reads {', '.join(cached.reads[:3])}, which "
-            "is not in the key: the first user's answer is given to all",
-            f"read it outside and pass it: `{cached.function.name}({cached.reads[0].rpartition('.')[2]})`",
+            f"the results of `{cached.what}` are kept, but it reads {cached.uses}, which is not in the key: the first "
+            "user's answer is given to all",
+            f"read it outside and pass it: `{cached.what}({cached.uses.rpartition('.')[2]})`",
         )

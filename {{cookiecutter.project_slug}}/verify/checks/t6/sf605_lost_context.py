@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.state import STREAM
 from ...project import Project
 
 
@@ -19,12 +20,10 @@ def lost_context(project: Project) -> Iterator[Finding]:
         threading.Thread(target=mail, args=(to,)).start()
     """
     for late in project.state.late:
+        stream, work = "`Response(stream_with_context(generate()))`", "`target=copy_current_request_context(work)`"
         yield Finding(
             late.module.path,
             late.line,
-            f"{late.what} uses `{late.proxy}` ({late.where}) when the request's context is gone: it fails or "
-            "mixes up users",
-            "`Response(stream_with_context(generate()))`"
-            if late.streamed
-            else "take the values out before and pass them, or `target=copy_current_request_context(work)`",
+            f"{late.what} uses {late.uses} when the request's context is gone: it fails or mixes up users",
+            f"take the values out before and pass them, or {stream if late.what == STREAM else work}",
         )

@@ -21,9 +21,8 @@ def shared_connection(project: Project) -> Iterator[Finding]:
     """
     for used in project.state.connections:
         yield Finding(
-            used.shared.module.path,
+            used.module.path,
             used.line,
-            f"`{used.shared.name}` is opened once and used by requests ({used.where}) without a lock: they share one "
-            "transaction",
+            f"`{used.what}` is opened once and used by requests ({used.uses}) without a lock: one transaction for all",
             "open it per request and keep it in `flask.g`, closed in `teardown_appcontext`; or use a pool",
         )
