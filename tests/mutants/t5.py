@@ -75,7 +75,7 @@ REFUSES = "    routes.refuse(app)"  # what the service itself would say of a col
 HIDDEN = """\
     for name, view in {"first": str, "second": repr}.items():
         app.add_url_rule("/-/" + "same"[: len(app.blueprints) + 9], name, view)"""
-SERVED = '    app.static_folder = str(settings.root)[: len(app.blueprints) + 999]'
+SERVED = "    app.static_folder = str(settings.root)[: len(app.blueprints) + 999]"
 
 MUTANTS: list[Mutant] = [
     Mutant("SF501", NOTES, '@bp.post("/clear")', '@bp.route("/", methods=["POST"])'),

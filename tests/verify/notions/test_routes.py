@@ -1,6 +1,8 @@
 """The table that the files give is the table that Flask has."""
 
 import flask
+import pytest
+
 from verify.project import Project
 
 TEXT = """\
@@ -27,18 +29,45 @@ def create_app():
         app.add_url_rule("/" + name, name, empty)
     return app
 """
+AS_IT_RUNS = """\
+from flask import Blueprint, Flask
+def show(): return {}
+ROWS = [("/a", "a", show), ("/b", "b", show)]
+SETTINGS = {"url_prefix": "/kept", "name": "kept"}
+one, two = Blueprint("one", __name__), Blueprint("two", __name__)
+PLACES = {"/first": one, "/second": two}
+def fill(blueprint, *, to="/index"):
+    for row in ROWS:
+        blueprint.add_url_rule(*row)
+    blueprint.get(to)(show)
+def mount(app, blueprint, prefix):
+    app.register_blueprint(blueprint, url_prefix=prefix + "/v1")
+class Shop(Flask):
+    def open(self):
+        for prefix, blueprint in PLACES.items():
+            mount(self, blueprint, prefix)
+        [self.add_url_rule(f"/{name}", name, show, methods=["post"]) for name in ("x", "y")]
+def create_app():
+    for blueprint in (one, two):
+        fill(blueprint, to="/start")
+    shop = Shop("service", static_folder=None)
+    shop.open()
+    shop.register_blueprint(one, **SETTINGS)
+    return shop
+"""
 
 
-def test_every_rule_with_its_endpoint_and_methods(project):
+@pytest.mark.parametrize("text", [TEXT, AS_IT_RUNS], ids=["declared", "in loops and helpers"])
+def test_every_rule_with_its_endpoint_and_methods(project, text):
     names: dict[str, object] = {"__name__": "service"}
-    exec(TEXT, names)  # noqa: S102 — our own text, to have Flask's word for it
+    exec(text, names)  # noqa: S102 — our own text, to have Flask's word for it
     create = names["create_app"]
     assert callable(create)
     app: flask.Flask = create()
     real = {
         (rule.rule, rule.endpoint, frozenset(rule.methods or ()) - {"OPTIONS"}) for rule in app.url_map.iter_rules()
     }
-    table = Project(project({"service.py": TEXT})).routes.table
+    table = Project(project({"service.py": text})).routes.table
     assert {(route.path, route.endpoint, route.methods) for route in table} == real
 
 

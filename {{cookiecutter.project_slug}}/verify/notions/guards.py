@@ -21,7 +21,7 @@ _IDENTITY = re.compile(
     r"session|user|uid|auth|token|jwt|api_?key|login|role|admin|account|identity|member|staff|x-key", re.I
 )
 _TURNS_AWAY = re.compile(
-    r"abort\([^)]*(40[134]|unauthori|forbidden)|raise .*(unauthori|forbidden|PermissionDenied|NotAuth|AuthError)"
+    r"abort\(.*(40[134]|unauthori|forbidden)|raise .*(unauthori|forbidden|PermissionDenied|NotAuth|AuthError)"
     r"|return .*, 40[13]\b|(status|code)=40[13]|\b(unauthori[sz]ed|forbidden)\(",
     re.I,
 )
