@@ -76,6 +76,18 @@ def test_a_finding_is_told_once_and_a_crash_says_where(only: Callable[..., None]
     assert crashed.reason.startswith("RecursionError at test_engine.py:")
 
 
+@pytest.mark.parametrize("text", ["def (:", "import nothing_of_this_name", "1 / 0", "\0", "raise SystemError"])
+def test_a_file_that_cannot_be_imported_is_a_crashed_check(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, project: Write, text: str
+) -> None:
+    monkeypatch.setattr(engine, "_registry", {each.id: each for each in engine.all_checks()})
+    (tmp_path / "sf198_half_written.py").write_text(text)
+    monkeypatch.setattr(engine.checks, "__path__", [*engine.checks.__path__, str(tmp_path)])
+    (result,) = engine.run(project({}), ["live"], only={"SF198"}).results
+    assert (result.check.threat, result.check.stage, result.status) == ("T1", "live", "crashed")
+    assert result.reason.startswith(("SyntaxError", "ModuleNotFoundError", "ZeroDivisionError", "SystemError"))
+
+
 def test_two_checks_cannot_share_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_registry", {"SF101": Check("SF101", "T1", "static", os.walk, "")})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="SF101 is taken by os"):

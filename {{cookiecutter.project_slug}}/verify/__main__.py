@@ -45,7 +45,8 @@ def _stages(asked: str | None, root: Path) -> tuple[engine.Stage, ...]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that what was started is stopped
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # reports hold names from any alphabet
+    # Reports hold names from any alphabet, and names that are none.
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     parser = _parser()
     args = parser.parse_args(argv)
     if args.explain or args.list:
@@ -57,7 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser.error(f"{root} is not a folder: give project roots, for example services/orders")
     reports = [engine.run(root, _stages(args.stage, root)) for root in args.roots]
     if args.output:
-        args.output.write_text(FORMATS[args.format](reports, colour=False), encoding="utf-8")
+        text = FORMATS[args.format](reports, colour=False)
+        args.output.write_text(text, encoding="utf-8", errors="backslashreplace")
     else:
         sys.stdout.write(FORMATS[args.format](reports, colour=sys.stdout.isatty()))
     codes = {report.exit_code for report in reports}

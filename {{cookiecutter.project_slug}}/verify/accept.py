@@ -48,11 +48,8 @@ class Acceptances:
         matched = [(finding, self._find(result.check.id, finding.path)) for finding in result.findings]
         left = tuple(finding for finding, match in matched if match is None)
         accepted = tuple((finding, match.reason) for finding, match in matched if match)
-        return (
-            replace(result, status="accepted", findings=left, accepted=accepted)
-            if accepted and not left
-            else (replace(result, findings=left, accepted=accepted))
-        )
+        status = "accepted" if accepted and not left else result.status
+        return replace(result, status=status, findings=left, accepted=accepted)
 
     def filter_problems(self, problems: Iterable[Problem]) -> list[Problem]:
         return [problem for problem in problems if not self._find(UNREADABLE, problem.path)]
@@ -63,11 +60,8 @@ class Acceptances:
         yield from self.wrong
         for each in self.valid:
             if each not in self.used and each.id in ran | {UNREADABLE}:
-                yield Problem(
-                    "pyproject.toml",
-                    each.line,
-                    f"acceptance of {each.id} in {each.path}: passes now, remove it",
-                )
+                message = f"acceptance of {each.id} in {each.path}: passes now, remove it"
+                yield Problem("pyproject.toml", each.line, message)
 
 
 def read(project: Project, known: set[str], today: date) -> Acceptances:
@@ -80,10 +74,11 @@ def read(project: Project, known: set[str], today: date) -> Acceptances:
     for id, entries in table.items():
         line = next((number for number, text in enumerate(lines, 1) if id in text), 1)
         for entry in entries if isinstance(entries, list) else [entries]:
-            problems = list(_wrong(id, entry, known, today))
-            if problems:
-                accepted.wrong += [Problem("pyproject.toml", line, f"acceptance of {id}: {text}") for text in problems]
-            else:
+            wrong = [
+                Problem("pyproject.toml", line, f"acceptance of {id}: {w}") for w in _wrong(id, entry, known, today)
+            ]
+            accepted.wrong += wrong
+            if not wrong:
                 accepted.valid.append(Acceptance(id, entry["path"], entry["reason"], line))
     return accepted
 

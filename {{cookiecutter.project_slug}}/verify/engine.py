@@ -96,10 +96,25 @@ def check(id: str, *, threat: str, stage: Stage) -> Callable[[Run], Run]:
 
 
 def all_checks() -> list[Check]:
-    """Every check there is, by id: each module below `checks` is imported."""
+    """Every check there is, by id: each module below `checks` is imported; one that does not import is there, too."""
     for module in pkgutil.walk_packages(checks.__path__, f"{checks.__name__}."):
-        importlib.import_module(module.name)
+        try:
+            importlib.import_module(module.name)
+        except Exception as error:  # whatever is wrong with one file, the other checks have their say
+            broken = _broken(module.name.rpartition(".")[2], error)
+            _registry[broken.id] = broken
     return sorted(_registry.values(), key=lambda each: each.id)
+
+
+def _broken(module: str, error: Exception) -> Check:
+    """The check that a file would have held, by its name: it crashes in every run."""
+
+    def crash(project: Project) -> Iterator[Finding]:
+        raise error
+
+    id = module.partition("_")[0].upper()
+    stage = STAGES[min(int(id[-2:]) // 40, 1) + (id[-2:] >= "70")] if id[-2:].isdigit() else "static"
+    return Check(id, f"T{id[2:3]}", stage, crash, f"{module}.py cannot be imported.")
 
 
 def _result(each: Check, project: Project) -> Result:

@@ -2,13 +2,11 @@
 
 A script of its own that imports nothing of the verifier. Keys of the facts:
 
-app            class, made (source of the factory), import_name, debug, testing, static_folder (relative or None)
-config         every value that is a plain bool, number, None or harmless string
-session        interface, bases, client_side, source, type, lifetime (s), cookie {name, secure, httponly, …}
-rules          in the order of the map: rule, endpoint, methods, host, blueprint, converters, weight, view (source),
-               declared (source of the decorator or call), samples [{url, values, got {method: endpoint}}]
-blueprints     name, prefix, source of creation; guards  scope ("" is the app) to before_request functions
-jinja          autoescape {name: bool}, undefined, sandboxed, globals
+app            class, debug, static_folder (relative or None)
+session        interface, client_side, key_bytes, type, lifetime (s), cookie {name, secure, httponly, samesite}
+rules          in the order of the map: rule, endpoint, methods, converters, view (source),
+               declared (source of the decorator or call), samples [{url, got {method: [endpoint, rule]}}]
+jinja          autoescape {name: bool}, source (of the app's class)
 templates      name, file, error, line
 state          what requests of two users changed or left behind, see `replay.py`; None when they could not be sent
 blocked        what the app tried and was not allowed to do
@@ -27,20 +25,10 @@ TOP = Path(sys.argv[1])
 JOB: dict[str, Any] = json.loads((TOP / "job.json").read_text(encoding="utf-8"))
 COPY = JOB["copy"] + os.sep
 BLOCKED: list[str] = []
-MADE: list[Any] = []  # the factory
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.chown", "os.link", "os.symlink"}
 CHANGES |= {"os.truncate", "sqlite3.connect"}
-STARTS = {
-    "subprocess.Popen",
-    "os.exec",
-    "os.posix_spawn",
-    "os.system",
-    "os.fork",
-    "os.forkpty",
-    "os.kill",
-    "os.killpg",
-}
+STARTS = {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork", "os.forkpty", "os.kill", "os.killpg"}
 ALLOWED = {"/dev/null", "/dev/tty", ":memory:", ""}
 
 
@@ -98,22 +86,13 @@ class Declarations:
     """Which line declared a rule, made a blueprint: Flask keeps neither, so its methods are watched."""
 
     def __init__(self) -> None:
-        import flask
         from flask.sansio.app import App
         from flask.sansio.blueprints import Blueprint
 
         self.rules: dict[tuple[int, str], dict[str, Any]] = {}
-        self.blueprints: dict[int, dict[str, Any]] = {}
         self.kept: list[object] = []  # so that an id is never used twice
         for cls in (App, Blueprint):
             self.watch(cls)
-        made = flask.Blueprint.__init__
-
-        def init(blueprint: Any, *args: Any, **kwargs: Any) -> None:
-            self.blueprints[id(blueprint)] = caller()
-            made(blueprint, *args, **kwargs)
-
-        setattr(flask.Blueprint, "__init__", init)  # noqa: B010 — mypy minds the other spelling
 
     def watch(self, cls: Any) -> None:
         original = cls.add_url_rule
@@ -147,7 +126,6 @@ def load() -> Any:
     thing: Any = import_module(module)
     for part in (name or "app").removesuffix("()").split("."):
         thing = getattr(thing, part)
-    MADE.append(thing)
     if not isinstance(thing, flask.Flask) and not hasattr(thing, "wsgi_app") and callable(thing):
         thing = thing()
     for _ in range(9):
@@ -163,31 +141,25 @@ def session_facts(app: Any) -> dict[str, Any]:
 
     interface = app.session_interface
     config = app.config
-    names = [f"{cls.__module__}.{cls.__qualname__}" for cls in type(interface).__mro__[:-1]]
+    name = f"{type(interface).__module__}.{type(interface).__qualname__}"
     key = config.get("SECRET_KEY") or ""
     return {
-        "interface": names[0],
-        "bases": names[1:],
+        "interface": name,
         "client_side": isinstance(interface, SecureCookieSessionInterface),
-        "source": source(type(interface)),
         "key_bytes": len(key if isinstance(key, bytes) else str(key).encode()),
         "type": str(config.get("SESSION_TYPE")),
         "lifetime": int(app.permanent_session_lifetime.total_seconds()),
-        "serializer": str(config.get("SESSION_SERIALIZATION_FORMAT")),
         "cookie": {
             "name": interface.get_cookie_name(app),
             "secure": bool(interface.get_cookie_secure(app)),
             "httponly": bool(interface.get_cookie_httponly(app)),
             "samesite": interface.get_cookie_samesite(app),
-            "path": interface.get_cookie_path(app),
-            "domain": interface.get_cookie_domain(app),
         },
     }
 
 
 def template_facts(app: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     from jinja2 import TemplateError
-    from jinja2.sandbox import SandboxedEnvironment
 
     env = app.jinja_env
 
@@ -197,15 +169,12 @@ def template_facts(app: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     flags = {
         "autoescape": {name: escaped(name) for name in ("a.html", "a.htm", "a.xml", "a.xhtml", "a.svg", "a.txt")}
         | {"string": escaped(None)},
-        "undefined": env.undefined.__name__,
-        "sandboxed": isinstance(env, SandboxedEnvironment),
-        "globals": sorted(env.globals),
         "source": source(type(app)),
     }
     templates = []
     for name in env.list_templates()[:5000]:
         text, file, _ = env.loader.get_source(env, name)
-        entry = {"name": name, "file": relative(file), "error": "", "line": 1, "autoescape": escaped(name)}
+        entry = {"name": name, "file": relative(file), "error": "", "line": 1}
         try:
             env.compile(text, name, file)
         except TemplateError as error:
@@ -272,8 +241,7 @@ def samples_of(app: Any, rule: Any) -> list[dict[str, Any]]:
                 got[method] = ["redirect", redirect.new_url]
             except HTTPException as error:
                 got[method] = ["error", str(error.code)]
-        shown = {name: str(value) for name, value in values.items()}
-        found.append({"url": url, "host": domain, "values": shown, "got": got})
+        found.append({"url": url, "got": got})
     return found
 
 
@@ -283,27 +251,13 @@ def rule_facts(app: Any, declared: Declarations) -> list[dict[str, Any]]:
             "rule": rule.rule,
             "endpoint": rule.endpoint,
             "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
-            "host": rule.host or rule.subdomain or "",
-            "blueprint": rule.endpoint.rpartition(".")[0],
             "converters": {name: type(each).__name__ for name, each in rule._converters.items()},
-            "weight": str([part.weight for part in rule._parts]),
-            "strict_slashes": rule.strict_slashes,
             "view": source(app.view_functions.get(rule.endpoint)),
             "declared": declared.of(app, rule),
             "samples": samples_of(app, rule),
         }
         for rule in app.url_map.iter_rules()
     ]
-
-
-def plain(config: Any) -> dict[str, Any]:
-    """What may be shown: never a value whose name speaks of a secret, nor a URL, which may hold a password."""
-    hidden = ("KEY", "SECRET", "PASS", "TOKEN", "URL", "URI", "DSN")
-    return {
-        key: value
-        for key, value in config.items()
-        if isinstance(value, bool | int | float | None | str) and not any(word in key for word in hidden)
-    }
 
 
 def command() -> dict[str, Any]:
@@ -321,25 +275,12 @@ def see() -> dict[str, Any]:
     jinja, templates = template_facts(app)
     facts = {
         "app": {
-            "made": source(MADE[0]),
             "class": f"{type(app).__module__}.{type(app).__qualname__}",
-            "import_name": app.import_name,
             "debug": bool(app.debug),
-            "testing": bool(app.testing),
             "static_folder": relative(app.static_folder),
         },
-        "config": plain(app.config),
         "session": session_facts(app),
         "rules": rule_facts(app, declared),
-        "blueprints": {
-            name: {
-                "prefix": each.url_prefix,
-                "made": declared.blueprints.get(id(each), source(None)),
-                "static_folder": relative(each.static_folder),
-            }
-            for name, each in app.blueprints.items()
-        },
-        "guards": {scope or "": [source(each) for each in f] for scope, f in app.before_request_funcs.items()},
         "jinja": jinja,
         "templates": templates,
     }

@@ -69,8 +69,12 @@ class Project:
             if entry.is_dir():
                 if not self._left_out(entry):
                     yield from self._walk(Path(entry.path), path)
-            elif entry.is_file() and not _is_test(entry.name) and self._visible(entry.name):
+            elif _is_test(entry.name) or not self._visible(entry.name):
+                continue
+            elif entry.is_file():
                 yield str(path)
+            else:
+                self.problem(str(path), 1, "neither a file nor a folder: not judged")
 
     def _sane(self, entry: os.DirEntry[str], path: PurePosixPath) -> bool:
         """Is this link one that leads to a file of the project? Folders are read where they really are."""
@@ -113,7 +117,7 @@ class Project:
             if b"\0" in raw:
                 self.problem(path, 1, "binary content where text is expected: not judged")
                 return None
-            return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            return raw.decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             self.problem(path, line, "not UTF-8: save it as UTF-8 to have it judged")
@@ -132,7 +136,7 @@ class Project:
         text = self.text("pyproject.toml") if (self.root / "pyproject.toml").is_file() else None
         try:
             return tomllib.loads(text or "")
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             self.problem("pyproject.toml", 1, f"does not parse: {error}")
             return {}
 
@@ -210,8 +214,10 @@ class Project:
     @cached_property
     def factory(self) -> tuple[str, int]:
         """(path, line) of the function that builds the app, for findings that no single line causes."""
-        module, _, name = str(self.settings.get("app", "")).partition(":")
-        found = self.names.definition(f"{module}.{name}")
+        from .runtime import target
+
+        _, name = target(self) or ("", "")
+        found = self.names.definition(name.replace(":", "."))
         return (found[0].path, getattr(found[1], "lineno", 1)) if found else ("pyproject.toml", 1)
 
     def close(self) -> None:

@@ -84,10 +84,9 @@ def attempt(
     return facts | {"target": name}
 
 
-def factory_place(project: "Project") -> tuple[str, int]:
-    """(path, line) of the factory, for findings that no single line causes."""
-    made = project.runtime["app"]["made"]
-    return made["file"] or "pyproject.toml", made["line"] or 1
+def set_at(project: "Project", key: str) -> tuple[str, int]:
+    """(path, line) of the last write of a setting; of the factory, when no file shows one."""
+    return next(((write.path, write.line) for write in project.config.effective(key)), project.factory)
 
 
 def target(project: "Project") -> tuple[str, str] | None:

@@ -11,9 +11,4 @@ class Writer(Protocol):
     def __call__(self, reports: Sequence[Report], *, colour: bool) -> str: ...
 
 
-FORMATS: dict[str, Writer] = {
-    "text": text.write,
-    "json": json.write,
-    "sarif": sarif.write,
-    "html": html.write,
-}
+FORMATS: dict[str, Writer] = {"text": text.write, "json": json.write, "sarif": sarif.write, "html": html.write}

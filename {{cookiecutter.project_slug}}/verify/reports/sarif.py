@@ -1,11 +1,11 @@
 """SARIF 2.1.0, for code-scanning pages: one run a root, paths relative to it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ..engine import THREATS, Finding, Report, Result
+from ..engine import Finding, Report, Result
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -21,26 +21,21 @@ def _run(report: Report) -> dict[str, Any]:
         for result in report.results
         if result.status in ("crashed", "not run")
     ]
-    notes += [
-        _notification(each.message) | {"locations": [_location(each.path, each.line)]} for each in report.problems
-    ]
+    notes += [_notification(p.message) | {"locations": [_location(p.path, p.line)]} for p in report.problems]
     return {
         "tool": {"driver": {"name": "verify", "rules": [_rule(result) for result in report.results]}},
         "originalUriBaseIds": {"ROOT": {"uri": f"{report.root.as_uri()}/"}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not notes, "toolExecutionNotifications": notes}],
-        "results": [
-            entry
-            for result in report.results
-            for entry in [
-                *(_result(result, finding) for finding in result.findings),
-                *(
-                    _result(result, finding) | {"suppressions": [{"kind": "external", "justification": reason}]}
-                    for finding, reason in result.accepted
-                ),
-            ]
-        ],
+        "results": [entry for result in report.results for entry in _entries(result)],
     }
+
+
+def _entries(result: Result) -> Iterator[dict[str, Any]]:
+    for finding in result.findings:
+        yield _entry(result, finding)
+    for finding, reason in result.accepted:
+        yield _entry(result, finding) | {"suppressions": [{"kind": "external", "justification": reason}]}
 
 
 def _rule(result: Result) -> dict[str, Any]:
@@ -52,15 +47,11 @@ def _rule(result: Result) -> dict[str, Any]:
         "fullDescription": {"text": check.title},
         "help": {"text": check.doc},
         "defaultConfiguration": {"level": "error"},
-        "properties": {
-            "threat": check.threat,
-            "stage": check.stage,
-            "tags": ["security", check.threat, THREATS[check.threat]],
-        },
+        "properties": {"threat": check.threat, "stage": check.stage, "tags": ["security", check.threat]},
     }
 
 
-def _result(result: Result, finding: Finding) -> dict[str, Any]:
+def _entry(result: Result, finding: Finding) -> dict[str, Any]:
     return {
         "ruleId": result.check.id,
         "level": "error",
@@ -72,7 +63,7 @@ def _result(result: Result, finding: Finding) -> dict[str, Any]:
 def _location(path: str, line: int) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(path), "uriBaseId": "ROOT"},
+            "artifactLocation": {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "ROOT"},
             "region": {"startLine": max(line, 1)},
         }
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...runtime import attempt, factory_place
+from ...runtime import attempt
 
 
 @check("SF140", threat="T1", stage="runtime")
@@ -22,12 +22,10 @@ def served_by_flask_run(project: Project) -> Iterator[Finding]:
     """
     if not project.own:
         return
-    path, line = factory_place(project)
     command = ("run", "--host", "0.0.0.0", "--port", "5000")  # noqa: S104 — the probe binds nothing
     if "listens on a socket" in attempt(project, command=command)["blocked"]:
         yield Finding(
-            path,
-            line,
+            *project.factory,
             "`flask run --host 0.0.0.0` serves this factory to the network, on the development server",
             "refuse first of all in the factory: server.refuse(settings)",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...runtime import factory_place
+from ...runtime import set_at
 
 
 @check("SF240", threat="T2", stage="runtime")
@@ -21,11 +21,8 @@ def debug_after_boot(project: Project) -> Iterator[Finding]:
         app = Flask(__name__)  # debug comes from `flask run --debug` on a developer's machine
     """
     if project.runtime["app"]["debug"]:
-        write = next(iter(project.config.effective("DEBUG")), None)
-        path, line = (write.path, write.line) if write else factory_place(project)
         yield Finding(
-            path,
-            line,
+            *set_at(project, "DEBUG"),
             "`app.debug` is True once the app is built, with nothing in the environment that asks for it",
             "take it out; for the debugger on your own machine: flask run --debug",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...runtime import attempt, factory_place
+from ...runtime import attempt
 
 SWITCHES = ({"FLASK_DEBUG": "1"}, {"FLASK_DEBUG": "true", "APP_ENV": "test"})
 
@@ -23,13 +23,11 @@ def debug_switches(project: Project) -> Iterator[Finding]:
     """
     if not project.own or project.runtime["app"]["debug"]:  # debug mode without a switch is another check's
         return
-    path, line = factory_place(project)
     for switches in SWITCHES:
         if attempt(project, switches).get("app", {}).get("debug"):
             shown = " ".join(f"{name}={value}" for name, value in switches.items())
             yield Finding(
-                path,
-                line,
+                *project.factory,
                 f"the service starts in debug mode with {shown}: tracebacks and source for every visitor",
                 "refuse last of all in the factory: debug.refuse(app, settings)",
             )

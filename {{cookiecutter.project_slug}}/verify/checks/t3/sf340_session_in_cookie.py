@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...runtime import factory_place
+from ...runtime import set_at
 
 
 @check("SF340", threat="T3", stage="runtime")
@@ -21,12 +21,9 @@ def session_in_cookie(project: Project) -> Iterator[Finding]:
         Session(app)
     """
     session = project.runtime["session"]
-    writes = project.config.effective("SESSION_TYPE")
-    if session["client_side"] and (project.own or writes):
-        path, line = (writes[0].path, writes[0].line) if writes else factory_place(project)
+    if session["client_side"] and (project.own or project.config.effective("SESSION_TYPE")):
         yield Finding(
-            path,
-            line,
+            *set_at(project, "SESSION_TYPE"),
             f"sessions are in the cookie: the session interface is {session['interface']}",
             "initialise the session extension in the factory: Session(app)",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...runtime import factory_place
+from ...runtime import set_at
 
 WANTED = {
     "secure": "goes over plain HTTP",
@@ -30,12 +30,9 @@ def cookie_attributes(project: Project) -> Iterator[Finding]:
         value = session["cookie"][name]
         if session["key_bytes"] and (not value or value == "None"):
             key = f"SESSION_COOKIE_{name.upper()}"
-            writes = project.config.effective(key)
-            path, line = (writes[0].path, writes[0].line) if writes else factory_place(project)
             good = '"Lax"' if name == "samesite" else "True"
             yield Finding(
-                path,
-                line,
+                *set_at(project, key),
                 f"the session cookie `{session['cookie']['name']}` {harm}: {key} is {value!r} in the booted app",
                 f'app.config["{key}"] = {good}',
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...runtime import factory_place
+from ...runtime import set_at
 
 PICKLING = {"filesystem", "cachelib", "null"}
 LONGEST_DAYS = 31  # Flask's own default
@@ -33,5 +33,4 @@ def session_store(project: Project) -> Iterator[Finding]:
         seen = f"sessions live for {days:,.0f} days: a stolen one is good for as long"
         faults.append(("PERMANENT_SESSION_LIFETIME", seen, "PERMANENT_SESSION_LIFETIME=timedelta(hours=12)"))
     for key, seen, fix in faults:
-        writes = project.config.effective(key)
-        yield Finding(*((writes[0].path, writes[0].line) if writes else factory_place(project)), seen, fix)
+        yield Finding(*set_at(project, key), seen, fix)

@@ -24,8 +24,10 @@ def escaping_off(project: Project) -> Iterator[Finding]:
     off = [name.removeprefix("a") for name in MARKUP if not jinja["autoescape"][name]]
     if off:
         cls = jinja["source"]
+        path, line = (cls["file"], cls["line"]) if cls["file"] else project.factory
         yield Finding(
-            *((cls["file"], cls["line"]) if cls["file"] else project.factory),
+            path,
+            line,
             f"values are not escaped in templates of the kinds {', '.join(off)}: the booted environment says so",
             'jinja_options = {"autoescape": True}',
         )
