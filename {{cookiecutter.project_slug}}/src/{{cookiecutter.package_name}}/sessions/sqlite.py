@@ -6,7 +6,6 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +14,7 @@ import msgspec
 
 from ..refusal import Refused
 from ..settings import Settings
-from .store import Answer, Changes, Login, Pool, Record, StoreDown
+from .store import Changes, Login, Pool, Record, StoreDown
 
 SLICE, PAUSE = 250, 0.05  # expired rows deleted at once, seconds in between: writers wait for milliseconds
 PURGE_EVERY = 60.0  # seconds
@@ -31,6 +30,13 @@ CREATE INDEX IF NOT EXISTS session_user ON session (user) WHERE user IS NOT NULL
 """
 LOAD = "SELECT data, user, seen FROM session WHERE key = ? AND seen > ? AND created > ?"
 LIST = "SELECT created, seen, agent FROM session WHERE user = ? AND seen > ? AND created > ?"
+# Each write is one statement, and so one transaction. Merging in SQL keeps what a parallel request has written.
+INSERT = "INSERT INTO session VALUES (?, json_patch('{}', ?), ?, ?, ?, ?)"
+UPDATE = (
+    "UPDATE session SET data = json_patch(CAST(data AS TEXT), ?), seen = ?{} WHERE key = ? AND seen > ? AND created > ?"
+)
+CHANGE = UPDATE.format("")
+MOVE = UPDATE.format(", key = ?, user = coalesce(?, user), created = coalesce(?, created), agent = coalesce(?, agent)")
 PURGE = "DELETE FROM session WHERE rowid IN (SELECT rowid FROM session WHERE seen <= ? LIMIT ?)"
 
 
@@ -76,60 +82,49 @@ class SQLiteStore:
         return row and (unpack(row[0]), row[1], float(row[2]))
 
     def write(self, key: bytes, changes: Changes, to: bytes = b"", login: Login = None, new: bool = False) -> bool:
-        now = time.time()
-
-        def work(db: Connection) -> bool:
-            if new:
-                db.execute("INSERT INTO session VALUES (?, '{}', NULL, ?, ?, NULL)", (key, now, now))
-            row = db.execute(LOAD, (key, *self._limits())).fetchone()
-            if row:
-                merged = {**unpack(row[0]), **changes}
-                data = json.dumps({name: text for name, text in merged.items() if text is not None}).encode()
-                db.execute("UPDATE session SET key = ?, data = ?, seen = ? WHERE key = ?", (to or key, data, now, key))
-            if row and login:
-                db.execute("UPDATE session SET user = ?, created = ?, agent = ? WHERE key = ?", (*login, to or key))
-            return bool(row)
-
-        if new and time.monotonic() >= self._purge_at:  # now and then, and beside the requests: none waits for it
-            self._purge_at = time.monotonic() + PURGE_EVERY
-            threading.Thread(target=self.purge, name="session-purge", daemon=True).start()
-        return self._write(work)
+        now, data = time.time(), json.dumps(changes)
+        user, created, agent = login or (None, None, None)
+        if new:
+            if time.monotonic() >= self._purge_at:  # now and then, and beside the requests: none waits for it
+                self._purge_at = time.monotonic() + PURGE_EVERY
+                threading.Thread(target=self.purge, name="session-purge", daemon=True).start()
+            return self._write(INSERT, key, data, user, created or now, now, agent) == 1
+        if to or login:
+            return self._write(MOVE, data, now, to or key, user, created, agent, key, *self._limits()) == 1
+        return self._write(CHANGE, data, now, key, *self._limits()) == 1
 
     def delete(self, key: bytes) -> None:
-        self._write(lambda db: db.execute("DELETE FROM session WHERE key = ?", (key,)))
+        self._write("DELETE FROM session WHERE key = ?", key)
 
     def delete_user(self, user: str) -> int:
-        return self._write(lambda db: db.execute("DELETE FROM session WHERE user = ?", (user,)).rowcount)
+        return self._write("DELETE FROM session WHERE user = ?", user)
 
     def sessions_of(self, user: str) -> list[tuple[float, float, str]]:
         return self._pool.run(lambda db: db.execute(LIST, (user, *self._limits())).fetchall())
 
     def ping(self) -> None:
-        self._write(lambda db: db.execute("PRAGMA user_version = 1"))  # a full disk shows only when one writes
+        self._write("PRAGMA user_version = 1")  # a full disk shows only when one writes
 
     def purge(self) -> None:
         """Delete the expired rows, in small slices."""
         with suppress(StoreDown):  # the next purge will do it
             # A session past its absolute limit is touched no more, and soon idle too.
-            while self._write(lambda db: db.execute(PURGE, (self._limits()[0], SLICE)).rowcount) == SLICE:
+            while self._write(PURGE, self._limits()[0], SLICE) == SLICE:
                 time.sleep(PAUSE)
 
-    def _write(self, work: Callable[[Connection], Answer]) -> Answer:
-        """Do `work` in a transaction that has the lock from its start: none fails half-way for want of it."""
+    def _write(self, statement: str, *values: object) -> int:
+        """Execute one statement and return how many rows it has written."""
 
-        def transaction(db: Connection) -> Answer:
+        def execute(db: Connection) -> int:
             # A worker's threads queue up here, first come, first served; SQLite's own waiting is a lottery.
             if not self._writing.acquire(timeout=self._timeout):
                 raise TimeoutError
             try:
-                db.execute("BEGIN IMMEDIATE")
-                answer = work(db)
-                db.execute("COMMIT")
+                return db.execute(statement, values).rowcount
             finally:
                 self._writing.release()
-            return answer
 
-        return self._pool.run(transaction)
+        return self._pool.run(execute)
 
     def _limits(self) -> tuple[float, float]:
         """Return the times after which a live session was last seen, and created."""
