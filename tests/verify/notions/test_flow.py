@@ -1,6 +1,7 @@
 import ast
 
 import pytest
+
 from verify.project import Project
 
 HEAD = "import re\nfrom flask import g, request, session\nfrom markupsafe import Markup, escape\n"
@@ -50,8 +51,9 @@ def test_what_loses_the_data(project, expression):
 
 @pytest.mark.parametrize(
     "expression",
-    ["q", "q.upper()", "f'{q}'", "'%s' % q", "'{}'.format(q)", "''.join([q])", "[q][0]", "{'a': q}['a']", "q if q else ''", "q or ''",
-     "''.join(x for x in [q])", "str(q)", "'<' + q", "(lambda: q)() or q", "q[:3]", "dict(a=q)['a']"],
+    ["q", "q.upper()", "f'{q}'", "'%s' % q", "'{}'.format(q)", "''.join([q])", "[q][0]", "{'a': q}['a']",
+     "q if q else ''", "q or ''", "''.join(x for x in [q])", "str(q)", "'<' + q", "(lambda: q)() or q", "q[:3]",
+     "dict(a=q)['a']"],
 )  # fmt: skip
 def test_what_keeps_the_data(project, expression):
     found = source(project, f"def view():\n    q = request.args['q']\n    sink({expression})\n")
