@@ -285,13 +285,10 @@ class Objects:
         dotted = self.names.method(kind, attr)
         found = self.names.definition(dotted)
         value = getattr(found[1], "value", None) if found else None
-        if (
-            found is None
-            or value is None
-            or not (any_value or isinstance(value, ast.Call) or self.made(found[0], value))
-        ):
+        if found is None or value is None:
             return None
-        return Shared("class", ".".join(dotted.split(".")[-2:]), *found, value)
+        lasts = any_value or isinstance(value, ast.Call) or self.made(found[0], value)
+        return Shared("class", ".".join(dotted.split(".")[-2:]), *found, value) if lasts else None
 
     def _member(self, kind: str, attr: str, depth: int) -> Shared | None:
         """The long-lived object behind an attribute of an object that is made in requests."""
@@ -407,7 +404,12 @@ class Objects:
             called = mark.func if isinstance(mark, ast.Call) else mark
             dotted = self.names.dotted(module, called) or ast.unparse(called)
             own = self.names.definition(dotted)
-            if CACHES.search(dotted) if own is None else _remembers(own[1]):
+            owner = parent(function)
+            if dotted.endswith("cached_property") and isinstance(owner, ast.ClassDef):
+                known = self.lasting(module, owner)
+            else:
+                known = CACHES.search(dotted) is not None if own is None else _remembers(own[1])
+            if known:
                 return mark
         return None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 
-from ..readers.python import Module, ancestors, parent
+from ..readers.python import Module, ancestors
 from .names import Function
 from .shared import CACHES, FUNCTIONS, arguments
 from .values import Const
@@ -52,7 +52,7 @@ class State(Writes):
         marked: list[tuple[Module, ast.expr, Module, ast.AST]] = []
         for module in self.project.modules.values():
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-                if mark := self.caching(module, function) or self._cached_property(module, function):
+                if mark := self.caching(module, function):
                     marked.append((module, mark, module, function))
         for module, call, dotted in self.calls.all():  # brand = cache(load), brand = lru_cache(maxsize=9)(load)
             outer = self.names.dotted(module, call.func.func) if isinstance(call.func, ast.Call) else dotted
@@ -63,12 +63,6 @@ class State(Writes):
             for module, mark, owner, code in marked
             if isinstance(code, FUNCTIONS) and (reads := self._unkeyed(module, mark, owner, code))
         ]
-
-    def _cached_property(self, module: Module, function: Function) -> ast.expr | None:
-        owner = parent(function)
-        if not isinstance(owner, ast.ClassDef) or not self.lasting(module, owner):
-            return None
-        return next((one for one in function.decorator_list if "cached_property" in ast.unparse(one)), None)
 
     def _unkeyed(self, module: Module, mark: ast.expr, owner: Module, function: Function) -> list[str]:
         """What a cached function reads of the request beside its cache's key."""

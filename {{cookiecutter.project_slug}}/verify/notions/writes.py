@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .calls import Calls
 from .shared import FUNCTIONS, Objects, Shared, arguments, me
 
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
@@ -21,6 +21,7 @@ GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update
         "writelines", "subtract", "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
 SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update",
           "sort", "reverse"}  # fmt: skip
+METHODS = {"set": "set", **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
 PASSED = {"heapq.heappush", "heapq.heappop", "bisect.insort", "random.shuffle", "operator.setitem"}
 LOCK = re.compile(r"(Lock|Semaphore|Condition|\.lock)$")
 LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
@@ -74,7 +75,8 @@ class Writes(Objects):
         value: ast.expr | None = getattr(node, "value", None)
         if value is None and not gone:
             return
-        for target in flat(getattr(node, "targets", None) or [node.target]):  # type: ignore[attr-defined]
+        targets: list[ast.expr] = getattr(node, "targets", None) or [node.target]  # type: ignore[attr-defined]
+        for target in (each for one in targets for each in getattr(one, "elts", [one])):
             key = target.slice if isinstance(target, ast.Subscript) else None
             if isinstance(target, ast.Subscript):
                 slot = self.shared(module, target.value)
@@ -108,11 +110,8 @@ class Writes(Objects):
             alias = self.shared(module, target) if plus else None
             return alias if alias and self.container(alias) else None
         first = self.first(found[1])
-        return (
-            None
-            if self.made(module, first.value) == "free"
-            else Shared("name", target.id, module, first.node, first.value)
-        )
+        free = self.made(module, first.value) == "free"
+        return None if free else Shared("name", target.id, module, first.node, first.value)
 
     def _called(self, module: Module, call: ast.Call) -> Iterator[Write]:
         dotted = self.names.dotted(module, call.func) or ""
@@ -122,13 +121,11 @@ class Writes(Objects):
             yield Write(module, call, slot, "set", None, (args[2],))
         elif dotted in PASSED and args and (base := self.shared(module, args[0])):
             yield Write(module, call, base, "grow", None, args[1:])
-        elif isinstance(call.func, ast.Attribute) and call.func.attr in GROW | SHRINK | {"set"}:
+        elif isinstance(call.func, ast.Attribute) and (how := METHODS.get(call.func.attr)):
             base = self.shared(module, call.func.value)
-            if base and base.kind == "context" and call.func.attr == "set":
-                yield Write(module, call, base, "set", None, args)
-            elif base and base.kind != "context" and call.func.attr != "set" and self._holds(base):
+            in_context = base is not None and base.kind == "context"
+            if base and in_context == (how == "set") and (in_context or self._holds(base)):
                 keyed = call.func.attr in {"setdefault", "__setitem__"} and len(args) > 1
-                how = "grow" if call.func.attr in GROW else "shrink"
                 yield Write(module, call, base, how, args[0] if keyed else None, args[1:] if keyed else args)
 
     # ------------------------------------------------------------------ whose data
@@ -173,15 +170,13 @@ class Writes(Objects):
     def _proxied(self, module: Module, node: ast.AST) -> set[str]:
         """What a LocalProxy of the project's, or a property, reads."""
         found = self.names.definition(self.names.dotted(module, node) or "")
-        marks = " ".join(ast.unparse(one) for one in getattr(found and found[1], "decorator_list", ()))
-        if found and "property" in marks:
-            return self.personal(*found)
-        value = getattr(found and found[1], "value", None)
-        if found and isinstance(value, ast.Call) and ast.unparse(value.func).endswith("LocalProxy") and value.args:
-            return self.personal(
-                *(self.names.definition(self.names.dotted(found[0], value.args[0]) or "") or (found[0], value))
-            )
-        return set()
+        if found is None:
+            return set()
+        value = getattr(found[1], "value", None)
+        if isinstance(value, ast.Call) and value.args and ast.unparse(value.func).endswith("LocalProxy"):
+            behind = self.names.definition(self.names.dotted(found[0], value.args[0]) or "")
+            return self.personal(*(behind or (found[0], value)))
+        return self.personal(*found) if "property" in marks_of(found[1]) else set()
 
     def personal(self, module: Module, code: ast.AST) -> set[str]:
         """The request data that a function reads, without its arguments."""
@@ -189,35 +184,31 @@ class Writes(Objects):
 
     def whose(self, sources: Iterable[Source], seen: frozenset[ast.arg] = frozenset()) -> set[str]:
         """The request data behind sources: arguments are followed to the callers that run during requests."""
-        found: set[str] = {one for one in sources if isinstance(one, str)}
-        for one in sources:
-            function = parent(parent(one) or one) if not isinstance(one, str) else None
-            if isinstance(one, str) or one in seen or not isinstance(function, FUNCTIONS) or function not in self.live:
+        found = {one for one in sources if isinstance(one, str)}
+        for arg in (one for one in sources if not isinstance(one, str) and one not in seen):
+            function = self.names.function(arg)
+            if function not in self.live or function is None or arg not in ast.walk(function.args):
                 continue
             callers = self.calls.callers(function)
             if function in self.calls.views or not callers:
-                found.add(f"argument {one.arg}")
+                found.add(f"argument {arg.arg}")
             for module, call in callers:
-                if self.names.scope(module, call) in self.live:
-                    given = [self.calls.argument(function, call, one.arg)]
-                    if one in {function.args.vararg, function.args.kwarg}:
-                        given = [*arguments(call)]
-                    for part in given:
-                        found |= self.whose(self.reads(module, part), seen | {one}) if part else set()
+                several = arg in {function.args.vararg, function.args.kwarg}
+                given = arguments(call) if several else [self.calls.argument(function, call, arg.arg)]
+                for part in given if self.names.scope(module, call) in self.live else ():
+                    found |= self.whose(self.reads(module, part), seen | {arg}) if part else set()
         return found
 
     # ------------------------------------------------------------------ locks
 
     def lock(self, module: Module, node: ast.AST, depth: int = 0) -> ast.AST | None:
         """What holds a lock around a node: the `with` statement, or the whole function."""
-        function: ast.AST | None = None
-        for function in ancestors(node):
-            if isinstance(function, ast.With | ast.AsyncWith):
-                if any(self._locks(module, item.context_expr) for item in function.items):
-                    return function
-            elif isinstance(function, FUNCTIONS):
-                break
-        if not isinstance(function, FUNCTIONS) or depth > 2:
+        function = self.names.function(node)
+        for up in takewhile(lambda up: up is not function, ancestors(node)):
+            withs = up.items if isinstance(up, ast.With | ast.AsyncWith) else []
+            if any(self._locks(module, item.context_expr) for item in withs):
+                return up
+        if function is None or depth > 2:
             return None
         turns = [
             (call.lineno, call.func.attr)
@@ -231,8 +222,8 @@ class Writes(Objects):
             return function
         for mark in function.decorator_list:
             own = self.names.definition(self.names.dotted(module, getattr(mark, "func", mark)) or "")
-            withs = [one for one in ast.walk(own[1]) if isinstance(one, ast.With)] if own else []
-            if own and any(self._locks(own[0], one.items[0].context_expr) for one in withs):
+            inner = [one for one in ast.walk(own[1]) if isinstance(one, ast.withitem)] if own else []
+            if own and any(self._locks(own[0], one.context_expr) for one in inner):
                 return function
         callers = [] if function in self.calls.views else self.calls.callers(function)
         return function if callers and all(self.lock(where, call, depth + 1) for where, call in callers) else None
@@ -292,7 +283,7 @@ class Writes(Objects):
             return None  # remembered by everything that it depends on
         # Who else holds the object, and when.
         lock = self.lock(module, write.node)
-        if shared.kind == "cached" or (shared.kind in {"default", "class"} and self._unowned(write) and not lock):
+        if shared.kind == "cached" or (self._unowned(write) and not lock):
             return Fault("default", write, shared.module, getattr(shared.node, "lineno", 1), "")
         within = [lock] if isinstance(lock, ast.With) else []
         for decided_by, alone in ((guard, refuses or write.how in {"grow", "shrink"}), (read, sums)):
@@ -310,42 +301,37 @@ class Writes(Objects):
         constant = bool(write.values) and all(isinstance(one, ast.Constant) for one in write.values)
         return fault("data", write.node, ()) if single and constant and guard is None and lock is None else None
 
-    def _reads_it(self, write: Write, expr: ast.AST, depth: int = 0) -> ast.AST | None:
+    def _reads_it(self, write: Write, expr: ast.AST) -> ast.AST | None:
         """Where `expr`, perhaps through a local name, reads the object that is written."""
-        base = write.shared.name.split("[")[0]
-        for node in ast.walk(expr):
+        base = (write.shared.kind, write.shared.name.split("[")[0])
+        for node in self._origins(write.module, expr):
             asked = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr"
-            if not (asked or isinstance(node, ast.Name | ast.Attribute)) or depth > 3:
-                continue
-            for place in self.local(write.module, node):
-                if place.value is not None and (found := self._reads_it(write, place.value, depth + 1)):
-                    return found
-            same = None if isinstance(getattr(node, "ctx", None), ast.Store) else self.shared(write.module, node)
-            if same and same.name.split("[")[0] == base and same.kind == write.shared.kind:
+            named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+            same = self.shared(write.module, node) if asked or named else None
+            if same and (same.kind, same.name.split("[")[0]) == base:
                 return node
         return None
 
+    def _origins(self, module: Module, expr: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
+        """The nodes of an expression; before a local name, those of what it was given."""
+        for node in ast.walk(expr):
+            for place in self.local(module, node) if depth < 3 else ():
+                if place.value is not None and place.value is not expr:
+                    yield from self._origins(module, place.value, depth + 1)
+            yield node
+
     def _unowned(self, write: Write) -> bool:
         """A default argument, or an object of a class body that is changed as if it were the instance's own."""
-        if write.shared.kind == "default":
-            return True
         node = write.node
         target = getattr(node, "func", None) or next(iter(getattr(node, "targets", ())), getattr(node, "target", None))
         while isinstance(target, ast.Attribute | ast.Subscript):
             target = target.value
-        instance = (
-            isinstance(target, ast.Name)
-            and target.id != "cls"
-            and not self.names.definition(self.names.dotted(write.module, target) or "")
+        by_class = getattr(target, "id", "cls") == "cls" or self.names.definition(
+            self.names.dotted(write.module, target) or ""
         )
-        return instance and write.how != "set" and self.container(write.shared)
-
-    def _origins(self, module: Module, expr: ast.AST) -> Iterator[ast.AST]:
-        for node in ast.walk(expr):
-            yield node
-            for place in self.local(module, node):
-                if place.value is not None and place.value is not expr:
-                    yield from ast.walk(place.value)
+        return write.shared.kind == "default" or (
+            write.shared.kind == "class" and write.how != "set" and not by_class and self.container(write.shared)
+        )
 
     def _guard(self, write: Write) -> tuple[ast.AST | None, bool]:
         """The test of the same object that a write relies on; does it refuse (abort, raise) instead of enclosing?"""
@@ -374,21 +360,17 @@ class Writes(Objects):
     def _cleared(self, write: Write) -> bool:
         """Is a thread's or context's variable emptied after each request, or filled anew by each?"""
         function = self.names.scope(write.module, write.node)
-        ends = [one for one in self.live if re.search(r"teardown|after_", marks_of(one))]
-        code = [(self.live[inner], inner) for one in ends for inner in self._run_by(one)]
+        code = [(self.live[one], one) for one in self._run_by("teardown|after_") if one in self.live]
         attempts = [one for one in ast.walk(function) if isinstance(one, ast.Try)]
         code += [(write.module, part) for attempt in attempts for part in attempt.finalbody]
         if any(self._mentions(write, module, part) for module, part in code):
             return True
         statement = write.node if isinstance(write.node, ast.stmt) else parent(write.node)
-        if parent(statement or write.node) is not function:
+        if statement not in getattr(function, "body", ()):
             return False  # on a condition only
-        readers = {
-            one
-            for one, module in self.live.items()
-            if isinstance(one, FUNCTIONS) and self._mentions(write, module, one)
-        }
-        return self._first(function) or readers <= self._run_by(function)
+        functions = {one: module for one, module in self.live.items() if isinstance(one, FUNCTIONS)}
+        readers = {one for one, module in functions.items() if self._mentions(write, module, one)}
+        return function in self._run_by("before_") or readers <= self.calls._reached([function])
 
     def _mentions(self, write: Write, module: Module, code: ast.AST) -> bool:
         """Does this code use the variable?"""
@@ -396,30 +378,13 @@ class Writes(Objects):
         found = (self.shared(module, node) for node in ast.walk(code) if isinstance(node, ast.Name))
         return any(one and (one.module, one.name) == made for one in found)
 
-    def _run_by(self, function: ast.AST) -> set[ast.AST]:
-        return Calls._reached(self.calls, [function])
-
-    def _first(self, function: ast.AST) -> bool:
-        """Runs before every view: a before_request hook, or called by one without a condition."""
-        if re.search(r"before_(app_)?request", marks_of(function)):
-            return True
-        callers = self.calls.callers(function) if isinstance(function, FUNCTIONS) else []
-        statements = (next((up for up in ancestors(call) if isinstance(up, ast.stmt)), call) for _, call in callers)
-        return any(
-            (outer := parent(one)) is not None and outer is not function and self._first(outer) for one in statements
-        )
+    def _run_by(self, hook: str) -> set[ast.AST]:
+        """What hooks of this kind run."""
+        return self.calls._reached([one for one in self.live if re.search(rf"\.({hook})", marks_of(one))])
 
 
 def marks_of(function: ast.AST) -> str:
     return " ".join(ast.unparse(mark) for mark in getattr(function, "decorator_list", ()))
-
-
-def flat(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
-    for one in targets:
-        if isinstance(one, ast.Tuple | ast.List):
-            yield from flat(one.elts)
-        else:
-            yield one
 
 
 def spelt(node: ast.AST, root: str) -> str:
