@@ -57,6 +57,9 @@ class Names:
         self._canonical: dict[str, str] = {}
         self._busy: set[tuple[str, object]] = set()
         self._classes: dict[ast.expr, str | None] = {}
+        self._dotted: dict[ast.AST, str | None] = {}
+        self._scopes: dict[ast.AST, Scope] = {}
+        self._cuts = 0  # answers that a circle or a limit cut short: what rests on one is not kept
         self._fuel = 0
         self._attributes: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
 
@@ -79,6 +82,12 @@ class Names:
 
     def scope(self, module: Module, node: ast.AST) -> Scope:
         """The function, lambda, class or module whose names `node` sees first."""
+        if node not in self._scopes:
+            self._scopes[node] = self._scope(module, node)
+        return self._scopes[node]
+
+    @staticmethod
+    def _scope(module: Module, node: ast.AST) -> Scope:
         inner = node
         for up in ancestors(node):
             if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -198,11 +207,21 @@ class Names:
 
     def dotted(self, module: Module, node: ast.AST | None, depth: int = 0) -> str | None:
         """The full name behind an expression, or None when it has none (a call's result, a literal…)."""
-        if depth == 0 and not self._busy:
+        if node is None or node in self._dotted:
+            return self._dotted[node] if node else None
+        if top := depth == 0 and not self._busy:
             self._fuel = FUEL
         self._fuel -= 1
-        if depth > DEPTH or self._fuel < 0 or node is None:
+        if depth > DEPTH or self._fuel < 0:
+            self._cuts += 1
             return None
+        before = self._cuts
+        result = self._dotted_of(module, node, depth)
+        if top or self._cuts == before:
+            self._dotted[node] = result
+        return result
+
+    def _dotted_of(self, module: Module, node: ast.AST, depth: int) -> str | None:
         if isinstance(node, ast.Name):
             return self._name(module, node, depth)
         if isinstance(node, ast.Attribute):
@@ -223,7 +242,8 @@ class Names:
     def _name(self, module: Module, node: ast.Name, depth: int) -> str | None:
         found = self.lookup(module, node, node.id)
         if found is None:
-            return self._starred(module, node.id) or (node.id if hasattr(builtins, node.id) or node.id == "__file__" else None)
+            known = hasattr(builtins, node.id) or node.id == "__file__"
+            return self._starred(module, node.id) or (node.id if known else None)
         scope, places = found
         last = places[-1]
         if isinstance(last.value, ast.Constant):  # `json = None` after an import that failed
@@ -359,21 +379,21 @@ class Names:
 
     def class_of(self, module: Module, expr: ast.AST | None, depth: int = 0) -> str | None:
         """The dotted class of the instance that `expr` evaluates to, when the source tells."""
-        if depth > DEPTH or not isinstance(expr, ast.expr):
-            return None
-        if expr in self._classes:
-            return self._classes[expr]
+        if not isinstance(expr, ast.expr) or expr in self._classes:
+            return self._classes[expr] if isinstance(expr, ast.expr) else None
         if not self._busy:
             self._fuel = FUEL
         self._fuel -= 1
-        if self._fuel < 0 or ("class", expr) in self._busy:
+        if depth > DEPTH or self._fuel < 0 or ("class", expr) in self._busy:
+            self._cuts += 1
             return None
+        before = self._cuts
         self._busy.add(("class", expr))
         try:
             result = self._class_of(module, expr, depth + 1)
         finally:
             self._busy.discard(("class", expr))
-        if result is not None or depth == 0:
+        if result is not None or depth == 0 or self._cuts == before:
             self._classes[expr] = result
         return result
 
