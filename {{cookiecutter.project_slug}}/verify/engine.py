@@ -113,7 +113,7 @@ def _broken(module: str, error: Exception) -> Check:
         raise error
 
     id = module.partition("_")[0].upper()
-    stage = STAGES[min(int(id[-2:]) // 40, 1) + (id[-2:] >= "70")] if id[-2:].isdigit() else "static"
+    stage: Stage = "static" if id[3:] < "40" else "runtime" if id[3:] < "70" else "live"
     return Check(id, f"T{id[2:3]}", stage, crash, f"{module}.py cannot be imported.")
 
 

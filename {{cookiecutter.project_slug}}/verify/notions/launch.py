@@ -196,19 +196,18 @@ class Launch:
         if program == "gunicorn":
             given = [value for word, value in pairwise(args) if word in ("-e", "--env")]
             given += [word.like(word[6:]) for word in args if word.startswith("--env=")]
-            yield from shell.assignments([*given, *self.gunicorn_settings(command, "raw_env")]).items()
+            for module, value in self.gunicorn_settings(command, "raw_env"):
+                written = [node for node in ast.walk(value) if isinstance(node, ast.Constant)]
+                given += [Text(str(node.value), module.path, node.lineno) for node in written]
+            yield from shell.assignments(given).items()
 
-    def gunicorn_settings(self, command: Command, name: str) -> list[Text]:
-        """The texts in this variable of Gunicorn's settings file."""
+    def gunicorn_settings(self, command: Command, name: str) -> Iterator[tuple[Module, ast.expr]]:
+        """What is assigned to this name in Gunicorn's settings file."""
         config = command.option("-c", "--config") or "gunicorn.conf.py"
-        module = self.project.modules.get(self.file(config.removeprefix("file:")) or "")
-        return [
-            Text(str(each.value), module.path, each.lineno)
-            for node in (module.nodes(ast.Assign) if module else ())
-            if module and getattr(node.targets[0], "id", "") == name
-            for each in ast.walk(node.value)
-            if isinstance(each, ast.Constant)
-        ]
+        if module := self.project.modules.get(self.file(config.removeprefix("file:")) or ""):
+            for node in module.nodes(ast.Assign):
+                if getattr(node.targets[0], "id", "") == name:
+                    yield module, node.value
 
     # ------------------------------------------------------------------ from commands to Python
 

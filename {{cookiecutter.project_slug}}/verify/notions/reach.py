@@ -94,7 +94,9 @@ class Reach:
             targets = [chosen] if chosen else ["wsgi", "app"]
         elif program in SERVERS:
             targets = [word for word in args if re.fullmatch(r"[A-Za-z_][\w.]*(:[\w.]+(\(.*\))?)?", word)]
-            targets += launch.gunicorn_settings(command, "wsgi_app")
+            for module, value in launch.gunicorn_settings(command, "wsgi_app"):
+                settled = self.project.values.literal(self.project.values.of(module, value))
+                targets += [str(settled.value)] if settled else []
         for target in targets:
             name, _, attribute = target.removesuffix(".py").replace("/", ".").removeprefix("src.").partition(":")
             yield from self._imported(name)
