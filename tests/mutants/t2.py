@@ -52,8 +52,8 @@ MUTANTS += [
         "    notes = read()\n    breakpoint()\n",
         "breakpoint()",
     ),
-    Mutant("SF204", FACTORY, KEY, f'{KEY}    app.config["PROPAGATE_EXCEPTIONS"] = True\n', "PROPAGATE_EXCEPTIONS"),
-    Mutant("SF204", FACTORY, KEY, f"{KEY}    app.testing = not app.debug or True\n", "app.testing"),
+    Mutant("SF201", FACTORY, KEY, f'{KEY}    app.config["PROPAGATE_EXCEPTIONS"] = True\n', "PROPAGATE_EXCEPTIONS"),
+    Mutant("SF201", FACTORY, KEY, f"{KEY}    app.testing = not app.debug or True\n", "app.testing"),
     Mutant(
         "SF205",
         "src/PACKAGE/errors.py",

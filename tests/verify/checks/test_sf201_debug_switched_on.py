@@ -149,6 +149,15 @@ app.config.update(D)
 """
     )
     | {"src/shop/x.json": '{"DEBUG": true}  # SF201'},
+    "errors: propagated": factory("app.config.update(PROPAGATE_EXCEPTIONS=True)  # SF201"),
+    "errors: trapped": factory('app.config["TRAP_BAD_REQUEST_ERRORS"] = 1  # SF201'),
+    "errors: testing": factory("app.testing = True  # SF201"),
+    "errors: testing in a class": factory(
+        "from shop.base import C\napp.config.from_object(C())", base="class C:\n    TESTING = True  # SF201\n"
+    ),
+    "errors: unless production": factory(
+        'app.config["TRAP_HTTP_EXCEPTIONS"] = os.getenv("SHOP_ENV") not in ("live", "stage")  # SF201'
+    ),
 }
 FAULTS["JSON"]["src/shop/x.json"] = '{\n  "A": "# nothing",\n  "DEBUG": true, "B": "# SF201"\n}'
 FAULTS["from a file read by hand"]["src/shop/x.json"] = '{"DEBUG": true, "B": "# SF201"}'
@@ -242,6 +251,11 @@ app.logger.setLevel(10)
     "a class's attribute that is not upper-case": factory(
         "from shop.base import C\napp.config.from_object(C)", base="class C:\n    debug = True\n"
     ),
+    "errors: off": factory("app.config.update(PROPAGATE_EXCEPTIONS=False, TESTING=False)"),
+    "errors: for tests": factory('if profile == "test":\n    app.testing = True'),
+    "errors: for tests, given": factory('app.config["TESTING"] = profile == "testing"'),
+    "errors: explained templates": factory('app.config["EXPLAIN_TEMPLATE_LOADING"] = True'),
+    "errors: left to Flask": factory('app.config["PROPAGATE_EXCEPTIONS"] = None'),
 }
 
 

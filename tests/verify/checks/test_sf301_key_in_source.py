@@ -139,6 +139,40 @@ os.environ.setdefault("SECRET_KEY", "dev")  # SF301
 app.secret_key = os.environ["SECRET_KEY"]
 """
     ),
+    "made anew: a default": factory('app.secret_key = os.environ.get("K", secrets.token_hex())  # SF301', KEYLESS),
+    "made anew: or": factory('app.secret_key = os.environ.get("K") or os.urandom(24)  # SF301', KEYLESS),
+    "made anew: always": factory('import uuid\napp.config["SECRET_KEY"] = uuid.uuid4().hex  # SF301', KEYLESS),
+    "made anew: at import": factory(
+        "from shop.base import KEY\napp.secret_key = KEY",
+        KEYLESS,
+        base="import random\nKEY = str(random.getrandbits(256))  # SF301\n",
+    ),
+    "made anew: hashed": factory(
+        """
+import hashlib, time
+app.secret_key = hashlib.sha256(str(time.time()).encode()).digest()  # SF301
+""",
+        KEYLESS,
+    ),
+    "made anew: letters": factory(
+        """
+import random, string
+app.secret_key = ''.join(random.choices(string.ascii_letters, k=40))  # SF301
+""",
+        KEYLESS,
+    ),
+    "made anew: by a function": factory(
+        "from shop.base import key\napp.secret_key = key()",
+        KEYLESS,
+        base="""
+import os, secrets
+
+def key():
+    if 'K' in os.environ:
+        return os.environ['K']
+    return secrets.token_bytes(32)  # SF301
+""",
+    ),
 }
 FINE = {
     "required": keyed('app.secret_key = os.environ["SECRET_KEY"]'),
@@ -207,6 +241,17 @@ from environs import Env
 env = Env()
 app.secret_key = env("SECRET_KEY")
 """),
+    "made anew: required": factory(""),
+    "made anew: a command that prints one": factory("@app.cli.command()\ndef key():\n    print(secrets.token_hex(32))"),
+    "made anew: something else that is random": factory('app.config["BUILD"] = secrets.token_hex(4)'),
+    "made anew: for developers": factory(
+        """
+app.secret_key = os.environ["K"] if profile != "dev" else "d"
+if os.environ.get("SHOP_ENV") == "development":
+    app.secret_key = secrets.token_hex()
+""",
+        KEYLESS,
+    ),
 }
 
 
@@ -218,4 +263,4 @@ def test_found(project: Callable[..., Path], found: Callable[..., list[object]],
 
 @pytest.mark.parametrize("files", FINE.values(), ids=FINE)
 def test_fine(project: Callable[..., Path], found: Callable[..., list[object]], files: dict[str, str]) -> None:
-    assert found(project(files), "SF301", "SF302") == []
+    assert found(project(files), "SF301") == []

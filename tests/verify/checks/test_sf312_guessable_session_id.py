@@ -4,10 +4,9 @@ from pathlib import Path
 import pytest
 
 from .marked import marks
-from .secure import factory, views
+from .secure import views
 
 FAULTS = {
-    "short": factory("app.config['SESSION_ID_LENGTH'] = 8  # SF312"),
     "a short token": views("""
 import secrets
 
@@ -47,7 +46,6 @@ def make_sid():
 """),
 }
 FINE = {
-    "long": factory("app.config['SESSION_ID_LENGTH'] = 32"),
     "random": views("""
 import secrets
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
-SWITCHES = {
-    "flask.Flask.run": (("debug", 2), ("use_debugger", 99)),
-    "flask_socketio.SocketIO.run": (("debug", 99), ("use_debugger", 99)),
-    "werkzeug.serving.run_simple": (("use_debugger", 4), ("use_evalex", 99)),
+SERVERS = {  # with the parameters that can be given by position
+    "flask.Flask.run": ("host", "port", "debug"),
+    "flask_socketio.SocketIO.run": ("app", "host", "port"),
+    "werkzeug.serving.run_simple": ("hostname", "port", "application", "use_reloader", "use_debugger"),
 }
 
 
@@ -25,24 +25,12 @@ def run_with_debugger(project: Project) -> Iterator[Finding]:
         uv run flask run --debug  # the developer's choice, on loopback, in no file
     """
     values = project.values
-    for dotted, switches in SWITCHES.items():
+    for dotted, parameters in SERVERS.items():
         for module, call in project.calls.named(dotted):
-            given = values.kwargs(module, call)
-            for name, position in switches:
-                if name == "use_evalex" and "use_debugger" in given and not values.truth(given["use_debugger"]):
-                    continue
-                if name not in given and len(call.args) > position:
-                    given[name] = values.of(module, call.args[position])
-                if name not in given or not values.truth(given[name]):
-                    continue
-                if any(values.truth(test) is False for test in values.conditions(module, call)):
-                    continue
-                path, line = given[name].origin if given[name].origin[1] else (module.path, call.lineno)
-                yield Finding(
-                    path,
-                    line,
-                    f"{name} is true for {dotted.rpartition('.')[2]}() at {module.path}:{call.lineno}: "
-                    "the debugger runs what visitors type",
-                    f"Remove {name}, and debug with: flask run --debug",
-                )
-                break
+            given = {name: values.of(module, arg) for name, arg in zip(parameters, call.args, strict=False)}
+            given |= values.kwargs(module, call)
+            on = [name for name in ("debug", "use_debugger") if name in given and values.truth(given[name])]
+            if on and False not in map(values.truth, values.conditions(module, call)):
+                where = f"{dotted.rpartition('.')[2]}() at {module.path}:{call.lineno}"
+                message = f"{on[0]} is true for {where}: the debugger runs what visitors type"
+                yield Finding(*given[on[0]].origin, message, f"Remove {on[0]}, and debug with: flask run --debug")

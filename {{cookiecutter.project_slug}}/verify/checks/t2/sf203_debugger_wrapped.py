@@ -5,24 +5,18 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
+CONSOLE = "the interactive debugger runs what visitors type"
+TOOLBAR = "visitors read configuration, keys and queries"
+OPENS = "a debugger waits for anybody to connect"
+STOPS = "a worker stops and waits for a terminal"
 TOOLS = {
-    "werkzeug.debug.DebuggedApplication": "the interactive debugger runs what visitors type",
-    "flask_debugtoolbar.DebugToolbarExtension": "visitors read configuration, keys and queries",
-    "flask_debugtoolbar.DebugToolbarExtension.init_app": "visitors read configuration, keys and queries",
+    "werkzeug.debug.DebuggedApplication": CONSOLE,
+    "werkzeug.debug.console.Console": CONSOLE,
+    "flask_debugtoolbar.DebugToolbarExtension": TOOLBAR,
+    "flask_debugtoolbar.DebugToolbarExtension.init_app": TOOLBAR,
     "werkzeug.middleware.profiler.ProfilerMiddleware": "every request is profiled, and written out",
-    "werkzeug.debug.console.Console": "a console runs what visitors type",
-    "debugpy.listen": "a debugger waits for anybody to connect",
-    "pydevd.settrace": "a debugger waits for anybody to connect",
-    "pydevd_pycharm.settrace": "a debugger waits for anybody to connect",
-    "rpdb.set_trace": "a debugger waits for anybody to connect",
-    "remote_pdb.set_trace": "a debugger waits for anybody to connect",
-    "web_pdb.set_trace": "a debugger waits for anybody to connect",
-    "pdb.set_trace": "a worker stops and waits for a terminal",
-    "ipdb.set_trace": "a worker stops and waits for a terminal",
-    "breakpoint": "a worker stops and waits for a terminal",
-    "pdb.post_mortem": "a worker stops and waits for a terminal",
-    "flask_pyinstrument.PyInstrument": "every request is profiled",
-}
+} | dict.fromkeys(("debugpy.listen", "pydevd.settrace", "pydevd_pycharm.settrace", "remote_pdb.set_trace"), OPENS)
+TOOLS |= dict.fromkeys(("breakpoint", "pdb.set_trace", "ipdb.set_trace", "pdb.post_mortem"), STOPS)
 
 
 @check("SF203", threat="T2", stage="static")
@@ -39,13 +33,7 @@ def debugger_wrapped(project: Project) -> Iterator[Finding]:
     """
     for dotted, harm in TOOLS.items():
         for module, call in project.calls.named(dotted):
-            if dotted.endswith("Extension") and not (call.args or call.keywords):
-                continue  # made here, given its app elsewhere
-            tests = [project.values.truth(test) for test in project.values.conditions(module, call)]
-            if all(tests):
-                yield Finding(
-                    module.path,
-                    call.lineno,
-                    f"{dotted} is called whatever the profile: {harm}",
-                    "Remove it, and debug with: flask run --debug",
-                )
+            later = dotted.endswith("Extension") and not (call.args or call.keywords)  # is given its app elsewhere
+            if not later and all(map(project.values.truth, project.values.conditions(module, call))):
+                message = f"{dotted} is called whatever the profile: {harm}"
+                yield Finding(module.path, call.lineno, message, "Remove it, and debug with: flask run --debug")

@@ -3,27 +3,15 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.config import Write
-from ...notions.values import Const
 from ...project import Project
 
-SECURE = "travels over plain HTTP, where anybody on the way reads it"
-FLAGS = {
-    "SESSION_COOKIE_SECURE": SECURE,
-    "SESSION_COOKIE_HTTPONLY": "can be read by scripts",
-    "SESSION_COOKIE_SAMESITE": "is sent with other sites' requests",
-    "REMEMBER_COOKIE_SECURE": SECURE,
-    "REMEMBER_COOKIE_HTTPONLY": "can be read by scripts",
-    "JWT_COOKIE_SECURE": SECURE,
+HARM = {
+    "SECURE": "travels over plain HTTP, where anybody on the way reads it",
+    "HTTPONLY": "can be read by scripts",
+    "SAMESITE": "is sent with other sites' requests",
 }
 NEEDED = ("SESSION_COOKIE_SECURE", "SESSION_COOKIE_SAMESITE")  # Flask's own defaults are off
-
-
-def _off(project: Project, write: Write) -> bool:
-    value = project.values.settle(write.value)
-    if write.key.endswith("SAMESITE") and isinstance(value, Const):
-        return str(value.value).lower() not in ("lax", "strict")
-    return project.values.truth(value) is False
+SETS_FLAGS = ("flask_talisman.Talisman", "flask_talisman.Talisman.init_app", "flask_talisman.talisman.Talisman")
 
 
 @check("SF303", threat="T3", stage="static")
@@ -39,27 +27,20 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
     Good:
         app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     """
-    config = project.config
-    for key, harm in FLAGS.items():
-        for write in config.effective(key):
-            if config.reaches(write) and _off(project, write):
+    config, sessions = project.config, project.sessions
+    for key in [f"{cookie}_COOKIE_{flag}" for cookie in ("SESSION", "REMEMBER") for flag in HARM]:
+        for write in filter(config.reaches, config.effective(key)):
+            if sessions.off(key, write.value):
+                harm = HARM[key.rpartition("_")[2]]
                 fix = f"{key}=" + ('"Lax"' if key.endswith("SAMESITE") else "True")
                 yield Finding(write.path, write.line, f"{key} is off ({write.via}): the cookie {harm}", fix)
-    talisman = project.calls.named(
-        "flask_talisman.Talisman", "flask_talisman.Talisman.init_app", "flask_talisman.talisman.Talisman"
-    )
-    reads_config = project.sessions.extensions or not project.sessions.interfaces
-    if not project.sessions.used or config.opaque or talisman or not reads_config or not project.sessions.apps:
-        return
     missing = [key for key in NEEDED if not config.writes(key)]
-    if missing:
+    elsewhere = config.opaque or project.calls.named(*SETS_FLAGS) or (sessions.interfaces and not sessions.extensions)
+    if missing and sessions.used and sessions.apps and not elsewhere:
         keys = [write for write in config.writes("SECRET_KEY", "SESSION_TYPE") if write.path.endswith(".py")]
-        module, call = project.sessions.apps[0]
-        near = next((write.at for write in keys), (module.path, call.lineno))
-        if keys and all(write.path != near[0] for write in keys) and keys[0].via.startswith("app.config.from_"):
-            near = keys[0].path, keys[0].line
+        places = [(one.path, one.line) if "from_object" in one.via else one.at for one in keys]
+        places += [(module.path, call.lineno) for module, call in sessions.apps]
+        message = f"{' and '.join(missing)} not set anywhere: the cookie {HARM[missing[0].rpartition('_')[2]]}"
         yield Finding(
-            *near,
-            f"{' and '.join(missing)} not set anywhere: the session cookie {FLAGS[missing[0]]}",
-            'app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")',
+            *places[0], message, 'app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")'
         )

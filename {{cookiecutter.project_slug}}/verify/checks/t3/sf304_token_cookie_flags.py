@@ -1,67 +1,27 @@
 """Flags of cookies that the project's own code sets."""
 
-import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.sessions import HARMLESS, is_identity, words
-from ...notions.values import Call, Const, Value
+from ...notions.sessions import IDENTITY, TOKENS, says
+from ...notions.uses import spelt
+from ...notions.values import Call, Const, Table, Value
 from ...project import Project
-from ...readers.python import Module
 
 PARAMETERS = ("key", "value", "max_age", "expires", "path", "domain", "secure", "httponly", "samesite")
-TOKENS = {
-    "session",
-    "sess",
-    "sid",
-    "sessionid",
-    "token",
-    "auth",
-    "jwt",
-    "remember",
-    "ticket",
-    "access",
-    "refresh",
-    "bearer",
-    "apikey",
-    "sso",
-}
+FLAGS = PARAMETERS[-3:]
 
 
-def cookies(project: Project) -> Iterator[tuple[Module, ast.Call, dict[str, Value]]]:
-    """Every `response.set_cookie(…)` with what it is given by name."""
-    for module, call, _ in project.calls.all():
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "set_cookie":
-            given = project.values.kwargs(module, call)
-            if not any(isinstance(arg, ast.Starred) for arg in call.args):
-                given |= {
-                    name: project.values.of(module, arg) for name, arg in zip(PARAMETERS, call.args, strict=False)
-                }
-            yield module, call, given
-
-
-def _is_credential(project: Project, given: dict[str, Value]) -> bool:
-    name = project.values.settle(given.get("key", Const("")))
+def is_credential(project: Project, given: dict[str, Value]) -> bool:
+    """Does a cookie prove who somebody is, by its name or because its value cannot be guessed?"""
+    name, value = (project.values.settle(given.get(part, Const(""))) for part in ("key", "value"))
     if isinstance(name, Call):
         return "get_cookie_name" in name.dotted
-    if not isinstance(name, Const):
+    if not isinstance(name, Const) or (isinstance(value, Const) and not value.value):  # it is being deleted
         return False
-    found = set(words(str(name.value))) | {str(name.value).lower()}
-    if found & HARMLESS:
-        return False
-    made = project.values.random(given.get("value", Const("")))
-    return (
-        bool(found & TOKENS)
-        or is_identity(str(name.value))
-        or (made is not None and made.dotted.startswith("secrets."))
-    )
-
-
-def _off(project: Project, flag: str, value: Value) -> bool:
-    settled = project.values.settle(value)
-    if flag == "samesite":
-        return isinstance(settled, Const) and str(settled.value).lower() not in ("lax", "strict")
-    return project.values.truth(settled) is False
+    made = project.values.random(value)
+    random = "token" if made and made.dotted.startswith("secrets.") else ""
+    return says(f"{name.value} {random}", TOKENS | IDENTITY)
 
 
 @check("SF304", threat="T3", stage="static")
@@ -76,23 +36,19 @@ def token_cookie_flags(project: Project) -> Iterator[Finding]:
     Good:
         response.set_cookie("session_token", token, secure=True, httponly=True, samesite="Lax")
     """
-    for module, call, given in cookies(project):
-        value = project.values.settle(given.get("value", Const("")))
-        gone = isinstance(value, Const) and value.value in ("", None)
-        if gone or (any(keyword.arg is None for keyword in call.keywords) and "secure" not in given):
-            continue  # a cookie being deleted; options that cannot be read
-        if not _is_credential(project, given):
+    values = project.values
+    judged = [(one.path, one.line) for one in project.config.writes() if one.key.startswith("SESSION_COOKIE_")]  # SF303
+    for module, call, _ in project.calls.all():
+        if spelt(call) != "set_cookie":
             continue
-        configured = [write for write in project.config.writes() if write.key.startswith("SESSION_COOKIE_")]
-        told = {(write.path, write.line) for write in configured}  # these flags are judged where they are configured
-        wanted = [
-            name for name in ("secure", "httponly", "samesite") if name not in given or given[name].origin not in told
+        given = {name: values.of(module, arg) for name, arg in zip(PARAMETERS, call.args, strict=False)}
+        given |= values.kwargs(module, call)
+        flags = {flag: given.get(flag, Const(False)) for flag in FLAGS}
+        unpacked = [values.of(module, keyword.value) for keyword in call.keywords if keyword.arg is None]
+        off = [
+            flag for flag, value in flags.items() if value.origin not in judged and project.sessions.off(flag, value)
         ]
-        off = [name for name in wanted if _off(project, name, given.get(name, Const(False)))]
-        if off:
-            yield Finding(
-                module.path,
-                call.lineno,
-                f"a cookie that proves who somebody is, without {', '.join(off)}: whoever reads it is that somebody",
-                'response.set_cookie(…, secure=True, httponly=True, samesite="Lax")',
-            )
+        if off and all(isinstance(one, Table) for one in unpacked) and is_credential(project, given):
+            message = f"a cookie that proves who somebody is, without {', '.join(off)}: who reads it is that somebody"
+            fix = 'response.set_cookie(…, secure=True, httponly=True, samesite="Lax")'
+            yield Finding(module.path, call.lineno, message, fix)

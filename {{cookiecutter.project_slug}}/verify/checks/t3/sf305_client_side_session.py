@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
+FIX = "from flask_session import Session; Session(app)  # SESSION_TYPE='redis'"
+
 
 @check("SF305", threat="T3", stage="static")
 def client_side_session(project: Project) -> Iterator[Finding]:
@@ -21,21 +23,13 @@ def client_side_session(project: Project) -> Iterator[Finding]:
         sess = Session()
         sess.init_app(app)
     """
-    sessions, fix = project.sessions, "from flask_session import Session; Session(app)  # SESSION_TYPE='redis'"
-    for write in project.config.effective("session_interface"):
-        if isinstance(kind := getattr(write.value, "dotted", None), str) and kind.endswith(
-            "SecureCookieSessionInterface"
-        ):
-            yield Finding(write.path, write.line, "SecureCookieSessionInterface keeps the session in the cookie", fix)
-    if sessions.server_side or (project.config.opaque and not project.calls.named("flask_session.Session")):
-        return
+    sessions, config = project.sessions, project.config
+    for write in config.effective("session_interface"):
+        if str(getattr(write.value, "dotted", "")).endswith("SecureCookieSessionInterface"):
+            yield Finding(write.path, write.line, "SecureCookieSessionInterface keeps the session in the cookie", FIX)
     made = project.calls.named("flask_session.Session")
-    if not (sessions.stored or sessions.logins or made or project.config.writes("SESSION_TYPE")):
-        return
-    for module, call in sessions.apps[:1] or made[:1]:
-        stored = f"; {sessions.stored[0].module.path} keeps data in it" if sessions.stored else ""
+    used = made or sessions.stored or sessions.logins or config.writes("SESSION_TYPE")
+    if used and not sessions.server_side and (made or not config.opaque):
         what = "Flask-Session is never given the app" if made else "no server-side session is set up"
-        yield Finding(module.path, call.lineno, f"{what}: the session lives in the browser's cookie{stored}", fix)
-    for module, call in made:
-        if not call.args and not call.keywords and sessions.apps:
-            yield Finding(module.path, call.lineno, "Flask-Session is made here and never given the app", fix)
+        for module, call in [*sessions.apps[:1], *((m, c) for m, c in made if not c.args and not c.keywords)]:
+            yield Finding(module.path, call.lineno, f"{what}: the session lives in the browser's cookie", FIX)

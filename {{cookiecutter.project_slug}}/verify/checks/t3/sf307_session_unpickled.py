@@ -1,29 +1,39 @@
 """Sessions and cookies in a format that runs code."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.uses import assigned
 from ...project import Project
-from ...readers.python import ancestors
+from ...readers.python import Module, ancestors
 
-LIBRARIES = {
-    "pickle",
-    "cPickle",
-    "_pickle",
-    "dill",
-    "cloudpickle",
-    "marshal",
-    "shelve",
-    "jsonpickle",
-    "joblib",
-    "pickle5",
-}
-YAML = {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "yaml.load_all"}
+RUNS_CODE = re.compile(
+    r"(pickle|cPickle|_pickle|dill|cloudpickle|marshal|shelve|jsonpickle|joblib)(\..+)?|eval|exec"
+    r"|yaml\.(load|load_all|unsafe_load|full_load)"
+)
 
 
-def _runs_code(dotted: str | None) -> bool:
-    return bool(dotted) and (str(dotted).split(".")[0] in LIBRARIES or dotted in YAML or dotted in {"eval", "exec"})
+def formats(project: Project) -> Iterator[tuple[Module, ast.expr]]:
+    """What reads a session or a cookie: calls in an interface, near a cookie, or made there; serializers."""
+    interfaces = {node for _, node in project.sessions.interfaces}
+    for module, call, dotted in project.calls.all():
+        if RUNS_CODE.fullmatch(dotted or ""):
+            function = project.names.function(call)
+            callers = project.calls.callers(function) if function else []
+            around = {up for one in (call, *(caller for _, caller in callers)) for up in ancestors(one)}
+            views = [up for up in around if isinstance(up, ast.FunctionDef) and project.calls.in_request(up)]
+            if around & interfaces or any("cookies" in ast.unparse(view) for view in views):
+                yield module, call.func
+    for module in project.modules.values():
+        for keyword in module.nodes(ast.keyword):
+            if keyword.arg == "serializer":
+                yield module, keyword.value
+        for target, value in assigned(module):
+            owned = isinstance(target, ast.Attribute) or interfaces & {*ancestors(target)}
+            if owned and "serializer" in getattr(target, "attr", getattr(target, "id", "")):
+                yield module, value
 
 
 @check("SF307", threat="T3", stage="static")
@@ -38,36 +48,7 @@ def session_unpickled(project: Project) -> Iterator[Finding]:
     Good:
         return Data(json.loads(store.get(session_id)))
     """
-    names, calls = project.names, project.calls
-    methods: list[ast.AST] = [
-        method for _, node in project.sessions.interfaces for method in node.body
-        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]  # fmt: skip
-    inside = calls._reached(methods) if methods else set()
-    classes = {node for _, node in project.sessions.interfaces}
-    for module, call, dotted in calls.all():
-        if _runs_code(dotted):
-            around = set(ancestors(call))
-            function = names.function(call)
-            source = function is not None and "cookies" in ast.unparse(function) and calls.in_request(function)
-            if around & inside or around & classes or source:
-                yield Finding(
-                    module.path,
-                    call.lineno,
-                    f"{dotted} on what a session or cookie holds: whoever can change it runs code",
-                    "Use json.dumps and json.loads",
-                )
-        for keyword in call.keywords:
-            if keyword.arg == "serializer" and _runs_code(names.dotted(module, keyword.value)):
-                fix = "Leave out serializer: JSON is the default"
-                yield Finding(
-                    module.path, keyword.value.lineno, "signed values are unpickled: the key's holder runs code", fix
-                )
-    for module in project.modules.values():
-        for stmt in module.nodes(ast.Assign):
-            for target in stmt.targets:
-                name = getattr(target, "attr", getattr(target, "id", ""))
-                owned = isinstance(target, ast.Attribute) or set(ancestors(stmt)) & classes
-                if owned and "serializer" in name and _runs_code(names.dotted(module, stmt.value)):
-                    fix = "from flask.json.tag import TaggedJSONSerializer"
-                    yield Finding(module.path, stmt.lineno, "sessions are unpickled: who can change one runs code", fix)
+    for module, expr in formats(project):
+        if RUNS_CODE.fullmatch(dotted := project.names.dotted(module, expr) or ""):
+            message = f"{dotted} reads what a session or a cookie holds: whoever can change it runs code"
+            yield Finding(module.path, expr.lineno, message, "Use json.loads and json.dumps, or Flask's serializer")

@@ -21,15 +21,9 @@ def no_new_id_at_login(project: Project) -> Iterator[Finding]:
         session["uid"] = uid
         current_app.session_interface.regenerate(session)
     """
-    if not project.sessions.server_side:
-        return
-    for module, node in project.sessions.logins:
+    for module, node in project.sessions.logins if project.sessions.server_side else ():
         function = project.names.function(node)
-        if function is None or project.sessions.renews(module, node):
-            continue
-        yield Finding(
-            module.path,
-            getattr(node, "lineno", 1),
-            f"{function.name}() logs somebody in and keeps the session's id: a planted id is logged in too",
-            "current_app.session_interface.regenerate(session)  # after the identity is set",
-        )
+        if function and not project.sessions.renews(module, function):
+            message = f"{function.name}() logs somebody in and keeps the session's id: a planted id is logged in too"
+            fix = "current_app.session_interface.regenerate(session)  # after the identity is set"
+            yield Finding(module.path, node.lineno, message, fix)

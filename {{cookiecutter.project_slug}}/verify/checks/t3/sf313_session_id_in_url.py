@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.uses import onward, spelt
 from ...project import Project
-from ...readers.python import ancestors
 
 BUILDERS = {"url_for", "redirect", "urlencode"}
 
@@ -22,19 +22,14 @@ def session_id_in_url(project: Project) -> Iterator[Finding]:
     Good:
         return redirect("/home")
     """
-    fix = "Leave it to the cookie: redirect(url_for('home'))"
     for module in project.modules.values():
         for node in module.nodes(ast.Attribute):
-            if node.attr == "sid" and project.sessions.is_session(module, node.value):
-                for up in ancestors(node):
-                    name = getattr(up.func, "attr", getattr(up.func, "id", "")) if isinstance(up, ast.Call) else ""
-                    if name in BUILDERS:
-                        yield Finding(
-                            module.path, node.lineno, f"the session's id becomes part of an address ({name})", fix
-                        )
-                        break
-    for module, owner in project.sessions.interfaces:
-        for part in ast.walk(owner):
+            id_read = node.attr == "sid" and project.sessions.is_session(module, node.value)
+            if id_read and any(isinstance(up, ast.Call) and spelt(up) in BUILDERS for up in onward(node)):
+                message = "the session's id becomes part of an address"
+                yield Finding(module.path, node.lineno, message, 'redirect(url_for("home"))  # the cookie has it')
+    for module, interface in project.sessions.interfaces:
+        for part in ast.walk(interface):
             match part:
                 case ast.Attribute(value=ast.Name(id="request" | "req"), attr="args" | "values" | "view_args" as attr):
                     message = f"the session's id is taken from the address (request.{attr})"

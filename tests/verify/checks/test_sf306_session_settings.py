@@ -1,0 +1,72 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .marked import marks
+from .secure import factory
+
+FAULTS = {
+    "short ids": factory("app.config['SESSION_ID_LENGTH'] = 8  # SF306"),
+    "files": factory('app.config["SESSION_TYPE"] = "filesystem"  # SF306'),
+    "pickles": factory(
+        "from shop.base import C\napp.config.from_object(C)", base="class C:\n    SESSION_TYPE = 'cachelib'  # SF306\n"
+    ),
+    "nothing": factory("app.config.update(SESSION_TYPE=None)  # SF306"),
+    "by default": factory('app.config["SESSION_TYPE"] = os.environ.get("STORE", "filesystem")  # SF306'),
+    "lifetime: years": factory(
+        """
+from datetime import timedelta
+app.config['PERMANENT_SESSION_LIFETIME'] = timedelta(weeks=52)  # SF306
+"""
+    ),
+    "lifetime: seconds": factory("app.permanent_session_lifetime = 60 * 60 * 24 * 365  # SF306"),
+    "lifetime: by default": factory(
+        "app.config['PERMANENT_SESSION_LIFETIME'] = int(os.environ.get('TTL', '31536000'))  # SF306"
+    ),
+    "lifetime: a class": factory(
+        "from shop.base import C\napp.config.from_object(C)",
+        base="""
+from datetime import timedelta as td
+
+class C:
+    DAYS = 400
+    PERMANENT_SESSION_LIFETIME = td(days=DAYS)  # SF306
+""",
+    ),
+}
+FINE = {
+    "long ids": factory("app.config['SESSION_ID_LENGTH'] = 32"),
+    "redis": factory(""),
+    "overwritten": factory("""
+app.config["SESSION_TYPE"] = "filesystem"
+app.config["SESSION_TYPE"] = "sqlalchemy"
+"""),
+    "another type": factory('app.config["CACHE_TYPE"] = "filesystem"'),
+    "for developers": factory("""
+if os.environ.get("SHOP_ENV") == "dev":
+    app.config["SESSION_TYPE"] = "filesystem"
+"""),
+    "lifetime: hours": factory("""
+from datetime import timedelta
+app.config['PERMANENT_SESSION_LIFETIME'] = timedelta(hours=12)
+"""),
+    "lifetime: seconds": factory("app.permanent_session_lifetime = 3600"),
+    "lifetime: another lifetime": factory(
+        """
+app.config['CACHE_LIFETIME'] = 10 ** 9
+app.config['SEND_FILE_MAX_AGE_DEFAULT'] = 31536000
+"""
+    ),
+}
+
+
+@pytest.mark.parametrize("files", FAULTS.values(), ids=FAULTS)
+def test_found(project: Callable[..., Path], found: Callable[..., list[object]], files: dict[str, str]) -> None:
+    assert found(project(files), "SF306") == marks(files)
+    assert marks(files)
+
+
+@pytest.mark.parametrize("files", FINE.values(), ids=FINE)
+def test_fine(project: Callable[..., Path], found: Callable[..., list[object]], files: dict[str, str]) -> None:
+    assert found(project(files), "SF306") == []

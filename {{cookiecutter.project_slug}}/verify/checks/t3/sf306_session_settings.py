@@ -1,0 +1,50 @@
+"""Settings of the sessions: their store, its format, how long they live, how long their ids are."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ...engine import Finding, check
+from ...notions.values import Const
+from ...project import Project
+
+PICKLED = "pickled: whoever can write to the store runs code"
+BAD = {
+    ("SESSION_TYPE", "filesystem"): f"on one machine's disk, {PICKLED}",
+    ("SESSION_TYPE", "cachelib"): PICKLED,
+    ("SESSION_TYPE", "null"): "no session at all",
+    ("SESSION_TYPE", "none"): "no session at all",
+    ("SESSION_SERIALIZATION_FORMAT", "pickle"): PICKLED,
+}
+LONGEST = {"PERMANENT_SESSION_LIFETIME": 31, "REMEMBER_COOKIE_DURATION": 366, "JWT_ACCESS_TOKEN_EXPIRES": 31}  # days
+GOOD = {"SESSION_TYPE": '"redis"', "SESSION_SERIALIZATION_FORMAT": '"msgpack"', "SESSION_ID_LENGTH": "32"}
+GOOD |= dict.fromkeys(LONGEST, "timedelta(hours=12)")
+
+
+def harm(key: str, value: object) -> str | None:
+    """What is wrong with a setting."""
+    if key == "SESSION_ID_LENGTH" and isinstance(value, int) and value < 16:  # bytes, ASVS 7.2.3
+        return f"{8 * value} bits are found by trying"
+    if key in LONGEST:
+        days = value.days if isinstance(value, timedelta) else value / 86400 if isinstance(value, int | float) else 0
+        return "a stolen session works that long" if days > LONGEST[key] or value is False else None
+    return BAD.get((key, str(value).lower()))
+
+
+@check("SF306", threat="T3", stage="static")
+def session_settings(project: Project) -> Iterator[Finding]:
+    """A setting makes every session unsafe: its store, its format, its lifetime or the length of its id.
+
+    Why: pickled sessions run code for whoever can write to their store (CWE-502); a stolen cookie works for as long as
+    the session lives (ASVS 7.3.1); ids below 128 bits are found by trying (ASVS 7.2.3).
+
+    Bad:
+        PERMANENT_SESSION_LIFETIME = timedelta(days=3650)
+
+    Good:
+        PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+    """
+    for key, good in GOOD.items():
+        for write in filter(project.config.holds, project.config.effective(key)):
+            value = project.values.settle(write.value)
+            if isinstance(value, Const) and (why := harm(key, value.value)):
+                yield Finding(write.path, write.line, f"{key} is {value.value}: {why}", f"{key}={good}")

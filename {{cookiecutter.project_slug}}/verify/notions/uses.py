@@ -1,0 +1,75 @@
+"""Where a value goes inside its function: what is around it, and around the names that it is given."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from ..readers.python import Module, ancestors
+
+NEVER = re.compile(r"(?!)")
+SHARED = {"self", "cls", "g", "request", "session", "current_app"}  # what is kept in these is not all that they hold
+
+
+def spelt(call: ast.Call) -> str:
+    """The last word of what is called: `error` of `current_app.logger.error(…)`."""
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
+def assigned(module: Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Every target and value of the module's assignments."""
+    for plain in module.nodes(ast.Assign):
+        yield from ((target, plain.value) for target in plain.targets)
+    for one in module.nodes(ast.AnnAssign, ast.NamedExpr):
+        if one.value is not None:
+            yield one.target, one.value
+
+
+def onward(node: ast.AST, ends: re.Pattern[str] = NEVER) -> Iterator[ast.AST]:
+    """The nodes around `node` in its statement, then those around each later use of what the statement changes.
+
+    Nothing comes out of a call whose name `ends` matches.
+    """
+    queue, seen = [node], set[ast.AST]()
+    while queue:
+        for up in ancestors(queue.pop()):
+            if isinstance(up, ast.Call) and ends.fullmatch(spelt(up)):
+                break
+            yield up
+            if up not in seen:
+                seen.add(up)
+                queue += _later(up, set(_changed(up)) - SHARED)
+            if isinstance(up, ast.stmt):
+                break
+
+
+def _changed(node: ast.AST) -> Iterator[str]:
+    """The names that hold something else after `a = …`, `a.b = …`, `a["b"] += …`, `a, b = …`, `a.append(…)`."""
+    match node:
+        case ast.Assign(targets=parts):
+            pass
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.NamedExpr(target=target):
+            parts = [target]
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner), keywords=keywords)):
+            parts = [owner, *(keyword.value for keyword in keywords if keyword.arg == "file")]
+        case _:
+            return
+    for part in [inner for one in parts for inner in getattr(one, "elts", [one])]:
+        yield from _base(part)
+
+
+def _base(target: ast.expr) -> Iterator[str]:
+    if isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
+        yield from _base(target.value)
+    elif isinstance(target, ast.Name):
+        yield target.id
+
+
+def _later(change: ast.AST, names: set[str]) -> list[ast.AST]:
+    """The uses of these names after the change, in its function."""
+    function = next((up for up in ancestors(change) if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef)), None)
+    return [
+        use
+        for use in (ast.walk(function) if function and names else ())
+        if isinstance(use, ast.Name) and use.id in names and isinstance(use.ctx, ast.Load)
+        if use.lineno >= getattr(change, "lineno", 0) and change not in ancestors(use)
+    ]
