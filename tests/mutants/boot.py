@@ -5,6 +5,11 @@ from . import Mutant
 INIT = "src/PACKAGE/__init__.py"
 FACTORY = "def create_app("
 END = "    return app"
+VIEWS = "src/PACKAGE/notes/views.py"
+NOTES = '    return {"notes": read()}'
+# Spelled so that only running it shows what it is.
+REQUEST = 'getattr(__import__("flask"), "tseuqer"[::-1])'
+THREAD = 'getattr(__import__("threading"), "daerhT"[::-1])'
 
 MUTANTS = [
     Mutant("SF140", INIT, "    server.refuse(settings)", "    str(settings)", FACTORY),
@@ -21,4 +26,12 @@ MUTANTS = [
     Mutant("SF342", "src/PACKAGE/sessions/interface.py", "=settings.session_idle)", "=settings.session_idle * 2000)"),
     Mutant("SF440", INIT, END, f'    vars(app.jinja_env)["autoescape"] = not app.blueprints\n{END}', FACTORY),
     Mutant("SF441", "src/PACKAGE/templates/base.html", "<body>", "<body>{{ service | shout }}"),
+    Mutant(
+        "SF640",
+        VIEWS,
+        NOTES,
+        f'    vars(__import__("sys").modules[__name__])["MAX_NOTES"] = {REQUEST}.args.to_dict()\n{NOTES}',
+        "MAX_NOTES = 20",
+    ),
+    Mutant("SF641", VIEWS, NOTES, f"    {THREAD}(target=lambda: session.get('notes')).start()\n{NOTES}"),
 ]

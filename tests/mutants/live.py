@@ -39,8 +39,8 @@ MUTANTS = [
     Mutant(
         "SF372",
         "src/PACKAGE/sessions/sqlite.py",
-        'if new:\n                db.execute("INSERT',
-        'if changes:\n                db.execute("INSERT OR IGNORE',
+        "self._write(CHANGE, data, now, key, *self._limits()) == 1",
+        "self._write(CHANGE, data, now, key, *self._limits()) or self._write(INSERT, key, data, None, now, now, '')",
         FACTORY,
         INIT,
     ),
@@ -50,7 +50,7 @@ MUTANTS = [
         "src/PACKAGE/security/csrf.py",
         "if request.method in SAFE_METHODS:",
         'if request.method in SAFE_METHODS or request.endpoint == "notes.clear":',
-        "def clear() ->",
+        '@bp.post("/clear")',
         VIEWS,
     ),
     Mutant(
@@ -58,7 +58,7 @@ MUTANTS = [
         VIEWS,
         'html", notes=read(), wrong={}',
         f'html", notes=[{{k: {MARKUP}(v) for k, v in note.items()}} for note in read()], wrong={{}}',
-        "def index() ->",
+        '@bp.get("/")',
     ),
     Mutant("SF471", HEADERS, "script-src 'self'{nonce}", "script-src 'self' 'unsafe-inline'", FACTORY, INIT),
     Mutant(
@@ -66,7 +66,7 @@ MUTANTS = [
         "src/PACKAGE/health.py",
         'frozenset({"/healthz",',
         'frozenset({"/notes/clear", "/healthz",',
-        "def clear() ->",
+        '@bp.post("/clear")',
         VIEWS,
     ),
     Mutant(
@@ -76,6 +76,6 @@ MUTANTS = [
         '    setattr(__import__("builtins"), "kept", add(inputs.from_json(Note)))\n'
         '    __import__("time").sleep(0.002)\n'
         '    return __import__("builtins").kept, 201',
-        "def create_note() ->",
+        '@api.post("")',
     ),
 ]

@@ -41,7 +41,7 @@ MUTANTS += [
     Mutant("SF303", INTERFACE, '"samesite": "Lax"', '"samesite": None'),
     Mutant("SF303", FACTORY, KEY, f"{KEY}\n    app.config['SESSION_COOKIE_SECURE'] = False", "SESSION_COOKIE_SECURE"),
     Mutant(
-        "SF304",
+        "SF303",
         VIEWS,
         '    return redirect(url_for("notes.index"), 303)\n\n\n@bp.post("/clear")',
         '    response = redirect(url_for("notes.index"), 303)\n'
