@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -41,10 +42,8 @@ def main() -> None:
             for size in sizes:
                 store = grow(size)
                 keys = [key(n) for n in range(size - 1000, size)]
-                reads = measure(lambda key, store=store: store.load(key), keys)
-                writes = measure(
-                    lambda key, store=store: store.write(key, {"cart": json.dumps(secrets.token_hex(8))}), keys
-                )
+                reads = measure(store.load, keys)
+                writes = measure(partial(change, store), keys)
                 show(name, size, reads, writes)
                 medians.append((percentile(reads, 50), percentile(writes, 50)))
             if name == "SQLite":
@@ -75,6 +74,10 @@ def purge(store: Any, path: Path, keys: list[bytes]) -> None:
     rate = (size - left) / (time.monotonic() - begin)
     wal = path.with_name(f"{path.name}-wal").stat().st_size / 1e6
     print(f"  purged {size - left} sessions, {rate:.0f} a second; the write-ahead log has {wal:.1f} MB")
+
+
+def change(store: Any, key: bytes) -> None:
+    store.write(key, {"cart": json.dumps(secrets.token_hex(8))})
 
 
 def measure(call: Callable[[bytes], object], keys: list[bytes]) -> list[float]:

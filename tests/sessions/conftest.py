@@ -167,7 +167,12 @@ class Service:
         self.launch()
         eventually(self.alive, 20)
         workers: set[str] = set()
-        eventually(lambda: workers.add(self.browser().get("/lab/plain").headers["X-Worker"]) or len(workers) == 2, 20)
+
+        def both_answer() -> bool:
+            workers.add(self.browser().get("/lab/plain").headers["X-Worker"])
+            return len(workers) == 2
+
+        eventually(both_answer, 20)
         return self
 
     @property

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
+from functools import partial
 from pathlib import Path
 
 from tests.sessions.conftest import Browser, Redis, Serve, Service
@@ -34,7 +35,7 @@ def test_two_requests_that_change_different_keys_both_survive(serve: Serve, stor
     left, right = service.browser(sid), service.browser(sid)
     lost = 0
     for n in range(ROUNDS):
-        at_once(lambda n=n: left.get(f"/lab/late/left/{n}/0.005"), lambda n=n: right.get(f"/lab/late/right/{n}/0.005"))
+        at_once(partial(left.get, f"/lab/late/left/{n}/0.005"), partial(right.get, f"/lab/late/right/{n}/0.005"))
         found = json.loads(reader.get("/lab/get").text)
         lost += (found["left"], found["right"]) != (str(n), str(n))
     assert lost == 0
@@ -49,7 +50,7 @@ def test_an_ended_session_never_comes_back(serve: Serve, store: Redis | Path) ->
         ender.get("/lab/login/alice")
         old = writer.sid = ender.sid
         end = "/lab/logout" if n % 2 else "/lab/login/alice"
-        at_once(lambda: writer.get("/lab/late/late/yes/0.006"), lambda end=end: ender.get(end))
+        at_once(partial(writer.get, "/lab/late/late/yes/0.006"), partial(ender.get, end))
         resurrected += service.browser(old).get("/lab/get").text.strip() != "{}"
         taken_away += writer.sid == ""  # the late answer must not delete the new cookie
     assert (resurrected, taken_away) == (0, 0)

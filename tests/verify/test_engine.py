@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from verify import engine
+from verify import checks, engine
 from verify.engine import Check, Finding, Report
 from verify.problem import CannotRun
 from verify.project import Project
@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_imported_is_a_crashed_check(
 ) -> None:
     monkeypatch.setattr(engine, "_registry", {each.id: each for each in engine.all_checks()})
     (tmp_path / "sf198_half_written.py").write_text(text)
-    monkeypatch.setattr(engine.checks, "__path__", [*engine.checks.__path__, str(tmp_path)])
+    monkeypatch.setattr(checks, "__path__", [*checks.__path__, str(tmp_path)])
     (result,) = engine.run(project({}), ["live"], only={"SF198"}).results
     assert (result.check.threat, result.check.stage, result.status) == ("T1", "live", "crashed")
     assert result.reason.startswith(("SyntaxError", "ModuleNotFoundError", "ZeroDivisionError", "SystemError"))

@@ -22,7 +22,7 @@ def create_app():
 """
 
 
-def views(code: str, templates: dict[str, str] | None = None, **modules: str) -> dict[str, str]:
+def views(code: str, templates: dict[str, str] | None = None, /, **modules: str) -> dict[str, str]:
     """A service whose blueprint module is `code`; other modules of its package by name."""
     files = {f"{PACKAGE}/__init__.py": APP, f"{PACKAGE}/pages.py": HEAD + code}
     files |= {f"{PACKAGE}/{name}.py": text for name, text in modules.items()}

@@ -1,8 +1,9 @@
 """Our router answers as Werkzeug's does."""
 
 import pytest
-from verify.notions.urls import Router, parse
 from werkzeug.routing import Map, RequestRedirect, Rule
+
+from verify.notions.urls import Router, parse
 
 MAPS = [
     ["/a", "/<x>", "/<int:x>", "/<path:x>"],

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from verify.project import Project
 from verify.readers.python import Unreadable
 from verify.readers.templates import Template, read, template_name
