@@ -64,11 +64,6 @@ def test_views_and_what_they_reach(project: Write) -> None:
         "inner",
         "work",
     }
-    assert {name for name, node in functions.items() if calls.at_startup(node)} == {
-        "create_app",
-        "configure_all",
-        "helper",
-    }
 
 
 def test_callers_and_arguments(project: Write) -> None:

@@ -24,18 +24,18 @@ HOOKS = {
     "before_first_request", "verify_password", "verify_token", "expired_token_loader", "unauthorized_handler",
 }  # fmt: skip
 VERBS = {"get", "post", "put", "delete", "patch", "head", "options", "dispatch_request"}
-START = {"create_app", "make_app", "build_app", "init_app", "register", "configure", "application_factory"}
 
 
 class Calls:
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.names = project.names
+        self._callers: dict[Function, list[tuple[Module, ast.Call]]] = {}
 
     @cached_property
     def _all(self) -> list[tuple[Module, ast.Call, str | None]]:
-        names = self.project.names
         return [
-            (module, call, names.dotted(module, call.func))
+            (module, call, self.names.dotted(module, call.func))
             for module in self.project.modules.values()
             for call in module.nodes(ast.Call)
         ]
@@ -58,15 +58,14 @@ class Calls:
 
     def target(self, module: Module, call: ast.Call) -> tuple[Module, Function] | None:
         """The project's function that a call runs; of a class, its `__init__`."""
-        return self._function(self.project.names.dotted(module, call.func))
+        return self._function(self.names.dotted(module, call.func))
 
     def _function(self, dotted: str | None) -> tuple[Module, Function] | None:
-        names = self.project.names
-        found = names.definition(dotted) if dotted else None
-        if found and isinstance(found[1], ast.ClassDef) and dotted:
-            found = names.definition(names.method(dotted, "__init__"))
-        if found and isinstance(found[1], ast.FunctionDef | ast.AsyncFunctionDef):
-            return found[0], found[1]
+        match self.names.definition(dotted) if dotted else None:
+            case owner, (ast.FunctionDef() | ast.AsyncFunctionDef()) as function:
+                return owner, function
+            case _, ast.ClassDef() if dotted and not dotted.endswith(".__init__"):
+                return self._function(self.names.method(dotted, "__init__"))
         return None
 
     @cached_property
@@ -79,45 +78,33 @@ class Calls:
                 found.setdefault(word, []).append((module, call))
         return found
 
-    @cached_property
-    def _callers(self) -> dict[ast.AST, list[tuple[Module, ast.Call]]]:
-        return {}
-
     def callers(self, function: Function) -> list[tuple[Module, ast.Call]]:
         """The calls that run this function."""
         if function not in self._callers:
             self._callers[function] = []  # asked again while it is worked out: nobody yet
-            word = function.name
             owner = parent(function)
-            if word == "__init__" and isinstance(owner, ast.ClassDef):
-                word = owner.name
-            found = []
-            for module, call in self._spelt.get(word, ())[:200]:
-                target = self.target(module, call)
-                if target is not None and target[1] is function:
-                    found.append((module, call))
-            self._callers[function] = found
+            word = owner.name if function.name == "__init__" and isinstance(owner, ast.ClassDef) else function.name
+            self._callers[function] = [
+                (module, call)
+                for module, call in self._spelt.get(word, ())[:200]
+                if (target := self.target(module, call)) is not None and target[1] is function
+            ]
         return self._callers[function]
 
     @staticmethod
     def argument(function: Function, call: ast.Call, name: str) -> ast.expr | None:
         """What a call passes for the parameter `name`."""
-        for keyword in call.keywords:
-            if keyword.arg == name:
-                return keyword.value
         order = [arg.arg for arg in [*function.args.posonlyargs, *function.args.args]]
         if isinstance(parent(function), ast.ClassDef) and order and order[0] in {"self", "cls"}:
             order = order[1:]
-        given = [None if isinstance(arg, ast.Starred) else arg for arg in call.args]
-        if name in order and order.index(name) < len(given) and None not in given[: order.index(name) + 1]:
-            return given[order.index(name)]
-        return None
+        stars = [n for n, arg in enumerate(call.args) if isinstance(arg, ast.Starred)]
+        given = dict(zip(order, call.args[: stars[0]] if stars else call.args, strict=False))
+        return next((keyword.value for keyword in call.keywords if keyword.arg == name), given.get(name))
 
     @cached_property
     def views(self) -> dict[ast.AST, Module]:
         """Functions that Flask calls during a request: views, hooks, handlers, processors, filters."""
         found: dict[ast.AST, Module] = {}
-        names = self.project.names
         for module in self.project.modules.values():
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
                 for decorator in function.decorator_list:
@@ -125,28 +112,24 @@ class Calls:
                     if isinstance(called, ast.Attribute) and called.attr in ROUTES | HOOKS:
                         found[function] = module
             for node in module.nodes(ast.ClassDef):
-                dotted = names.dotted(module, node) or ""
-                if any(base.endswith(("MethodView", ".View", ".Resource")) for base in names.bases(dotted)):
-                    for method in node.body:
-                        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name in VERBS:
-                            found[method] = module
-        for word in [*HOOKS, "add_url_rule"]:
-            for module, call in self._spelt.get(word, ()):
-                for given in [*call.args, *(keyword.value for keyword in call.keywords)]:
-                    target = self._function(names.dotted(module, given))
-                    if target is not None:
-                        found[target[1]] = target[0]
+                bases = self.names.bases(self.names.dotted(module, node) or "")
+                if any(base.endswith(("MethodView", ".View", ".Resource")) for base in bases):
+                    methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+                    found |= {method: module for method in methods if method.name in VERBS}
+        for module, call in (one for word in [*HOOKS, "add_url_rule"] for one in self._spelt.get(word, ())):
+            for given in [*call.args, *(keyword.value for keyword in call.keywords)]:
+                if target := self._function(self.names.dotted(module, given)):
+                    found[target[1]] = target[0]
         return found
 
     @cached_property
     def _edges(self) -> dict[ast.AST, set[ast.AST]]:
-        """function -> the project's functions that it calls or defines inside itself."""
+        """function -> the project's functions that it calls."""
         edges: dict[ast.AST, set[ast.AST]] = {}
-        names = self.project.names
         for module, call, dotted in self._all:
             target = self._function(dotted)
             if target is not None:
-                edges.setdefault(names.function(call) or module.tree, set()).add(target[1])
+                edges.setdefault(self.names.function(call) or module.tree, set()).add(target[1])
         return edges
 
     def _reached(self, roots: list[ast.AST]) -> set[ast.AST]:
@@ -163,17 +146,6 @@ class Calls:
     def _in_request(self) -> set[ast.AST]:
         return self._reached(list(self.views))
 
-    @cached_property
-    def _at_startup(self) -> set[ast.AST]:
-        roots: list[ast.AST] = [module.tree for module in self.project.modules.values()]
-        for module in self.project.modules.values():
-            roots += [one for one in module.nodes(ast.FunctionDef) if one.name in START]
-        return self._reached(roots) - set(self.views)
-
     def in_request(self, function: ast.AST) -> bool:
         """Is this function a view (or hook…), inside one, or reached from one?"""
-        return function in self._in_request or any(up in self._in_request for up in ancestors(function))
-
-    def at_startup(self, function: ast.AST) -> bool:
-        """Does this function run at import or while the application is made?"""
-        return function in self._at_startup
+        return any(one in self._in_request for one in (function, *ancestors(function)))

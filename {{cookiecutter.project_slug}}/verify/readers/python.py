@@ -1,4 +1,4 @@
-"""Python files as parsed modules: one walk gives every node its parent and sorts the nodes by type."""
+"""Python files as parsed modules: one walk gives every node its parent and scope, and sorts the nodes by type."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TypeVar, overload
+from typing import TypeAlias, TypeVar, overload
 
 A = TypeVar("A", bound=ast.AST)
 B = TypeVar("B", bound=ast.AST)
 C = TypeVar("C", bound=ast.AST)
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Scope: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+SCOPES = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Module:
     def nodes(self, one: type[A], two: type[B], /) -> Iterator[A | B]: ...
     @overload
     def nodes(self, one: type[A], two: type[B], three: type[C], /) -> Iterator[A | B | C]: ...
+    @overload
+    def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]: ...
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
         """Every node of these exact types; of each type in source order. Nothing is walked again."""
         for kind in kinds:
@@ -75,12 +80,31 @@ def read(path: str, source: str) -> Module | Unreadable:
     except (ValueError, RecursionError, MemoryError) as error:
         return Unreadable(1, f"does not parse as Python: {error or type(error).__name__}")
     module = Module(path, module_name(path), path.endswith("__init__.py"), tree, source)
+    place(tree, None, tree)
     stack: list[ast.AST] = [tree]
     while stack:
         node = stack.pop()
         module._kinds.setdefault(type(node), []).append(node)
-        children = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr_context)]
-        for child in children:
-            child._parent = node  # type: ignore[attr-defined]
+        children: list[ast.AST] = []
+        for name, value in ast.iter_fields(node):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST) and not isinstance(child, ast.expr_context):
+                    place(child, node, _sees(node, name))
+                    children.append(child)
         stack.extend(reversed(children))
     return module
+
+
+def place(node: ast.AST, parent: ast.AST | None, scope: ast.AST) -> None:
+    """Say what is around a node, and whose names it sees first."""
+    node._parent, node._scope = parent, scope  # type: ignore[attr-defined]
+
+
+def _sees(node: ast.AST, name: str) -> ast.AST:
+    """The scope of a node's field: decorators, defaults and annotations are evaluated outside of the function."""
+    if name == "body" and isinstance(node, SCOPES):
+        return node
+    if isinstance(node, ast.arguments) and "default" not in name:
+        return node._parent  # type: ignore[attr-defined,no-any-return]
+    outer = parent(node) if isinstance(node, ast.arg) else node
+    return outer._scope  # type: ignore[union-attr,no-any-return]
