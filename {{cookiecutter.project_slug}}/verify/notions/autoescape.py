@@ -12,7 +12,7 @@ import jinja2
 from ..readers.python import Module
 from ..readers.templates import MARKUP
 from .names import Function
-from .values import Const, Value
+from .values import Const
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -92,11 +92,11 @@ def _escapes(project: Project, module: Module, option: ast.AST, name: str) -> bo
     if not isinstance(option, Function | ast.Lambda):
         value = values.of(module, option)
         return bool(value.value) if isinstance(value, Const) else None
-    frame: dict[str, Value] = {arg.arg: Const(name) for arg in option.args.args}
+    value = values.result(module, option, {arg.arg: Const(name) for arg in option.args.args})
     if isinstance(option, ast.Lambda):
-        return values.truth(values.of(module, option.body, frame))
+        return values.truth(value)
     asks_flask = any(getattr(node, "attr", "") == "select_jinja_autoescape" for node in ast.walk(option))
-    return (asks_flask and name.endswith(MARKUP)) or values.truth(values._returns(module, option, frame))
+    return (asks_flask and name.endswith(MARKUP)) or values.truth(value)
 
 
 def _makes_html(project: Project, module: Module, call: ast.Call) -> bool:
