@@ -23,7 +23,6 @@ FAULTS = {
     "union": factory('app.config |= {"DEBUG": True}  # SF201'),
     "setdefault": factory('app.config.setdefault("DEBUG", True)  # SF201'),
     "attributes by name": factory('for name in ("x",):\n    pass\nsetattr(app, "debug", not False)  # SF201'),
-    "vars": factory("vars(app).update(debug=True)  # SF201"),
     "an inherited class": factory(
         "from shop.base import Live\napp.config.from_object(Live)",
         base="""

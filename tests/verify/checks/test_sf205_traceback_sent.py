@@ -7,6 +7,29 @@ from .marked import marks
 from .secure import factory, views
 
 FAULTS = {
+    "written to a buffer": views(
+        """
+import io, traceback
+
+@bp.app_errorhandler(Exception)
+def oops(e):
+    text = io.StringIO()
+    traceback.print_exc(file=text)  # SF205
+    return text.getvalue(), 500
+"""
+    ),
+    "when a debugging switch is on by default": views(
+        """
+import os, traceback
+
+@bp.app_errorhandler(Exception)
+def oops(e):
+    parts = ['<h1>Sorry</h1>']
+    if os.environ.get('SHOP_DEBUG', '1') == '1':
+        parts.append(traceback.format_exc())  # SF205
+    return ''.join(parts), 500
+"""
+    ),
     "a handler": views(
         """
 import traceback
@@ -74,6 +97,30 @@ class Guard:
     ),
 }
 FINE = {
+    "in debug mode only, whoever switches it on": views(
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    body = {'error': 'internal'}
+    if current_app.config['DEBUG']:
+        body['trace'] = traceback.format_exc()
+    return body, 500
+"""
+    ),
+    "under a number": views(
+        """
+import hashlib, traceback
+ERRORS = {}
+
+@bp.app_errorhandler(500)
+def oops(e):
+    number = hashlib.sha256(traceback.format_exc().encode()).hexdigest()
+    ERRORS[number] = traceback.format_exc()
+    return {'error': number}, 500
+"""
+    ),
     "logged": views(
         """
 import traceback

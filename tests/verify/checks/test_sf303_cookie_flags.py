@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from .marked import marks
-from .secure import FACTORY, factory
+from .secure import FACTORY, factory, views
 
 FAULTS = {
     "off": factory('app.config["SESSION_COOKIE_HTTPONLY"] = False  # SF303'),
@@ -22,6 +22,83 @@ FAULTS = {
         .replace('        SECRET_KEY=os.environ["SECRET_KEY"],\n', "")
         .replace("from_mapping(\n", "from_mapping(  # SF303\n")
         .replace('SESSION_TYPE="redis"', 'SECRET_KEY=os.environ["K"], SESSION_TYPE="redis"'),
+    ),
+    "set: no flags": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('auth_token', request.form['t'])  # SF303
+    return r
+"""
+    ),
+    "set: one missing": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('sid', 'x' + request.form['t'], secure=True, httponly=True)  # SF303
+    return r
+"""
+    ),
+    "set: switched off": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('jwt', request.form['t'], secure=False, httponly=True, samesite='Lax')  # SF303
+    return r
+"""
+    ),
+    "set: by what it holds": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('c', secrets.token_urlsafe(32), httponly=True, samesite='Lax')  # SF303
+    return r
+"""
+    ),
+    "set: by position": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('remember_token', request.form['t'], 60, None, '/', None, True)  # SF303
+    return r
+"""
+    ),
+    "set: unpacked": views(
+        """
+import secrets
+OPTIONS = {'secure': True, 'samesite': 'None', 'httponly': True}
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('session', request.form['t'], **OPTIONS)  # SF303
+    return r
+"""
+    ),
+    "set: a name elsewhere": views(
+        """
+import secrets
+NAME = 'access-token'
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie(NAME, request.form['t'])  # SF303
+    return r
+"""
     ),
 }
 FINE = {
@@ -49,6 +126,84 @@ if os.environ.get("SHOP_ENV") == "dev":
 """
     ),
     "strict": factory('app.config["SESSION_COOKIE_SAMESITE"] = "Strict"'),
+    "set: all flags": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('auth_token', request.form['t'], secure=True, httponly=True, samesite='Strict')
+    return r
+"""
+    ),
+    "set: all flags unpacked": views(
+        """
+import secrets
+OPTIONS = dict(secure=True, samesite='Lax', httponly=True)
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('session', request.form['t'], **OPTIONS)
+    return r
+"""
+    ),
+    "set: a preference": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('theme', request.form['t'])
+    return r
+"""
+    ),
+    "set: deleted": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('session', '', max_age=0)
+    return r
+"""
+    ),
+    "set: the configuration's flags": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    secure = current_app.config['SESSION_COOKIE_SECURE']
+    r.set_cookie('session', request.form['t'], secure=secure, httponly=True, samesite='Lax')
+    return r
+"""
+    ),
+    "set: options from elsewhere": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('session', request.form['t'], **current_app.config['COOKIE'])
+    return r
+"""
+    ),
+    "set: read by scripts on purpose": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    r = make_response('')
+    r.set_cookie('csrf_token', secrets.token_hex(32), secure=True, samesite='Lax')
+    return r
+"""
+    ),
 }
 
 

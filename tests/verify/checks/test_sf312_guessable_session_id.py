@@ -7,6 +7,13 @@ from .marked import marks
 from .secure import views
 
 FAULTS = {
+    "digits, in a generator": views("""
+import random, string
+
+def new():
+    reset_token: str = ''.join(random.choice(string.digits) for _ in range(8))  # SF312
+    return reset_token
+"""),
     "a short token": views("""
 import secrets
 
@@ -46,6 +53,13 @@ def make_sid():
 """),
 }
 FINE = {
+    "a clock beside what is random": views("""
+import secrets, time
+
+def new():
+    sid = f'{time.time()}-{secrets.token_hex(32)}'
+    return sid
+"""),
     "random": views("""
 import secrets
 

@@ -7,6 +7,13 @@ from .marked import marks
 from .secure import factory, views
 
 FAULTS = {
+    "by way of a name": views("""
+@bp.get('/')
+def go():
+    link = url_for('b.go')
+    link += '?sid=' + session.sid  # SF313
+    return redirect(link)
+"""),
     "a redirect": views("""
 @bp.get('/')
 def go():

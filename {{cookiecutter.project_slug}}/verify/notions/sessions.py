@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from ..project import Project
 
 IDENTITY = {
-    "uid", "user", "userid", "username", "usr", "account", "acct", "customer", "member", "login", "logged", "loggedin",
-    "authenticated", "identity", "principal", "subject", "email", "role", "roles", "admin", "staff", "employee",
-    "owner",
+    "uid", "user", "userid", "username", "account", "acct", "customer", "member", "login", "logged", "loggedin", "role",
+    "authenticated", "identity", "principal", "subject", "email", "roles", "admin", "staff", "employee", "owner",
 }  # fmt: skip
 TOKENS = {
     "session", "sess", "sid", "sessionid", "token", "auth", "jwt", "remember", "ticket", "access", "refresh", "bearer",
@@ -31,9 +30,7 @@ SECRET = {
     "password", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "pin", "cvv", "cvc", "ssn", "pan", "iban",
     "card", "cardnumber",
 }  # fmt: skip
-RENEWS = re.compile(
-    r"regenerat|renew|rotat|new_?(s?id|session)|cycle|change_?s?id|login_session|reset_?s?id|fresh_session", re.I
-)
+RENEWS = re.compile(r"regenerat|renew|rotat|cycle|(new|fresh|change|reset|login)_?(s?id|session)", re.I)
 USES = re.compile(r"flask\.session|flask_(session|login)\..*")
 
 
@@ -123,14 +120,9 @@ class Sessions:
     @cached_property
     def interfaces(self) -> list[tuple[Module, ast.ClassDef]]:
         """The project's own session interfaces."""
-        return [
-            (module, node)
-            for module in self.project.modules.values()
-            for node in module.nodes(ast.ClassDef)
-            if any(
-                base.endswith("SessionInterface") for base in self.names.bases(self.names.dotted(module, node) or "")
-            )
-        ]
+        classes = [(m, node) for m in self.project.modules.values() for node in m.nodes(ast.ClassDef)]
+        bases = [self.names.bases(self.names.dotted(*one) or "") for one in classes]
+        return [one for one, of in zip(classes, bases, strict=True) if any(b.endswith("SessionInterface") for b in of)]
 
     @property
     def server_side(self) -> bool:

@@ -54,14 +54,7 @@ def _changed(node: ast.AST) -> Iterator[str]:
         case _:
             return
     for part in [inner for one in parts for inner in getattr(one, "elts", [one])]:
-        yield from _base(part)
-
-
-def _base(target: ast.expr) -> Iterator[str]:
-    if isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
-        yield from _base(target.value)
-    elif isinstance(target, ast.Name):
-        yield target.id
+        yield from re.findall(r"\w+", ast.unparse(part))[:1]
 
 
 def _later(change: ast.AST, names: set[str]) -> list[ast.AST]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...notions.uses import onward, spelt
 from ...project import Project
+from ...readers.python import Module, ancestors
 
 TEXTS = (
     "traceback.format_exc", "traceback.format_exception", "traceback.format_exception_only", "traceback.format_tb",
@@ -18,6 +19,15 @@ KEPT = re.compile(  # what these give back is not the text: a number, a digest, 
     r"log|print|add|put|debug|info|warning|error|exception|critical|.*(?:record|remember|save|store|capture).*"
     r"|.*(?:digest|hash|md5|sha\d+).*"
 )
+ASKED_FOR = re.compile(r"debug|develop|testing", re.I)
+
+
+def unasked(project: Project, module: Module, node: ast.AST) -> bool:
+    """Does this run in production: behind no condition that is false, nor a debugging switch that nothing turns on?"""
+    tests = [up.test for up in ancestors(node) if isinstance(up, ast.If | ast.IfExp)]
+    switches = [project.values.of(module, test) for test in tests if ASKED_FOR.search(ast.unparse(test))]
+    conditions = project.values.conditions(module, node)
+    return all(map(project.values.truth, switches)) and False not in map(project.values.truth, conditions)
 
 
 @check("SF205", threat="T2", stage="static")
@@ -40,7 +50,7 @@ def traceback_sent(project: Project) -> Iterator[Finding]:
             isinstance(up, ast.Return | ast.Yield) or (isinstance(up, ast.Call) and spelt(up) in ANSWERS)
             for up in onward(call, KEPT)
         )
-        if web and sent and False not in map(project.values.truth, project.values.conditions(module, call)):
+        if web and sent and unasked(project, module, call):
             message = f"{ast.unparse(call)[:60]} becomes part of the answer: visitors read the code's inside"
             fix = 'current_app.logger.exception("unhandled"); return {"error": "internal"}, 500'
             yield Finding(module.path, call.lineno, message, fix)

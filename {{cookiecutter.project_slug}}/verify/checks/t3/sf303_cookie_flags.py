@@ -1,9 +1,14 @@
-"""Flags of the session cookie."""
+"""Flags of the cookies that say who somebody is: the session's, by configuration, and those that the code sets."""
 
+import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.sessions import IDENTITY, TOKENS, says
+from ...notions.uses import spelt
+from ...notions.values import Call, Const, Table, Value
 from ...project import Project
+from ...readers.python import Module
 
 HARM = {
     "SECURE": "travels over plain HTTP, where anybody on the way reads it",
@@ -12,11 +17,32 @@ HARM = {
 }
 NEEDED = ("SESSION_COOKIE_SECURE", "SESSION_COOKIE_SAMESITE")  # Flask's own defaults are off
 SETS_FLAGS = ("flask_talisman.Talisman", "flask_talisman.Talisman.init_app", "flask_talisman.talisman.Talisman")
+PARAMETERS = ("key", "value", "max_age", "expires", "path", "domain", "secure", "httponly", "samesite")
+FIX = 'response.set_cookie(…, secure=True, httponly=True, samesite="Lax")'
+
+
+def credentials(project: Project) -> Iterator[tuple[Module, ast.Call, dict[str, Value]]]:
+    """Each `set_cookie(…)` of what proves who somebody is, by name or as it cannot be guessed; and its arguments."""
+    values = project.values
+    for module, call, _ in project.calls.all():
+        unpacked = [values.of(module, one.value) for one in call.keywords if one.arg is None]
+        if spelt(call) != "set_cookie" or not all(isinstance(one, Table) for one in unpacked):
+            continue
+        given = {name: values.of(module, arg) for name, arg in zip(PARAMETERS, call.args, strict=False)}
+        given |= values.kwargs(module, call)
+        name, value = (values.settle(given.get(part, Const(""))) for part in ("key", "value"))
+        if isinstance(value, Const) and not value.value:  # it is being deleted
+            continue
+        made = values.random(value)
+        random = "token" if made and made.dotted.startswith("secrets.") else ""
+        session = isinstance(name, Call) and "get_cookie_name" in name.dotted
+        if session or (isinstance(name, Const) and says(f"{name.value} {random}", TOKENS | IDENTITY)):
+            yield module, call, given
 
 
 @check("SF303", threat="T3", stage="static")
 def cookie_flags(project: Project) -> Iterator[Finding]:
-    """The session cookie lacks Secure, HttpOnly or SameSite.
+    """The session cookie, or another that says who somebody is, lacks Secure, HttpOnly or SameSite.
 
     Why: without them the cookie is read on the wire, stolen by a script or sent along by another site (ASVS 3.3.1,
     3.3.2, 3.3.4). Flask leaves Secure and SameSite off.
@@ -44,3 +70,10 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
         yield Finding(
             *places[0], message, 'app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")'
         )
+    judged = [(write.path, write.line) for write in config.writes() if write.key.startswith("SESSION_COOKIE_")]
+    for module, call, given in credentials(project):
+        flags = {flag: given.get(flag, Const(False)) for flag in PARAMETERS[-3:]}
+        off = [flag for flag, value in flags.items() if value.origin not in judged and sessions.off(flag, value)]
+        if off:
+            message = f"a cookie that proves who somebody is, without {', '.join(off)}: who reads it is that somebody"
+            yield Finding(module.path, call.lineno, message, FIX)
