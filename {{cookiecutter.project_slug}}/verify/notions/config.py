@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..readers import config as files
 from ..readers.python import Module, Unreadable, ancestors, read
 from .names import synthetic
-from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value
+from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value, holder
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -85,7 +85,7 @@ class Config:
             self._write(module, node, key, value, "os.environ")
             for module in self.project.modules.values()
             for node in module.nodes(ast.Assign, ast.Call)
-            if (holder := _holder(node)) is not None and self.names.dotted(module, holder) == "os.environ"
+            if (held := holder(node)) is not None and self.names.dotted(module, held) == "os.environ"
             for key, value in self._entries(module, node)
         ]
 
@@ -114,8 +114,8 @@ class Config:
     # ------------------------------------------------------------------ statements
 
     def _written(self, module: Module, node: ast.AST) -> Iterator[Write]:
-        holder = _holder(node)
-        if holder is not None and self._is_config(module, holder):
+        held = holder(node)
+        if held is not None and self._is_config(module, held):
             func = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
             via = f"app.config.{func}" if func in {"update", "from_mapping"} else func or "app.config[…] ="
             for key, value in self._entries(module, node):
@@ -147,23 +147,10 @@ class Config:
 
     def _entries(self, module: Module, node: ast.AST) -> Iterator[tuple[object, Value]]:
         """What a statement puts into a mapping; in a loop over a literal, turn by turn."""
-        values = self.values
         loop = next((up for up in ancestors(node) if isinstance(up, ast.For)), None)
-        turns: list[Frame | None] = [*values.rows(module, loop)] if loop else []
+        turns: list[Frame | None] = [*self.values.rows(module, loop)] if loop else []
         for frame in turns or [None]:
-            match node:
-                case ast.AugAssign(value=value):
-                    table = values.of(module, value, frame)
-                    yield from table.items if isinstance(table, Table) else ()
-                case ast.Call(func=ast.Attribute(attr="update" | "from_mapping")):
-                    yield from values.table(module, node, frame)
-                case (
-                    ast.Assign(targets=[ast.Subscript(slice=name), *_], value=value)
-                    | ast.Call(func=ast.Attribute(attr="setdefault" | "__setitem__"), args=[name, value])
-                ):
-                    key = values.settle(values.of(module, name, frame))
-                    if isinstance(key, Const):
-                        yield key.value, values.of(module, value, frame)
+            yield from self.values.put(module, node, frame)
 
     def _object(self, module: Module, call: ast.Call, chosen: Value) -> Iterator[Write]:
         """The upper-case names of a class, an instance or a module."""
@@ -184,9 +171,9 @@ class Config:
             found = {key: self.values.named(f"{dotted}.{key}", (source.path, 1)) for key in keys}
         for owner, node in self.names.classes(dotted):
             here = (owner.path, node.lineno)
-            holder = chosen if isinstance(chosen, Call) else Unknown(dotted)
+            whole = chosen if isinstance(chosen, Call) else Unknown(dotted)
             for key in filter(str.isupper, self.names.bindings(owner, node)):
-                found.setdefault(key, self.values.attribute(holder, key, here))
+                found.setdefault(key, self.values.attribute(whole, key, here))
         for name, value in found.items():
             yield self._write(module, call, name, value, via)
 
@@ -251,17 +238,6 @@ class Config:
                     value = str(setting)
                 read_at = Const(value, (setting.path, setting.line))
                 yield self._write(module, call, name.removeprefix(start), read_at, f"from_prefixed_env({name})")
-
-
-def _holder(node: ast.AST) -> ast.expr | None:
-    """The mapping that a statement puts something into."""
-    match node:
-        case (
-            ast.Assign(targets=[ast.Subscript(value=holder), *_]) | ast.AugAssign(target=holder, op=ast.BitOr())
-            | ast.Call(func=ast.Attribute(value=holder))
-        ):  # fmt: skip
-            return holder
-    return None
 
 
 def _developer(condition: Value) -> bool:

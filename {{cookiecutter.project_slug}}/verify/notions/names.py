@@ -66,6 +66,7 @@ class Names:
         self._busy: set[ast.expr] = set()
         self._classes: dict[ast.expr, str | None] = {}
         self._dotted: dict[ast.AST | None, str | None] = {None: None}
+        self._ancestry: dict[str, list[str]] = {}
         self._fuel = 0
         self._cuts = 0  # answers that a circle or a limit cut short: what rests on one is not kept
         self._attributes: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
@@ -238,8 +239,7 @@ class Names:
         base = self.dotted(module, value, depth + 1)
         behind = self.definition(base) if base is not None else None
         if base is not None and not (behind and isinstance(behind[1], ast.Assign | ast.AnnAssign | ast.NamedExpr)):
-            named = behind is not None and isinstance(behind[1], ast.ClassDef)
-            return self.method(base, attr) if named else self.canonical(f"{base}.{attr}")
+            return self.method(base, attr) if self.is_class(base) else self.canonical(f"{base}.{attr}")
         kind = self.class_of(module, value, depth + 1)
         if kind is not None:
             return self.method(kind, attr)
@@ -316,18 +316,19 @@ class Names:
 
     def ancestry(self, dotted_class: str) -> list[str]:
         """The class and its ancestors, nearest first, in the order in which attributes are looked up."""
-        order: list[str] = []
-        queue = [dotted_class]
+        if dotted_class in self._ancestry:
+            return self._ancestry[dotted_class]
+        self._ancestry[dotted_class] = [dotted_class]  # a class that is asked for while its bases are read
+        before, queue = self._cuts, [dotted_class]
+        order: dict[str, None] = {}
         while queue and len(order) < 64:
             one = queue.pop(0)
-            if one in order:
-                continue
-            order.append(one)
-            found = self.definition(one)
+            found = self.definition(one) if one not in order else None
+            order[one] = None
             if found and isinstance(found[1], ast.ClassDef):
-                owner = found[0]
-                queue[:0] = [base for expr in found[1].bases if (base := self.dotted(owner, expr))]
-        return order
+                queue[:0] = [base for expr in found[1].bases if (base := self.dotted(found[0], expr))]
+        del self._ancestry[dotted_class]
+        return list(order) if self._cuts != before else self._ancestry.setdefault(dotted_class, list(order))
 
     def bases(self, dotted_class: str) -> set[str]:
         return set(self.ancestry(dotted_class)[1:])
@@ -338,6 +339,10 @@ class Names:
             found = self.definition(base)
             if found and isinstance(found[1], ast.ClassDef):
                 yield found[0], found[1]
+
+    def is_class(self, dotted: str | None) -> bool:
+        found = self.definition(dotted) if dotted else None
+        return found is not None and isinstance(found[1], ast.ClassDef)
 
     def class_of(self, module: Module, expr: ast.AST | None, depth: int = 0) -> str | None:
         """The dotted class of the instance that `expr` evaluates to, when the source tells."""

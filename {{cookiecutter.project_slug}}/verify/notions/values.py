@@ -7,7 +7,6 @@ environment says. Nothing of the project is executed: only a short list of pure 
 from __future__ import annotations
 
 import ast
-import base64
 import json
 import operator
 from collections.abc import Callable, Iterator
@@ -136,9 +135,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "bool": bool, "str": str, "int": int, "float": float, "len": len, "sorted": sorted, "any": any, "all": all,
     "list": list, "tuple": tuple, "set": frozenset, "frozenset": frozenset,
     "bytes": lambda a, *_: a.encode() if isinstance(a, str) else bytes(a),
-    "json.loads": json.loads, "ast.literal_eval": ast.literal_eval, "bytes.fromhex": bytes.fromhex,
-    "base64.b64decode": base64.b64decode, "base64.urlsafe_b64decode": base64.urlsafe_b64decode,
-    "base64.b64encode": base64.b64encode, "binascii.unhexlify": bytes.fromhex,
+    "json.loads": json.loads, "ast.literal_eval": ast.literal_eval,
     "distutils.util.strtobool": _boolean, "datetime.timedelta": lambda *args, **named: timedelta(*args, **named),
 }  # fmt: skip
 METHODS = {
@@ -169,7 +166,7 @@ class Values:
         self._known: dict[ast.AST, Value] = {}
         self._busy: set[ast.AST] = set()
         self._depth = self._fuel = 0
-        self._stored: dict[Module, dict[str, list[ast.Assign | ast.Call]]] = {}
+        self._stored: dict[Module, dict[str, list[ast.AST]]] = {}
 
     # ------------------------------------------------------------------ expression -> value
 
@@ -209,8 +206,11 @@ class Values:
                 return self._name(at, expr)
             case ast.Attribute():
                 return self._attribute(at, expr)
-            case ast.Subscript():
-                return self._subscript(at, expr)
+            case ast.Subscript(value=inner, slice=index):
+                key = of(index)
+                if isinstance(key, Const) and self.names.dotted(at.module, inner) == "os.environ":
+                    return Env(str(key.value), None, None, at.here)
+                return self.item(of(inner), key, at.here)
             case ast.Call():
                 return self._call(at, expr)
             case ast.Dict() | ast.DictComp():
@@ -378,26 +378,32 @@ class Values:
             return value
         items = list(value.items)
         for stmt in self._stores(at.module).get(name, ()):
-            if self.names.scope(at.module, stmt) is not scope:
-                continue
-            if isinstance(stmt, ast.Call):
-                items += self.table(at.module, stmt, at.frame)
-            elif isinstance(target := stmt.targets[0], ast.Subscript):
-                key = self.settle(self.of(at.module, target.slice, at.frame))
-                if isinstance(key, Const) and _hashable(key.value):
-                    items.append((key.value, self.of(at.module, stmt.value, at.frame)))
+            if self.names.scope(at.module, stmt) is scope:
+                items += self.put(at.module, stmt, at.frame)
         return Table(tuple(items), value.origin)
 
-    def _stores(self, module: Module) -> dict[str, list[ast.Assign | ast.Call]]:
+    def put(self, module: Module, stmt: ast.AST, frame: Frame | None = None) -> Iterator[tuple[Any, Value]]:
+        """What a statement puts into a mapping."""
+        match stmt:
+            case ast.AugAssign(value=value):
+                table = self.of(module, value, frame)
+                yield from table.items if isinstance(table, Table) else ()
+            case ast.Call(func=ast.Attribute(attr="update" | "from_mapping")):
+                yield from self.table(module, stmt, frame)
+            case (
+                ast.Assign(targets=[ast.Subscript(slice=name), *_], value=value)
+                | ast.Call(func=ast.Attribute(attr="setdefault" | "__setitem__"), args=[name, value])
+            ):
+                key = self.settle(self.of(module, name, frame))
+                if isinstance(key, Const) and _hashable(key.value):
+                    yield key.value, self.of(module, value, frame)
+
+    def _stores(self, module: Module) -> dict[str, list[ast.AST]]:
         if module not in self._stored:
             found = self._stored.setdefault(module, {})
             for node in module.nodes(ast.Assign, ast.Call):
-                match node:
-                    case (
-                        ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))])
-                        | ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="update"))
-                    ):
-                        found.setdefault(name, []).append(node)
+                if isinstance(held := holder(node), ast.Name):
+                    found.setdefault(held.id, []).append(node)
         return self._stored[module]
 
     def named(self, dotted: str | None, here: Origin) -> Value:
@@ -439,22 +445,16 @@ class Values:
     def _attribute(self, at: At, expr: ast.Attribute) -> Value:
         if not (isinstance(expr.value, ast.Name) and expr.value.id == "self"):
             holder = self.of(at.module, expr.value, at.frame)
-            if not isinstance(holder, Unknown) or self._is_class(holder.name):
+            if not isinstance(holder, Unknown) or self.names.is_class(holder.name):
                 value = self.attribute(holder, expr.attr, at.here)
                 if not isinstance(value, Unknown):
                     return value
         value = self.named(self.names.dotted(at.module, expr), at.here)
         if isinstance(value, Unknown) and (kind := self.names.class_of(at.module, expr.value)):
-            for base in self.names.ancestry(kind):
-                found = self.names.definition(base)
-                if found and isinstance(found[1], ast.ClassDef):
-                    for assigned in self.names.attributes(found[0], found[1]).get(expr.attr, ()):
-                        return self.of(found[0], assigned)
+            for owner, node in self.names.classes(kind):
+                for assigned in self.names.attributes(owner, node).get(expr.attr, ()):
+                    return self.of(owner, assigned)
         return value
-
-    def _is_class(self, dotted: str | None) -> bool:
-        found = self.names.definition(dotted) if dotted else None
-        return found is not None and isinstance(found[1], ast.ClassDef)
 
     def attribute(self, holder: Value, name: str, here: Origin = NOWHERE) -> Value:
         """`holder.name`: of a class, of an instance made with keywords, of a namespace."""
@@ -466,20 +466,13 @@ class Values:
             case Unknown(name=str(dotted)) if dotted:
                 return self.named(self.names.method(dotted, name), here)
             case Call(dotted=dotted, args=args, keywords=keywords):
-                found = self.names.definition(dotted)
-                if not found or not isinstance(found[1], ast.ClassDef):
-                    return Call(f"str.{name}", (holder,), here)
-                fields = [stmt.target.id for stmt in found[1].body
-                          if isinstance(stmt, ast.AnnAssign) and isinstance(stmt.target, ast.Name)]  # fmt: skip
-                given = dict(zip(fields, args, strict=False)) | dict(keywords)
-                return given.get(name) or self.named(self.names.method(dotted, name), here)
+                for _, node in self.names.classes(dotted):
+                    parts = [stmt.target for stmt in node.body if isinstance(stmt, ast.AnnAssign)]
+                    fields = [part.id for part in parts if isinstance(part, ast.Name)]
+                    given = dict(zip(fields, args, strict=False)) | dict(keywords)
+                    return given.get(name) or self.named(self.names.method(dotted, name), here)
+                return Call(f"str.{name}", (holder,), here)
         return Unknown(None, here)
-
-    def _subscript(self, at: At, expr: ast.Subscript) -> Value:
-        key = self.of(at.module, expr.slice, at.frame)
-        if isinstance(key, Const) and self.names.dotted(at.module, expr.value) == "os.environ":
-            return Env(str(key.value), None, None, at.here)
-        return self.item(self.of(at.module, expr.value, at.frame), key, at.here)
 
     def item(self, holder: Value, key: Value, here: Origin, default: Value | None = None) -> Value:
         """`holder[key]`; a key that only production knows picks the production entry, else any of them."""
@@ -504,34 +497,27 @@ class Values:
 
     # ------------------------------------------------------------------ calls
 
-    def kwargs(self, module: Module, call: ast.Call) -> dict[str, Value]:
+    def kwargs(self, module: Module, call: ast.Call, frame: Frame | None = None) -> dict[str, Value]:
         """The keywords of a call, those of unpacked dictionaries too."""
-        return {key: value for key, value in self._keywords(module, call) if isinstance(key, str)}
-
-    def _keywords(self, module: Module, call: ast.Call, frame: Frame | None = None) -> Iterator[tuple[Any, Value]]:
+        found: dict[str, Value] = {}
         for keyword in call.keywords:
             value = self.of(module, keyword.value, frame)
-            if keyword.arg is not None:
-                yield keyword.arg, value
-            elif isinstance(value, Table):
-                yield from value.items
+            found |= {keyword.arg: value} if keyword.arg else dict(value.items) if isinstance(value, Table) else {}
+        return found
 
     def table(self, module: Module, call: ast.Call, frame: Frame | None = None) -> list[tuple[Any, Value]]:
         """What `dict(…)`, `update(…)`, `from_mapping(…)` are given."""
         out: list[tuple[Any, Value]] = []
-        for arg in call.args:
-            value = self.of(module, arg, frame)
-            for row in _elements(value) if not isinstance(value, Table) else ():
-                key = self.item(row, Const(0), NOWHERE)
-                if isinstance(key, Const) and _hashable(key.value):
-                    out.append((key.value, self.item(row, Const(1), NOWHERE)))
-            out += value.items if isinstance(value, Table) else ()
-        return [*out, *self._keywords(module, call, frame)]
+        for value in (self.of(module, arg, frame) for arg in call.args):
+            rows = _elements(Call("str.items", (value,)) if isinstance(value, Table) else value)
+            for key, one in ((self.item(row, Const(0), NOWHERE), self.item(row, Const(1), NOWHERE)) for row in rows):
+                out += [(key.value, one)] if isinstance(key, Const) and _hashable(key.value) else []
+        return [*out, *self.kwargs(module, call, frame).items()]
 
     def _call(self, at: At, call: ast.Call) -> Value:
         dotted = self.names.dotted(at.module, call.func)
         args = tuple(self.of(at.module, arg, at.frame) for arg in call.args if not isinstance(arg, ast.Starred))
-        named = {key: one for key, one in self._keywords(at.module, call, at.frame) if isinstance(key, str)}
+        named = self.kwargs(at.module, call, at.frame)
         if dotted is None and isinstance(call.func, ast.Name):  # `cast(…)`, where the caller gave cast=bool
             made = self.of(at.module, call.func, at.frame)
             dotted = made.name if isinstance(made, Unknown) else None
@@ -546,7 +532,7 @@ class Values:
             return Table(tuple(self.table(at.module, call, at.frame)), at.here)
         if dotted == "getattr" and len(args) >= 2 and isinstance(name := self.settle(args[1]), Const):
             value = self.attribute(args[0], str(name.value), at.here)
-            known = not isinstance(value, Unknown) or self._is_class(value.name)
+            known = not isinstance(value, Unknown) or self.names.is_class(value.name)
             return value if known or len(args) == 2 else args[2]
         if isinstance(call.func, ast.Attribute) and not (dotted and self.names.definition(dotted)):
             attr, holder = call.func.attr, self.of(at.module, call.func.value, at.frame)
@@ -714,6 +700,17 @@ class Values:
                 yield value
                 if isinstance(value, Env) and value.default is not None:
                     yield from self.leaves(value.default)
+
+
+def holder(node: ast.AST) -> ast.expr | None:
+    """The mapping that a statement puts something into, or the object whose method it calls."""
+    match node:
+        case (
+            ast.Assign(targets=[ast.Subscript(value=held), *_]) | ast.AugAssign(target=held, op=ast.BitOr())
+            | ast.Call(func=ast.Attribute(value=held))
+        ):  # fmt: skip
+            return held
+    return None
 
 
 def _all(tests: list[Value], here: Origin) -> Value:
