@@ -25,14 +25,14 @@ Place: TypeAlias = ast.expr | ast.stmt
 Decision: TypeAlias = tuple[Module, Place, str]  # what decides, or where, and how in words
 
 
-def escapes_all(project: Project, name: str) -> bool:
+def escapes_all(project: Project, name: str, decided: list[Decision]) -> bool:
     """Does the application itself escape this file name, whatever Flask would do?"""
-    return any(_escapes(project, module, option, name) for module, option, _ in _decisions(project))
+    return any(_escapes(project, module, option, name) for module, option, _ in decided)
 
 
 def unescaped(project: Project) -> Iterator[Decision]:
     """Every decision that leaves HTML pages unescaped."""
-    for module, option, how in _decisions(project):
+    for module, option, how in decisions(project):
         if _escapes(project, module, option, PAGE) is False:
             returns = [node for node in ast.walk(option) if isinstance(node, ast.Return)]
             yield module, returns[0] if isinstance(option, Function) and len(returns) == 1 else option, how
@@ -47,7 +47,7 @@ def unescaped(project: Project) -> Iterator[Decision]:
             yield module, given or call, f"`{ast.unparse(call.func)}` with {how}"
 
 
-def _decisions(project: Project) -> Iterator[Decision]:
+def decisions(project: Project) -> Iterator[Decision]:
     """What is assigned to or defined as `autoescape`, `jinja_options` and `select_jinja_autoescape`."""
     for module in project.modules.values():
         for function in module.nodes(ast.FunctionDef):

@@ -95,6 +95,7 @@ class Stored:
 Atom: TypeAlias = Source | Param | Stored
 Atoms: TypeAlias = frozenset[Atom]
 NONE: Atoms = frozenset()
+DEEPEST, MOST = 60, 200  # helpers and expressions inside each other; texts that one may be, tests before a use
 
 
 @dataclass
@@ -103,6 +104,8 @@ class Flow:
     locals: Locals = field(default_factory=Locals)
     _atoms: dict[tuple[ast.AST, Kind], Atoms] = field(default_factory=dict)
     _harmless: set[tuple[Atom, Kind]] = field(default_factory=set)
+    _markup: dict[ast.expr, bool] = field(default_factory=dict)
+    _depth: int = 0
 
     def tainted(self, module: Module, expr: ast.expr, kind: Kind = "data") -> Source | None:
         """The request data that reaches the expression, if any."""
@@ -130,7 +133,10 @@ class Flow:
     def atoms(self, module: Module, expr: ast.expr, kind: Kind) -> Atoms:
         if (expr, kind) not in self._atoms:
             self._atoms[expr, kind] = NONE  # recursion in the code under judgement ends here
-            self._atoms[expr, kind] = self._made_of(module, expr, kind)
+            if self._depth < DEEPEST:
+                self._depth += 1
+                self._atoms[expr, kind] = self._made_of(module, expr, kind)
+                self._depth -= 1
         return self._atoms[expr, kind]
 
     def _all(self, module: Module, values: Iterable[ast.expr], kind: Kind) -> Atoms:
@@ -225,8 +231,13 @@ class Flow:
 
     def is_markup(self, module: Module, expr: ast.expr) -> bool:
         """Is this a Markup, which escapes whatever is formatted into it or added to it?"""
-        leaves = list(self.leaves(module, expr))
-        return bool(leaves) and all(self._makes_markup(owner, leaf) for owner, leaf in leaves)
+        if expr not in self._markup:
+            self._markup[expr] = False  # also of one that is made of itself
+            leaves = list(itertools.islice(self.leaves(module, expr), MOST)) if self._depth < DEEPEST else []
+            self._depth += 1
+            self._markup[expr] = bool(leaves) and all(self._makes_markup(owner, leaf) for owner, leaf in leaves)
+            self._depth -= 1
+        return self._markup[expr]
 
     def _makes_markup(self, module: Module, expr: ast.expr) -> bool:
         match expr:
@@ -347,7 +358,7 @@ class Flow:
 
     def _checked(self, module: Module, use: ast.expr, name: str, kind: Kind, depth: int = 0) -> bool:
         """Has the code around the use made sure that the value is one of a few, or begins as it must?"""
-        tests = self._tests(module, use, name) if kind != "data" and depth < 8 else ()
+        tests = itertools.islice(self._tests(module, use, name), MOST if kind != "data" and depth < 8 else 0)
         return any(self._promises(module, test, name, holds, kind, depth) for test, holds in tests)
 
     def _tests(self, module: Module, use: ast.expr, name: str) -> Iterator[tuple[ast.expr, bool]]:

@@ -16,7 +16,7 @@ from jinja2 import nodes
 
 from ..readers.python import Module
 from ..readers.templates import Template
-from .flow import Atom, Source, Stored
+from .flow import FORMS, Atom, Source, Stored
 from .html import Harm, Kind, Page
 from .names import Function
 from .renders import Expr, Renders
@@ -27,6 +27,7 @@ HARMLESS_FILTERS = {
 }  # fmt: skip
 HARMLESS_CALLS = {"url_for", "range", "csrf_token", "lipsum", "isdigit", "startswith", "endswith", "count", "strftime"}
 HARMLESS_REQUEST = {"method", "endpoint", "blueprint", "host", "scheme", "url_root"}
+FIELD = "a form"  # as the owner of an attribute
 DEPTH = 12  # includes and macros inside each other
 
 
@@ -277,6 +278,10 @@ class Walk:
             whole |= self.value(t, part, env)
         return whole
 
+    def is_field(self, value: Val) -> bool:
+        """Is this a field of a form, as opposed to what was typed into it?"""
+        return bool(value.parts) and all(isinstance(part, Stored) and part.owner == FIELD for part in value.parts)
+
     def joined(self, t: Template, parts: list[nodes.Expr], env: Env) -> Val:
         """A safe part makes Jinja escape the others; what was raw in it stays raw."""
         values = [self.value(t, part, env) for part in parts]
@@ -294,14 +299,19 @@ class Walk:
                 return Val()
         base, found = self.value(t, node, env), set[Atom | Expr]()
         for part in base.parts:
-            if isinstance(part, Source):
+            kind = self.markup.project.names.class_of(part.module, part.node) if isinstance(part, Expr) else None
+            if isinstance(part, Stored) and part.owner == FIELD:
+                found |= {Source(f"form field {part.key}", t.path, node.lineno + t.offset)} if key == "data" else {part}
+            elif kind and any(base.endswith(FORMS) for base in self.markup.project.names.ancestry(kind)):
+                found.add(Stored("attribute", key, FIELD))
+            elif isinstance(part, Source):
                 found.add(replace(part, what=f"{part.what}.{key}"))
             elif not isinstance(part, Expr):
                 found |= {part, Stored("attribute", key)}
             elif (item := self.markup.project.flow.item(part.node, key)) is not None:
                 found.add(Expr(part.module, item))
             else:
-                found |= {part, Stored("attribute", key, self.markup.project.names.class_of(part.module, part.node))}
+                found |= {part, Stored("attribute", key, kind)}
         return replace(base, parts=frozenset(found))
 
     def filtered(self, t: Template, expr: nodes.Filter, env: Env) -> Val:
@@ -345,6 +355,8 @@ class Walk:
                 return Val()
             case nodes.Getattr(node=mapping, attr="get") if expr.args and isinstance(expr.args[0], nodes.Const):
                 return self.attribute(t, mapping, str(expr.args[0].value), env) | self.all(t, expr.args[1:], env)
+            case _ if self.is_field(self.value(t, expr.node, env)):
+                return Val()  # a form renders its fields escaped
             case nodes.Getattr(node=text, attr="format") if (base := self.value(t, text, env)).safe:
                 return base
             case nodes.Getattr(node=receiver):

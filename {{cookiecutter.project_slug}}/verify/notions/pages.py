@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..readers.python import Module
+from ..readers.python import Module, parent
 from .names import Function
-from .values import Const
+from .values import Const, Unknown
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -33,12 +33,22 @@ class Pages:
     def bodies(self) -> list[tuple[Module, ast.expr]]:
         """Every expression that a view sends as HTML."""
         found: dict[ast.expr, Module] = {}
+        filters = {function for _, function in self.project.markup.functions.values()}
         for function, module in self.project.calls.views.items():
+            if function in filters or self._of_resource(module, function):
+                continue
             words = [getattr(getattr(one, "func", one), "attr", "") for one in getattr(function, "decorator_list", ())]
             if isinstance(function, Function) and not any(w.removeprefix("app_").startswith(NO_BODY) for w in words):
                 for value in self.project.names.returned(function):
                     found |= {body: owner for owner, body in self._html(module, value, 0)}
         return [(module, body) for body, module in found.items()]
+
+    def _of_resource(self, module: Module, function: ast.AST) -> bool:
+        """A method of a REST resource, whose answers its library sends as JSON."""
+        owner, names = parent(function), self.project.names
+        return owner is not None and any(
+            base.endswith(".Resource") for base in names.ancestry(names.dotted(module, owner) or "")
+        )
 
     def _html(self, module: Module, expr: ast.expr, depth: int) -> Iterator[tuple[Module, ast.expr]]:
         """The texts that an answer sends as HTML; JSON and other types have none."""
@@ -54,7 +64,9 @@ class Pages:
             if isinstance(leaf, ast.Call) and self._is_response(owner, leaf):
                 types = [k.value for k in leaf.keywords if k.arg in ("mimetype", "content_type", "headers")]
                 body = [*leaf.args, *(k.value for k in leaf.keywords if k.arg == "response")][:1]
-                if body and depth < DEPTH and not any(self._other_type(owner, one) for one in types + leaf.args[2:]):
+                types += leaf.args[2:]
+                told = not any(isinstance(self.project.values.of(owner, one), Unknown) for one in types)
+                if body and depth < DEPTH and told and not any(self._other_type(owner, one) for one in types):
                     yield from self._html(owner, body[0], depth + 1)
             elif not self._is_json(leaf):
                 yield module, expr

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..readers.python import Module
 from ..readers.templates import Template, read, template_name
-from .autoescape import escapes_all
+from .autoescape import decisions, escapes_all
 from .flow import pairs
 from .names import Function
 from .values import Const
@@ -50,6 +50,7 @@ class Renders:
     def templates(self) -> dict[str, Template]:
         """Every template by the loader's name; one that does not parse is a problem."""
         found: dict[str, Template] = {}
+        decided = list(decisions(self.project))
         for path in self.project.paths:
             name = template_name(path)
             if name is not None and (source := self.project.text(path)) is not None:
@@ -57,7 +58,7 @@ class Renders:
                 if not isinstance(template, Template):
                     self.project.problem(path, template.line, template.message)
                 else:
-                    escaped = template.escaped or escapes_all(self.project, name)
+                    escaped = template.escaped or escapes_all(self.project, name, decided)
                     found.setdefault(name, replace(template, escaped=escaped))
         return found
 

@@ -380,7 +380,7 @@ class Routes:
             routers[route.owner].add(route.pattern, route.methods, route)
         found = []
         for route in self.table:
-            for method in sorted(route.methods - {"HEAD"} or route.methods):
+            for method in sorted(route.methods - {"HEAD", "OPTIONS"} or route.methods):  # the two answer alike
                 other = _instead(routers[route.owner], route, method)
                 if other is not None and not together(route, other):
                     found.append((route, method, route.pattern.urls[0], other))

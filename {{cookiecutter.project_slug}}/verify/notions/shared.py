@@ -31,6 +31,8 @@ MADE = {
         r"|configparser\.ConfigParser|(collections|cachetools|hashlib)\..*"
     ),
 }
+# Libraries that read a class body as a declaration: each instance gets fields of its own.
+DECLARES = re.compile(r".*\b(\w*Form|\w*Schema|\w*Model|\w*Document|DeclarativeBase|Serializer|Widget)")
 DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 PROXY = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(?!current_app)(\w+)(\.|$)")
 CLIENT = re.compile(r"requests\.(sessions\.)?[Ss]ession|httpx\.(Async)?Client|aiohttp\.ClientSession")
@@ -146,8 +148,15 @@ class Objects:
         """Classes with an instance made at start, and those with one made in requests."""
         made: tuple[set[ast.AST], set[ast.AST]] = set(), set()
         for module, call, dotted in self.calls.all():
-            if found := self.names.definition(dotted or ""):
-                made[self.names.scope(module, call) in self.live].add(found[1])
+            scope = self.names.scope(module, call)
+            when = scope in self.live
+            # A method that no request calls runs at start when its object is made, or set up.
+            early = not isinstance(parent(scope), ast.ClassDef) or getattr(scope, "name", "") in (
+                "__init__",
+                "init_app",
+            )
+            if (found := self.names.definition(dotted or "")) and (when or early):
+                made[when].add(found[1])
         return made
 
     # ------------------------------------------------------------------ which objects outlive a request
@@ -286,6 +295,8 @@ class Objects:
         found = self.names.definition(dotted)
         value = getattr(found[1], "value", None) if found else None
         if found is None or value is None:
+            return None
+        if isinstance(value, ast.Call) and any(DECLARES.fullmatch(base) for base in self.names.ancestry(kind)):
             return None
         lasts = any_value or isinstance(value, ast.Call) or self.made(found[0], value)
         return Shared("class", ".".join(dotted.split(".")[-2:]), *found, value) if lasts else None

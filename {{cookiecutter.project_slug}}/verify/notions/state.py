@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from ..readers.python import Module, ancestors
 from .names import Function
@@ -142,19 +142,28 @@ class State(Writes):
         if function and isinstance(function[1], (*FUNCTIONS, ast.Lambda)):
             yield from self._uses(*function)
 
-    def _uses(self, module: Module, code: ast.AST, *seen: ast.AST, brought: str = "") -> Iterator[str]:
-        """The proxies that code reads without a context that it, or who calls it, brings."""
+    @cached_property
+    def _used(self) -> dict[tuple[ast.AST, str], list[str]]:
+        return {}
+
+    def _uses(self, module: Module, code: ast.AST, brought: str = "", depth: int = 0) -> list[str]:
+        """The first proxy that code reads without a context that it, or who calls it, brings."""
+        key = (code, brought)
+        if key not in self._used and depth <= 6:
+            self._used[key] = []  # code that calls itself
+            self._used[key] = list(islice(self._read_late(module, code, brought, depth), 1))
+        return self._used.get(key, [])
+
+    def _read_late(self, module: Module, code: ast.AST, brought: str, depth: int) -> Iterator[str]:
         marks = " ".join(ast.unparse(one) for one in getattr(code, "decorator_list", ()))
-        if code in seen or len(seen) > 6 or any(one in marks for one in CARRIED):
-            return
-        for node in ast.walk(code):
+        for node in ast.walk(code) if not any(one in marks for one in CARRIED) else ():
             root = self.proxy(module, node)
             target = self.calls.target(module, node) if isinstance(node, ast.Call) else None
             around = brought + contexts(node, code) if target or root in BOUND else ""
             if root in BOUND and "request_context" not in around and not ("app_context" in around and root in WITH_APP):
                 yield f"`{root}` ({module.path}:{getattr(node, 'lineno', 1)})"
             elif target:
-                yield from self._uses(*target, *seen, code, brought=around)
+                yield from self._uses(*target, around, depth + 1)
 
     # ------------------------------------------------------------------ connections and files
 
