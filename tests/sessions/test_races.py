@@ -8,8 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
 from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 
 from tests.sessions.conftest import Browser, Redis, Serve, Service
