@@ -7,6 +7,13 @@ from .marked import marks
 from .secure import FACTORY, factory, views
 
 FAULTS = {
+    "off by names put together": factory(
+        """
+print([k.lower() for k in ('a', 'b')])
+for_cookie = {'httponly': False}  # SF303
+app.config.update({f'SESSION_COOKIE_{k.upper()}': v for k, v in for_cookie.items()})
+"""
+    ),
     "off": factory('app.config["SESSION_COOKIE_HTTPONLY"] = False  # SF303'),
     "off by a class": factory(
         "from shop.base import C\napp.config.from_object(C)", base="class C:\n    SESSION_COOKIE_SECURE = 0  # SF303\n"

@@ -295,6 +295,8 @@ class Values:
         same = scope is self.names.scope(at.module, expr)
         value: Value | None = None
         for place in places:
+            if isinstance(place.node, ast.comprehension) and next(ancestors(place.node)) not in around:
+                continue  # the same name in another comprehension
             given = at.frame.get((place.node, expr.id)) if at.frame else None
             if given is None and (place.node in around or (same and _later(place, expr, around))):
                 continue
