@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -11,7 +12,7 @@ from verify import engine
 CHECKS = engine.all_checks()
 
 
-def test_the_page_of_checks_is_fresh() -> None:
+def test_the_page_of_checks_and_the_table_of_threats_are_fresh() -> None:
     spec = importlib.util.spec_from_file_location("generate", REPOSITORY / "docs" / "generate.py")
     assert spec
     assert spec.loader
@@ -19,6 +20,15 @@ def test_the_page_of_checks_is_fresh() -> None:
     spec.loader.exec_module(generate)
     written = (REPOSITORY / "docs" / "checks.md").read_text(encoding="utf-8")
     assert written == generate.page(), "docs/checks.md is stale: run `make docs`"
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert readme == generate.readme(readme), "the README's table of threats is stale: run `make docs`"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/decisions.md", "docs/organisations.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert ((REPOSITORY / page).parent / unquote(link)).exists(), link
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
