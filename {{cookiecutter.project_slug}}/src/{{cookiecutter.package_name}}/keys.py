@@ -41,6 +41,6 @@ def published_in(key: str, root: Path) -> str | None:
     if index.is_file() and ENV_IN_GIT_INDEX in index.read_bytes():
         return ".env"
     for path in chain(root.glob("*"), root.glob("deploy/**/*"), root.glob("src/**/*.*")):
-        if path.name != ".env" and path.is_file() and key.encode() in path.read_bytes():
+        if path.name != ".env" and path.suffix != ".pyc" and path.is_file() and key.encode() in path.read_bytes():
             return path.relative_to(root).as_posix()
     return None
