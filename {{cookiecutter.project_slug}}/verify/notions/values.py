@@ -110,14 +110,6 @@ def _times(a: Any, b: Any) -> Any:
     return a * b
 
 
-def _percent(a: Any, b: Any) -> Any:
-    return a % b if isinstance(a, int) else a.replace("%s", "{}").format(*(b if isinstance(b, tuple) else [b]))
-
-
-def _same(a: object, b: object) -> bool:
-    return a == b if isinstance(a, bool) or a is None else a is b
-
-
 COMPARE: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not",
@@ -128,13 +120,13 @@ BINARY: dict[type[ast.operator], str] = {
 PURE: dict[str, Callable[..., Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "in": lambda a, b: a in b, "not in": lambda a, b: a not in b, "not": operator.not_,
-    "is": _same, "is not": lambda a, b: not _same(a, b),
-    "+": operator.add, "-": operator.sub, "*": _times, "/": operator.truediv, "//": operator.floordiv, "%": _percent,
+    "is": operator.is_, "is not": operator.is_not,
+    "+": operator.add, "-": operator.sub, "*": _times, "/": operator.truediv, "//": operator.floordiv,
+    "%": lambda a, b: a % b if isinstance(a, int) else a.replace("%s", "{}").format(*(b if type(b) is tuple else [b])),
     "|": operator.or_, "item": operator.getitem, "[]": lambda *parts: list(parts), "()": lambda *parts: parts,
     "fstring": lambda *parts: "".join(map(str, parts)), "typing.cast": lambda _, value: value,
     "bool": bool, "str": str, "int": int, "float": float, "len": len, "sorted": sorted, "any": any, "all": all,
     "list": list, "tuple": tuple, "set": frozenset, "frozenset": frozenset,
-    "bytes": lambda a, *_: a.encode() if isinstance(a, str) else bytes(a),
     "json.loads": json.loads, "ast.literal_eval": ast.literal_eval,
     "distutils.util.strtobool": _boolean, "datetime.timedelta": lambda *args, **named: timedelta(*args, **named),
 }  # fmt: skip
@@ -295,10 +287,9 @@ class Values:
         same = scope is self.names.scope(at.module, expr)
         value: Value | None = None
         for place in places:
-            if isinstance(place.node, ast.comprehension) and next(ancestors(place.node)) not in around:
-                continue  # the same name in another comprehension
             given = at.frame.get((place.node, expr.id)) if at.frame else None
-            if given is None and (place.node in around or (same and _later(place, expr, around))):
+            other = isinstance(place.node, ast.comprehension) and parent(place.node) not in around
+            if given is None and (other or place.node in around or (same and _later(place, expr, around))):
                 continue
             value = given or self._bound(at, scope, place, around, value)
         return self._filled(at, scope, expr.id, value) if value is not None else Unknown(None, at.here)
@@ -329,15 +320,17 @@ class Values:
             out += self._guards(module, up, inner, frame)
             if up is stop or isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module):
                 break
-            if not around or up not in around:
-                here = (module.path, getattr(up, "lineno", 1))
-                if isinstance(up, ast.If | ast.IfExp) and inner is not up.test:
-                    test = self.of(module, up.test, frame)
-                    body = inner is up.body or (isinstance(up.body, list) and inner in up.body)
-                    out.append(test if body else self._fold("not", (test,), here))
-                elif isinstance(up, ast.For | ast.AsyncFor | ast.While | ast.ExceptHandler | ast.match_case) or (
-                    isinstance(up, ast.Try) and inner in up.body and up.handlers
-                ):
+            here = (module.path, getattr(up, "lineno", 1))
+            match up if up not in (around or ()) else None:
+                case ast.If(test=asked, body=body) | ast.IfExp(test=asked, body=body) if inner is not asked:
+                    test = self.of(module, asked, frame)
+                    chosen = inner is body or (isinstance(body, list) and inner in body)
+                    out.append(test if chosen else self._fold("not", (test,), here))
+                case ast.For(iter=ast.expr() as every) if _elements(self.of(module, every, frame)):
+                    pass  # it has turns
+                case ast.For() | ast.AsyncFor() | ast.While() | ast.ExceptHandler() | ast.match_case():
+                    out.append(Unknown(None, here))
+                case ast.Try(body=body, handlers=[_, *_]) if inner in body:
                     out.append(Unknown(None, here))
             inner = up
         return out
@@ -628,10 +621,8 @@ class Values:
             case Call(dotted="or" | "and", args=args):
                 for arg in args[:-1]:
                     truth = self.truth(arg)
-                    if truth is None:
-                        return Unknown(None, value.origin)
-                    if truth is (value.dotted == "or"):
-                        return self.settle(arg)
+                    if truth in (None, value.dotted == "or"):
+                        return self.settle(arg) if truth is not None else Unknown(None, value.origin)
                 return self.settle(args[-1])
             case Call(dotted=dotted, args=args, origin=origin, keywords=keywords):
                 ready = tuple((key, self.settle(one)) for key, one in keywords)
@@ -639,10 +630,8 @@ class Values:
         return value
 
     def _settled(self, env: Env) -> Value:
-        value: Value = self.settle(env.default) if env.default is not None else Unknown(None, env.origin)
-        for setting in self.project.launch.env(env.name):
-            value = Const(str(setting), (setting.path, setting.line))
-            break
+        found = [Const(str(one), (one.path, one.line)) for one in self.project.launch.env(env.name)[:1]]
+        value = found[0] if found else self.settle(env.default or Unknown(None, env.origin))
         cast = CASTS.get((env.cast or "").rpartition(".")[2])
         if not isinstance(value, Const) or not isinstance(value.value, str) or cast is None:
             return value
@@ -771,10 +760,8 @@ def _parts(value: Value) -> list[Value]:
 
 
 def _holds(value: Value, given: set[int]) -> bool:
-    """Is one of these constants the default of a look-up inside the value?"""
-    if isinstance(value, Env) and id(value.default) in given:
-        return True
-    return isinstance(value, Env | Call) and any(_holds(one, given) for one in _parts(value))
+    """Is one of these constants inside the value, a default or a branch?"""
+    return id(value) in given or any(_holds(one, given) for one in _parts(value))
 
 
 def _small(value: Value) -> bool:
