@@ -57,3 +57,26 @@ app.config.from_file('c.json', load=json.load)
     made = Project(project({"app.py": text, "c.json": '{"A": 1,\n "B" 2}'}))
     assert made.config.writes() == []
     assert [(problem.path, problem.line) for problem in made.problems] == [("c.json", 2)]
+
+
+def test_the_configuration_is_followed_wherever_it_is_handed(project: Write) -> None:
+    text = """
+from flask import Flask
+
+def fill(settings):
+    settings["A"] = 1
+
+app = Flask("x")
+fill(app.config)
+kept = app.config
+kept |= {"B": 2}
+for key, value in {"C": 3, "D": 4}.items():
+    kept[key] = value
+"""
+    made = Project(project({"app.py": text}))
+    assert [(write.key, made.config.holds(write)) for write in made.config.writes()] == [
+        ("A", True),
+        ("B", True),
+        ("C", True),
+        ("D", True),
+    ]

@@ -124,7 +124,7 @@ def test_circles_end(project: Write) -> None:
     made = Project(
         project(
             {
-                "a.py": "from b import x\nfrom b import *\n\nclass A(B):\n    pass\n\ny = x\n",
+                "a.py": "from b import x\nfrom b import *\n\nclass A(B):\n    pass\n\ny = x\nclass C(C.D):\n    pass\n",
                 "b.py": "from a import x, A\nfrom a import *\n\nclass B(A):\n    pass\n",
             }
         )
