@@ -70,7 +70,7 @@ class Contestant:
         command = [*pinned(0), self.environment / "bin" / "gunicorn", *GUNICORN, "--bind", f"127.0.0.1:{self.port}"]
         if Path("/dev/shm").is_dir():  # noqa: S108
             command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
-        log = self.folder / f"{self.name}.log"
+        log = self.folder.parent / f"{self.name}.log"  # not in the service's folder, whose files it reads at start
         with log.open("wb") as out:
             started = time.perf_counter()
             self.process = subprocess.Popen(
