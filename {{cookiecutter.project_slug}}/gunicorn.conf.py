@@ -31,8 +31,8 @@ threads = settings.threads
 timeout = 30  # of a worker that hangs; not of a request: clients of databases need limits of their own
 graceful_timeout = 30
 keepalive = 75  # longer than a load balancer holds a connection: it would answer 502
-max_requests = 10_000  # a leak does not grow for ever
-max_requests_jitter = 1_000
+max_requests = 100_000  # a leak does not grow for ever
+max_requests_jitter = 10_000
 umask = 0o077  # instance/ is nobody else's
 if Path("/dev/shm").is_dir():  # noqa: S108
     worker_tmp_dir = "/dev/shm"  # noqa: S108  # a heartbeat on a slow disk blocks the worker
