@@ -41,10 +41,11 @@ FREE_TEXT = {"", "string", "path", "default"}
 # Sanitisers: calls, by full name or by `.method`, whose result cannot do this any more.
 PLAIN = r"""int|float|bool|len|abs|round|sum|ord|hash|id|isinstance|hasattr|any|all|range|type|decimal\.Decimal
 |(datetime|uuid|hashlib|hmac|secrets|bcrypt|argon2|time|logging|random|sys)\..*|\.(secure_filename|url_for|jsonify|redirect|abort
-|send_file|send_from_directory|(render|stream)_template(_string)?|render|quote|quote_plus|quote_from_bytes|urlencode
+|slugify|wrap_file|send_file|send_from_directory|(render|stream)_template(_string)?|render|quote|quote_plus|quote_from_bytes|urlencode
 |hexdigest|digest|count|index|find|startswith|endswith|is(digit|alpha|alnum|identifier|format)|timestamp|total_seconds|tell)
 """
-ESCAPES = r"|\.(escape|escape_silent|clean|sanitize|sanitise|clean_html|sanitize_html|tojson|htmlsafe_dumps|render_.*)"
+ESCAPES = r"|\.(escape|escape_silent|clean|sanitize|sanitise|clean_html|sanitize_html|tojson|htmlsafe_dumps|render_.*"
+ESCAPES += r"|highlight|__html__)"
 CLEAN: dict[Kind, re.Pattern[str]] = {
     "data": re.compile(r"(?!)"),
     "code": re.compile(PLAIN, re.X),
@@ -265,6 +266,8 @@ class Flow:
             return NONE if listed else self._all(module, values, kind)
         if not isinstance(func, ast.Attribute):
             return self._all(module, values, kind)
+        if kind == "html" and method == "replace" and getattr(values[0], "value", "") == "<":
+            return NONE
         if method == "unescape":
             return self._all(module, [func.value, *values], "code")
         if kind == "html" and self.is_markup(module, func.value):

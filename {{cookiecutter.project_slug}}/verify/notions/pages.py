@@ -90,6 +90,14 @@ class Pages:
                 return True
         return False
 
+    def _told(self, module: Module, assign: ast.Assign) -> bool:
+        """Is this another type, or a type that the code works out?"""
+        target = ast.unparse(assign.targets[0]).lower()
+        unknown = isinstance(self.project.values.of(module, assign.value), Unknown)
+        return self._other_type(module, assign.value) or (
+            unknown and ("content-type" in target or "mimetype" in target)
+        )
+
     def _retyped(self, module: Module, name: ast.Name) -> bool:
         """`response.mimetype = "text/plain"` and its like, anywhere in the function."""
         for node in ast.walk(self.project.names.function(name) or name):
@@ -97,6 +105,6 @@ class Pages:
                 case (
                     ast.Assign(targets=[ast.Attribute(value=ast.Name(id=held))])
                     | ast.Assign(targets=[ast.Subscript(value=ast.Attribute(value=ast.Name(id=held)))])
-                ) if held == name.id and self._other_type(module, node.value):
+                ) if held == name.id and self._told(module, node):
                     return True
         return False

@@ -32,7 +32,7 @@ MADE = {
     ),
 }
 # Libraries that read a class body as a declaration: each instance gets fields of its own.
-DECLARES = re.compile(r".*\b(\w*Form|\w*Schema|\w*Model|\w*Document|DeclarativeBase|Serializer|Widget)")
+DECLARES = re.compile(r".*\b(\w*Form|\w*Schema|\w*Model|\w*Document|DeclarativeBase|Base|Serializer|Widget)")
 DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 PROXY = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(?!current_app)(\w+)(\.|$)")
 CLIENT = re.compile(r"requests\.(sessions\.)?[Ss]ession|httpx\.(Async)?Client|aiohttp\.ClientSession")
@@ -115,9 +115,10 @@ class Objects:
     def _mentioned(
         self, module: Module, node: ast.Name | ast.Attribute, methods: dict[str, list[tuple[Module, ast.AST]]]
     ) -> list[tuple[Module, ast.AST]]:
-        target = self.names.definition(self.names.dotted(module, node) or "")
-        if target is None:
-            return methods.pop(node.attr, []) if isinstance(node, ast.Attribute) else []
+        dotted = self.names.dotted(module, node)
+        target = self.names.definition(dotted or "")
+        if target is None:  # of a library's object, or of one that nobody can tell
+            return methods.pop(node.attr, []) if isinstance(node, ast.Attribute) and dotted is None else []
         owner, made = target
         if isinstance(made, ast.ClassDef):
             return [(owner, one) for one in made.body if isinstance(one, FUNCTIONS) and one.name.startswith("__")]

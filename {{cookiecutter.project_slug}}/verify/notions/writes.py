@@ -360,6 +360,9 @@ class Writes(Objects):
     def _cleared(self, write: Write) -> bool:
         """Is a thread's or context's variable emptied after each request, or filled anew by each?"""
         function = self.names.scope(write.module, write.node)
+        managers = self.calls.named("werkzeug.local.LocalManager")
+        if any(self._mentions(write, module, manager) for module, manager in managers):
+            return True
         code = [(self.live[one], one) for one in self._run_by("teardown|after_") if one in self.live]
         attempts = [one for one in ast.walk(function) if isinstance(one, ast.Try)]
         code += [(write.module, part) for attempt in attempts for part in attempt.finalbody]
