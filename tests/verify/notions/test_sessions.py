@@ -1,16 +1,16 @@
 import pytest
 
-from verify.notions.sessions import is_identity, is_secret
+from verify.notions.sessions import IDENTITY, is_secret, says
 
 
 @pytest.mark.parametrize("name", ["uid", "user_id", "userId", "is-admin", "account", "USER"])
 def test_names_that_say_who(name: str) -> None:
-    assert is_identity(name)
+    assert says(name, IDENTITY)
 
 
 @pytest.mark.parametrize("name", ["theme", "user_theme", "user_agent", "cart", "lang", "", "used", "next_user_url"])
 def test_names_that_do_not(name: str) -> None:
-    assert not is_identity(name)
+    assert not says(name, IDENTITY)
 
 
 @pytest.mark.parametrize("name", ["password", "userPassword", "new_pwd", "card_number", "pin"])
