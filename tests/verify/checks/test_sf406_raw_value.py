@@ -73,7 +73,10 @@ def j():
     return render_template('a.html')
 """,
         {
-            "a.html": "{% with ms = get_flashed_messages(True) %}{% for c, m in ms %}{{ m|safe }}{% endfor %}{% endwith %} {# SF406 #}"
+            "a.html": (
+                "{% with ms = get_flashed_messages(True) %}"
+                "{% for c, m in ms %}{{ m|safe }}{% endfor %}{% endwith %} {# SF406 #}"
+            )
         },
     ),
     "rts inline safe": views("""\
