@@ -130,9 +130,7 @@ def up(host):
     files = {"src/shop/__init__.py": APP, "src/shop/ops.py": code}
     assert found(project(files), "SF102") == []
     open_one = code.replace('"localhost"', '"0.0.0.0"')
-    assert found(project({**files, "src/shop/ops.py": open_one}), "SF102") == [
-        ("SF102", "src/shop/ops.py", 11)
-    ]
+    assert found(project({**files, "src/shop/ops.py": open_one}), "SF102") == [("SF102", "src/shop/ops.py", 11)]
 
 
 def test_a_method_of_a_subclass(project: Write, found: Found) -> None:
