@@ -22,7 +22,7 @@ RESPONSES = {
     "flask.Response", "flask.make_response", "werkzeug.Response", "werkzeug.wrappers.Response",
     "flask.Flask.make_response",
 }  # fmt: skip
-NO_BODY = ("context_processor", "template_", "before_", "teardown_", "url_", "user_loader", "request_loader")
+NO_BODY = ("context_processor", "template_", "before_", "teardown_", "url_", "user_loader", "request_loader", "verify_")
 
 
 class Pages:
