@@ -45,6 +45,7 @@ def test_a_bad_environment_is_refused_once_in_words(start: Any) -> None:
 
 
 def test_a_service_that_refuses_does_not_start_again_and_again(start: Any) -> None:
-    refused = start(FLASK_DEBUG="1")
-    assert "The service does not start: the environment variable FLASK_DEBUG" in refused.output()
-    assert refused.process.returncode == 4
+    refused = start(FLASK_DEBUG="1", WEB_CONCURRENCY="2")
+    said = refused.output().count("The service does not start: the environment variable FLASK_DEBUG")
+    assert said in (1, 2)  # once a worker
+    assert refused.process.returncode != 0

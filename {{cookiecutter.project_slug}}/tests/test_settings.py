@@ -25,7 +25,8 @@ BAD = {
 
 
 @pytest.fixture
-def from_env(module: Callable[..., Any]) -> Callable[[], Any]:
+def from_env(module: Callable[..., Any], environment: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], Any]:
+    environment.setattr(module("settings"), "project_root", lambda: tmp_path)  # without the developer's .env
     read: Callable[[], Any] = module("settings").Settings.from_env
     return read
 
@@ -79,11 +80,10 @@ def test_a_weak_key_is_refused_without_repeating_it(
 
 
 def test_a_key_in_a_file_of_the_repository_is_refused(
-    module: Callable[..., Any], from_env: Callable[[], Any], environment: pytest.MonkeyPatch, tmp_path: Path
+    from_env: Callable[[], Any], environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     key = secrets.token_urlsafe(48)
     (tmp_path / "compose.yaml").write_text(f"services:\n  web:\n    environment:\n      SECRET_KEY: {key}\n")
-    environment.setattr(module("settings"), "project_root", lambda: tmp_path)
     environment.setenv("SECRET_KEY", key)
     message = refusal(from_env)
     assert "SECRET_KEY is in compose.yaml, which the repository publishes" in message
@@ -102,10 +102,9 @@ def test_secrets_are_read_from_files(
 
 
 def test_the_environment_wins_over_the_env_file(
-    module: Callable[..., Any], from_env: Callable[[], Any], environment: pytest.MonkeyPatch, tmp_path: Path
+    from_env: Callable[[], Any], environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("THREADS=3\nWEB_CONCURRENCY=5\n")
-    environment.setattr(module("settings"), "project_root", lambda: tmp_path)
     environment.setenv("THREADS", "7")
     assert (from_env().threads, from_env().workers) == (7, 5)
 

@@ -7,6 +7,7 @@ from .notes import api as notes_api
 from .notes import bp as notes
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    # A new feature goes here.
     home,
     notes,
     notes_api,
