@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..readers.python import Module, parent
 from .names import Function
-from .values import Const, Unknown
+from .values import Const
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -61,11 +61,14 @@ class Pages:
         if JSON_TYPE.match(returns) or (isinstance(expr, ast.Name) and self._retyped(module, expr)):
             return
         for owner, leaf in self.project.flow.leaves(module, expr):
+            held = getattr(parent(leaf), "targets", [None])[0]
+            if isinstance(held, ast.Name) and self._retyped(owner, held):
+                continue
             if isinstance(leaf, ast.Call) and self._is_response(owner, leaf):
                 types = [k.value for k in leaf.keywords if k.arg in ("mimetype", "content_type", "headers")]
                 body = [*leaf.args, *(k.value for k in leaf.keywords if k.arg == "response")][:1]
                 types += leaf.args[2:]
-                told = not any(isinstance(self.project.values.of(owner, one), Unknown) for one in types)
+                told = all(self._constant(owner, one) for one in types)
                 if body and depth < DEPTH and told and not any(self._other_type(owner, one) for one in types):
                     yield from self._html(owner, body[0], depth + 1)
             elif not self._is_json(leaf):
@@ -90,10 +93,14 @@ class Pages:
                 return True
         return False
 
+    def _constant(self, module: Module, expr: ast.expr) -> bool:
+        values = self.project.values
+        return isinstance(expr, ast.Dict) or all(isinstance(v, Const) for v in values.leaves(values.of(module, expr)))
+
     def _told(self, module: Module, assign: ast.Assign) -> bool:
         """Is this another type, or a type that the code works out?"""
         target = ast.unparse(assign.targets[0]).lower()
-        unknown = isinstance(self.project.values.of(module, assign.value), Unknown)
+        unknown = not self._constant(module, assign.value)
         return self._other_type(module, assign.value) or (
             unknown and ("content-type" in target or "mimetype" in target)
         )

@@ -151,14 +151,18 @@ class Objects:
         for module, call, dotted in self.calls.all():
             scope = self.names.scope(module, call)
             when = scope in self.live
-            # A method that no request calls runs at start when its object is made, or set up.
-            early = not isinstance(parent(scope), ast.ClassDef) or getattr(scope, "name", "") in (
-                "__init__",
-                "init_app",
-            )
-            if (found := self.names.definition(dotted or "")) and (when or early):
+            if (found := self.names.definition(dotted or "")) and (when or self._early(scope)):
                 made[when].add(found[1])
         return made
+
+    def _early(self, code: ast.AST, depth: int = 0) -> bool:
+        """Does this run at start? A function that nobody calls, or that such code calls; what sets up an object."""
+        if not isinstance(code, FUNCTIONS):
+            return True
+        if isinstance(parent(code), ast.ClassDef):
+            return code.name in ("__init__", "init_app")
+        callers = [self.names.scope(*one) for one in self.calls.callers(code)]
+        return not callers or (depth < DEPTH and any(self._early(one, depth + 1) for one in callers if one is not code))
 
     # ------------------------------------------------------------------ which objects outlive a request
 
@@ -297,7 +301,9 @@ class Objects:
         value = getattr(found[1], "value", None) if found else None
         if found is None or value is None:
             return None
-        if isinstance(value, ast.Call) and any(DECLARES.fullmatch(base) for base in self.names.ancestry(kind)):
+        if isinstance(value, ast.Call) and any(
+            DECLARES.fullmatch(base) and self._class(base) is None for base in self.names.ancestry(kind)
+        ):
             return None
         lasts = any_value or isinstance(value, ast.Call) or self.made(found[0], value)
         return Shared("class", ".".join(dotted.split(".")[-2:]), *found, value) if lasts else None
