@@ -1,0 +1,158 @@
+"""Idioms of other applications that once were taken for faults; beside some, the fault that they are near.
+
+A line that must be named says so in a comment.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+HEAD = """\
+from flask import Flask, Response, render_template, request
+from markupsafe import Markup
+
+app = Flask(__name__)
+"""
+FORM = """
+from flask_wtf import FlaskForm
+from wtforms import StringField
+
+class Search(FlaskForm):
+    word = StringField("Word")
+"""
+IDIOMS = {
+    "CORS: each view answers OPTIONS too": """
+@app.route("/a", methods=["OPTIONS", "GET"])
+def read():
+    return {}
+
+@app.route("/a", methods=["OPTIONS", "DELETE"])
+def delete():
+    return {}
+""",
+    "a form's field gets a value": f"""{FORM}
+@app.get("/")
+def index():
+    form = Search()
+    form.word.data = request.args["word"]
+    return render_template("form.html", form=form)
+""",
+    "a REST resource answers with what its library makes JSON": """
+from flask_restful import Resource
+
+class Word(Resource):
+    def get(self):
+        return request.args["word"]
+""",
+    "a filter gives a text to a template, not to a browser": """
+def shout(text):
+    return text.upper()
+
+app.add_template_filter(shout)
+""",
+    "a type that is worked out, in a helper": """
+def page():
+    answer = Response(request.get_data())
+    answer.headers["Content-Type"] = request.args["type"]
+    return answer
+
+@app.get("/")
+def index():
+    return page()
+""",
+    "escaped by hand, and by a highlighter": """
+from pygments import highlight
+
+@app.get("/")
+def index():
+    text = request.args["text"]
+    plain = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;").replace('"', "&#34;")
+    return render_template("page.html", one=Markup(plain), two=Markup(highlight(text, None, None)))
+""",
+    "replaced without escaping": """
+@app.get("/")
+def index():
+    return render_template("page.html", one=Markup(request.args["text"].replace(".", "<br>")))  # SF404
+""",
+    "a thread's object that its library empties": """
+from werkzeug.local import Local, LocalManager
+
+local = Local()
+app.wsgi_app = LocalManager([local]).make_middleware(app.wsgi_app)
+
+@app.before_request
+def load():
+    local.who = request.args["who"]
+""",
+    "a thread's object that nobody empties": """
+from werkzeug.local import Local
+
+local = Local()
+
+@app.get("/")
+def load():
+    if "who" in request.args:
+        local.who = request.args["who"]  # SF607
+    return {"who": local.who}
+""",
+    "a library's method is not ours of the same name": """
+from threading import Thread
+
+class Watcher:
+    def start(self):
+        self.running = True
+
+watcher = Watcher()
+watcher.start()
+
+@app.get("/")
+def index():
+    Thread(target=print).start()
+    return {}
+""",
+    "an object of its own for each call": """
+class Editing:
+    def save(self, text):
+        self.text = text
+
+def editing():
+    return Editing()
+
+class Pages:
+    def edit(self, text):
+        editing().save(text)
+
+def handle(pages):
+    pages.edit(request.args["text"])
+
+@app.get("/")
+def index(pages):
+    handle(pages)
+    return {}
+""",
+}
+
+
+@pytest.mark.parametrize("name", IDIOMS)
+def test_only_the_fault_is_named(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+    source = HEAD + IDIOMS[name]
+    files = {
+        "app.py": source,
+        "templates/form.html": '{{ form.word }} {{ form.word(class="wide")|safe }}',
+        "templates/page.html": "{{ one }} {{ two }}",
+    }
+    wanted = [
+        (match[1], "app.py", number)
+        for number, line in enumerate(source.split("\n"), 1)
+        if (match := re.search(r"# (SF\d+)", line))
+    ]
+    ids = ("SF404", "SF405", "SF406", "SF501", "SF601", "SF602", "SF607")
+    assert found(project(files), *ids) == wanted
+
+
+def test_what_was_typed_into_a_field_is_still_data(project: Callable[..., Path], found: Callable[..., object]) -> None:
+    view = '\n@app.get("/")\ndef index():\n    return render_template("form.html", form=Search())\n'
+    root = project({"app.py": HEAD + FORM + view, "templates/form.html": "<p>\n{{ form.word.data|safe }}"})
+    assert found(root, "SF406") == [("SF406", "templates/form.html", 2)]
