@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from verify import engine
 
@@ -185,7 +188,7 @@ LONG = {
     "elifs": "if x:\n    pass\n" + "elif x:\n    pass\n" * DEEP,
     "conditionals": "x = " + "1 if x else " * DEEP + "2",
     "lambdas": "x = " + "lambda: " * DEEP + "0",
-    "assignments": "x = 'a'\n" + "x = x + 'a'\n" * DEEP,
+    "assignments": "x = 'a'\n" + "x = x + 'a'\n" * (DEEP // 2),
     "names of names": "x0 = 'a'\n" + "".join(f"x{n + 1} = x{n}\n" for n in range(DEEP)),
     "functions of functions": "def f0(): return 1\n" + "".join(f"def f{n + 1}(): return f{n}()\n" for n in range(DEEP)),
     "doublings": "x = 'abc'\n" + "x = x + x\n" * 60,
@@ -248,7 +251,43 @@ def test_a_folder_or_file_without_permission_is_named(root: Path, path: str) -> 
     assert (done.stdout, done.stderr) == (f"2 ['{path}']\n", "")
 
 
-def test_an_empty_folder_is_not_a_pass(tmp_path: Path) -> None:
+KINDS = ["pyproject.toml", "app.py", "gunicorn.conf.py", "config.json", "templates/a.html", "templates/a.j2",
+         "Dockerfile", "compose.yaml", "deploy/app.service", "k8s.yaml", "Procfile", "start.sh", ".env",
+         ".flaskenv", ".gitignore",
+         "fly.toml", "supervisord.conf", ".dockerignore", "static/a.js"]  # fmt: skip
+PIECES = [
+    "[tool.verify]\n",
+    "app = ",
+    "accept = [",
+    "{",
+    "}",
+    "[",
+    "]",
+    "'",
+    '"',
+    "\n",
+    "=",
+    ":",
+    "- ",
+    "\\",
+    "#",
+    "1",
+    "é",
+    "\0",
+]
+ANYTHING = st.binary() | st.text().map(str.encode) | st.lists(st.sampled_from(PIECES)).map("".join).map(str.encode)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from(KINDS), ANYTHING, min_size=1))
+def test_no_bytes_in_any_kind_of_file_crash_a_run(files: dict[str, bytes]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for path, content in files.items():
+            write(path, content)(Path(folder))
+        judge(Path(folder))
+
+
+def test_an_empty_folder_is_judged(tmp_path: Path) -> None:
     judge(tmp_path)
 
 
