@@ -34,6 +34,18 @@ def test_an_env_file_that_git_tracks_publishes_its_key(module: Callable[..., Any
 
     (tmp_path / ".env").write_text("SECRET_KEY=k\n")
     git("init")
-    assert module("keys").published_in("no-such-key", tmp_path) is None
     git("add", ".env")
     assert module("keys").published_in("no-such-key", tmp_path) == ".env"
+
+
+def test_a_key_in_a_tracked_file_is_published_and_in_an_ignored_one_is_not(
+    module: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "compose.yaml").write_text("SECRET_KEY: my-key\n")
+    assert module("keys").published_in("my-key", tmp_path) == "compose.yaml"
+    subprocess.run(["git", "-C", tmp_path, "init"], check=True, capture_output=True)
+    (tmp_path / "README.md").touch()
+    subprocess.run(["git", "-C", tmp_path, "add", "README.md"], check=True, capture_output=True)
+    assert module("keys").published_in("my-key", tmp_path) is None
+    subprocess.run(["git", "-C", tmp_path, "add", "compose.yaml"], check=True, capture_output=True)
+    assert module("keys").published_in("my-key", tmp_path) == "compose.yaml"

@@ -93,9 +93,10 @@ def test_a_key_in_a_file_of_the_repository_is_refused(
 def test_secrets_are_read_from_files(
     from_env: Callable[[], Any], environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "key").write_text("Zq8-3vJx_Lm4Rt7WpYb2Kd9Hn" * 2 + "\n")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/key").write_text("Zq8-3vJx_Lm4Rt7WpYb2Kd9Hn" * 2 + "\n")
     environment.delenv("SECRET_KEY")
-    environment.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    environment.setenv("SECRET_KEY_FILE", str(tmp_path / "run/key"))
     assert from_env().secret_key == "Zq8-3vJx_Lm4Rt7WpYb2Kd9Hn" * 2
     environment.setenv("SECRET_KEY_FILE", str(tmp_path / "nowhere"))
     assert "SECRET_KEY_FILE must be a readable file path" in refusal(from_env)

@@ -38,9 +38,13 @@ def published_in(key: str, root: Path) -> str | None:
     Whoever ever had a clone of the repository has such a key.
     """
     index = root / ".git" / "index"
-    if index.is_file() and ENV_IN_GIT_INDEX in index.read_bytes():
+    tracked = index.read_bytes() if index.is_file() else None  # without git, every file counts
+    if tracked and ENV_IN_GIT_INDEX in tracked:
         return ".env"
     for path in chain(root.glob("*"), root.glob("deploy/**/*"), root.glob("src/**/*.*")):
-        if path.name != ".env" and path.suffix != ".pyc" and path.is_file() and key.encode() in path.read_bytes():
-            return path.relative_to(root).as_posix()
+        name = path.relative_to(root).as_posix()
+        if path.suffix == ".pyc" or name == ".env" or not path.is_file() or (tracked and name.encode() not in tracked):
+            continue
+        if key.encode() in path.read_bytes():
+            return name
     return None
