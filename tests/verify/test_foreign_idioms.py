@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from verify.project import Project
+
 HEAD = """\
 from flask import Flask, Response, render_template, request
 from markupsafe import Markup
@@ -70,6 +72,19 @@ def index():
     text = request.args["text"]
     plain = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;").replace('"', "&#34;")
     return render_template("page.html", one=Markup(plain), two=Markup(highlight(text, None, None)))
+""",
+    "a number as its language writes it": """
+from flask_babel import format_currency
+
+@app.template_filter("currency")
+def currency(amount):
+    return format_currency(amount, "EUR").strip()
+
+@app.get("/")
+def index():
+    one = currency(request.args["one"])
+    two = f"{request.args['two']:,.2f}"
+    return render_template("page.html", one=Markup("<em>" + one + "</em>"), two=Markup(two))
 """,
     "replaced without escaping": """
 @app.get("/")
@@ -156,3 +171,26 @@ def test_what_was_typed_into_a_field_is_still_data(project: Callable[..., Path],
     view = '\n@app.get("/")\ndef index():\n    return render_template("form.html", form=Search())\n'
     root = project({"app.py": HEAD + FORM + view, "templates/form.html": "<p>\n{{ form.word.data|safe }}"})
     assert found(root, "SF406") == [("SF406", "templates/form.html", 2)]
+
+
+def test_what_is_escaped_does_not_make_the_rest_raw(project: Callable[..., Path], found: Callable[..., object]) -> None:
+    view = """
+@app.get("/")
+def index():
+    return render_template("page.html", a=request.args["a"], b=request.args["b"])
+"""
+    page = """\
+{{ a if b else b|e|safe }}
+{% set c = b|e|safe %}{% trans %}{{ a }} and {{ c }}{% endtrans %}
+{{ (a if b else b|e)|safe }}
+{{ a|safe if b else b|e }}
+"""
+    root = project({"app.py": HEAD + view, "templates/page.html": page})
+    assert found(root, "SF406") == [("SF406", "templates/page.html", 3), ("SF406", "templates/page.html", 4)]
+
+
+@pytest.mark.parametrize(("made", "views"), [("FastAPI()", 0), ("Flask(__name__)", 1), ("unknown()", 1)])
+def test_a_view_is_not_another_framework_s(project: Callable[..., Path], made: str, views: int) -> None:
+    head = "from fastapi import FastAPI\nfrom flask import Flask\nfrom elsewhere import unknown\n\n"
+    root = project({"app.py": f'{head}api = {made}\n\n@api.get("/")\ndef index(word):\n    return word\n'})
+    assert len(Project(root).calls.views) == views

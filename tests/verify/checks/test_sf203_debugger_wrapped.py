@@ -22,10 +22,11 @@ return D(app, evalex=False)  # SF203
     ),
     "a toolbar": factory("""
 from flask_debugtoolbar import DebugToolbarExtension
+app.config["DEBUG_TB_ENABLED"] = True
 DebugToolbarExtension(app)  # SF203
 """),
     "a toolbar given its app later": factory(
-        "from shop.base import bar\nbar.init_app(app)  # SF203",
+        "from shop.base import bar\napp.debug = True\nbar.init_app(app)  # SF203",
         base="""
 from flask_debugtoolbar import DebugToolbarExtension
 
@@ -66,6 +67,11 @@ if os.environ.get("SHOP_DEBUGGER") == "1":
     "only imported": factory("""
 from flask_debugtoolbar import DebugToolbarExtension
 bar = DebugToolbarExtension()
+"""),
+    "a toolbar while debug is off": factory("""
+from flask_debugtoolbar import DebugToolbarExtension
+app.config["DEBUG"] = False
+DebugToolbarExtension(app)
 """),
     "the project's own": factory(
         "from shop.base import breakpoint\nbreakpoint()", base="def breakpoint():\n    pass\n"

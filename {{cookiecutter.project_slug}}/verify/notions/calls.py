@@ -23,6 +23,10 @@ HOOKS = {
     "add_app_template_filter", "add_app_template_global", "add_template_filter", "add_template_global",
     "before_first_request", "verify_password", "verify_token", "expired_token_loader", "unauthorized_handler",
 }  # fmt: skip
+OTHERS = {  # frameworks and tools whose decorators are spelt like Flask's
+    "aiohttp", "bottle", "django", "falcon", "fastapi", "litestar", "mock", "ninja", "pyramid", "responses",
+    "robyn", "sanic", "starlette", "tornado", "typer", "unittest",
+}  # fmt: skip
 VERBS = {"get", "post", "put", "delete", "patch", "head", "options", "dispatch_request"}
 
 
@@ -110,7 +114,8 @@ class Calls:
                 for decorator in function.decorator_list:
                     called = decorator.func if isinstance(decorator, ast.Call) else decorator
                     if isinstance(called, ast.Attribute) and called.attr in ROUTES | HOOKS:
-                        found[function] = module
+                        library = (self.names.dotted(module, called) or "").partition(".")[0]
+                        found |= {function: module} if library not in OTHERS else {}
             for node in module.nodes(ast.ClassDef):
                 bases = self.names.bases(self.names.dotted(module, node) or "")
                 if any(base.endswith(("MethodView", ".View", ".Resource")) for base in bases):

@@ -40,7 +40,8 @@ FREE_TEXT = {"", "string", "path", "default"}
 
 # Sanitisers: calls, by full name or by `.method`, whose result cannot do this any more.
 PLAIN = r"""int|float|bool|len|abs|round|sum|ord|hash|id|isinstance|hasattr|any|all|range|type|decimal\.Decimal
-|(datetime|uuid|hashlib|hmac|secrets|bcrypt|argon2|time|logging|random|sys)\..*|\.(secure_filename|url_for|jsonify|redirect|abort
+|(datetime|uuid|hashlib|hmac|secrets|bcrypt|argon2|time|logging|random|sys)\..*
+|(flask_)?babel\.(\w+\.)*format_\w+|\.(secure_filename|url_for|jsonify|redirect|abort
 |slugify|wrap_file|send_file|send_from_directory|(render|stream)_template(_string)?|render|quote|quote_plus|quote_from_bytes|urlencode
 |hexdigest|digest|count|index|find|startswith|endswith|is(digit|alpha|alnum|identifier|format)|timestamp|total_seconds|tell)
 """
@@ -155,7 +156,7 @@ class Flow:
             case ast.Name():
                 return self._name(module, expr, dotted, kind)
             case ast.Attribute(value=value, attr=attr):
-                owner = names.class_of(module, value)
+                owner = self._owner(module, value)
                 if owner and any(base.endswith(FORMS) for base in names.ancestry(owner)):
                     return frozenset({Source(f"form field {ast.unparse(expr)}", module.path, expr.lineno)})
                 return self.atoms(module, value, kind) | {Stored("attribute", attr, owner)}
@@ -506,13 +507,19 @@ class Flow:
             case ast.Subscript(value=value):
                 yield from self._places(module, value)
             case ast.Attribute(value=value, attr=attr):
-                yield Stored("attribute", attr, names.class_of(module, value))
+                yield Stored("attribute", attr, self._owner(module, value))
             case ast.Name(id=name):
                 bound = names.lookup(module, target, name)
                 if bound and isinstance(bound[0], ast.ClassDef):
                     yield Stored("attribute", name, names.dotted(module, bound[0]))
                 elif dotted := names.dotted(module, target):
                     yield Stored("session", "*") if dotted == "flask.session" else Stored("name", dotted)
+
+    def _owner(self, module: Module, holder: ast.expr) -> str | None:
+        """The class that an attribute belongs to: of an object, or written out (`Order.query`)."""
+        dotted = self.project.names.dotted(module, holder)
+        written_out = dotted is not None and self.project.names.is_class(dotted)
+        return dotted if written_out else self.project.names.class_of(module, holder)
 
     def _stores(self, module: Module, call: ast.Call, tables: re.Pattern[str] | None = None) -> set[Stored]:
         """The object that a call keeps data in or fetches it from; of SQL, the tables that it names."""

@@ -54,7 +54,12 @@ class Val:
         if not (self.parts and other.parts):
             return self if self.parts else other
         both = (self.escaped and other.escaped, self.json or other.json, self.fixed and other.fixed)
-        return Val(self.parts | other.parts, self.safe or other.safe, *both)
+        safe = self.raw or other.raw or (self.safe and other.safe)  # what is escaped does not make the other raw
+        return Val(self.parts | other.parts, safe, *both)
+
+    @property
+    def raw(self) -> bool:
+        return self.safe and not self.escaped
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,7 +291,7 @@ class Walk:
         """A safe part makes Jinja escape the others; what was raw in it stays raw."""
         values = [self.value(t, part, env) for part in parts]
         start = parts[0].value if isinstance(parts[0], nodes.Const) else ""
-        raw = any(value.safe and not value.escaped and value.parts for value in values)
+        raw = any(value.raw and value.parts for value in values)
         return replace(self.all(t, parts, env), safe=raw, fixed=bool(str(start).strip()) or values[0].fixed)
 
     def attribute(self, t: Template, node: nodes.Node, key: str, env: Env) -> Val:

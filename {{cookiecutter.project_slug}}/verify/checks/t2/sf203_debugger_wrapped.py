@@ -31,9 +31,16 @@ def debugger_wrapped(project: Project) -> Iterator[Finding]:
     Good:
         application = create_app()
     """
+    config, values = project.config, project.values
+    switches = [one for key in ("DEBUG", "DEBUG_TB_ENABLED") for one in config.effective(key)]
+    switches += [one for one in config.exports if one.key == "FLASK_DEBUG"]
+    on = any(config.holds(one) and values.truth(one.value) for one in switches)
+    toolbar = on or any(text not in ("", "0", "false") for text in project.launch.env("FLASK_DEBUG"))
     for dotted, harm in TOOLS.items():
+        if harm == TOOLBAR and not toolbar:
+            continue  # without debug it does nothing
         for module, call in project.calls.named(dotted):
             later = dotted.endswith("Extension") and not (call.args or call.keywords)  # is given its app elsewhere
-            if not later and all(map(project.values.truth, project.values.conditions(module, call))):
+            if not later and all(map(values.truth, values.conditions(module, call))):
                 message = f"{dotted} is called whatever the profile: {harm}"
                 yield Finding(module.path, call.lineno, message, "Remove it, and debug with: flask run --debug")
