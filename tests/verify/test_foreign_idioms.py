@@ -194,3 +194,38 @@ def test_a_view_is_not_another_framework_s(project: Callable[..., Path], made: s
     head = "from fastapi import FastAPI\nfrom flask import Flask\nfrom elsewhere import unknown\n\n"
     root = project({"app.py": f'{head}api = {made}\n\n@api.get("/")\ndef index(word):\n    return word\n'})
     assert len(Project(root).calls.views) == views
+
+
+def test_a_method_of_the_class_that_has_it(project: Callable[..., Path], found: Callable[..., object]) -> None:
+    source = """
+class Simple:
+    def __init__(self, name):
+        self.name = name
+
+    def form(self):
+        return render_template("page.html")
+
+    def echo(self):
+        return self.name
+
+class Proxied:
+    def __init__(self, name):
+        self.name = name
+
+if app.config["SIMPLE"]:
+    manager = Simple(request.args["name"])
+else:
+    manager = Proxied(request.args["name"])
+
+@app.get("/")
+def index():
+    return manager.form()
+
+@app.get("/echo")
+def echo():
+    return manager.echo()
+"""
+    head = HEAD.count("\n")
+    root = project({"app.py": HEAD + source, "templates/page.html": "<p></p>"})
+    last = head + source.count("\n")
+    assert found(root, "SF405") == [("SF405", "app.py", last)]

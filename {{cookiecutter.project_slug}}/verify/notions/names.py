@@ -242,7 +242,11 @@ class Names:
             return self.method(base, attr) if self.is_class(base) else self.canonical(f"{base}.{attr}")
         kind = self.class_of(module, value, depth + 1)
         if kind is not None:
-            return self.method(kind, attr)
+            found = self.method(kind, attr)
+            if isinstance(value, ast.Name) and self.is_class(kind) and self.definition(found) is None:
+                others = [self.method(other, attr) for other in self._kinds_of_name(module, value, depth + 1) if other]
+                return next(filter(self.definition, others), found)  # of another class on another branch
+            return found
         return f"{base}.{attr}" if base is not None else None
 
     def method(self, kind: str, attr: str) -> str:
