@@ -39,6 +39,7 @@ if Path("/dev/shm").is_dir():  # noqa: S108
 
 http_parser = "python"  # "auto" takes any installed C parser, and the common one accepts smuggled requests
 forwarder_headers = ""  # or a client behind the proxy moves every URL with SCRIPT_NAME
+secure_scheme_headers = {}  # TRUSTED_PROXIES says whose word on the scheme is taken
 control_socket_disable = True  # no second way in, and none that a read-only container cannot make
 preload_app = False  # connections must not be shared by workers
 

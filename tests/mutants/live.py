@@ -60,6 +60,7 @@ MUTANTS = [
         f'html", notes=[{{k: {MARKUP}(v) for k, v in note.items()}} for note in read()], wrong={{}}',
         '@bp.get("/")',
     ),
+    Mutant("SF375", INIT, "    hosts.init_app(app, settings)\n", "", FACTORY),
     Mutant("SF471", HEADERS, "script-src 'self'{nonce}", "script-src 'self' 'unsafe-inline'", FACTORY, INIT),
     Mutant(
         "SF570",

@@ -35,6 +35,11 @@ def test_a_client_cannot_move_the_urls(server: Any) -> None:
     assert not server.ask(request).startswith("HTTP/1.1 200")
 
 
+def test_a_client_cannot_choose_the_scheme(server: Any) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n\r\n"
+    assert "send Origin: http://localhost." in server.ask(head)
+
+
 def test_a_bad_environment_is_refused_once_in_words(start: Any) -> None:
     refused = start(SECRET_KEY="hunter2", THREADS="0")
     first, *problems = refused.output().splitlines()

@@ -20,6 +20,11 @@ def test_without_its_session_store_it_is_alive_but_not_ready(app: Flask, tmp_pat
     assert (response.status_code, response.json) == (503, {"status": "session store down"})
 
 
+def test_a_head_request_gets_no_body(client: FlaskClient) -> None:
+    response = client.head("/healthz")
+    assert (response.status_code, response.data, response.headers["Content-Length"]) == (200, b"", "15")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_probes_only_read(client: FlaskClient, path: str) -> None:
     assert client.post(path).status_code == 405

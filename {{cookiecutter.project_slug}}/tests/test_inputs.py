@@ -54,6 +54,20 @@ def test_what_is_wrong_is_a_422_that_names_every_field(
     assert {error["field"]: error["message"] for error in errors} == fields
 
 
-@pytest.mark.parametrize(("body", "kind", "status"), [("{", "application/json", 400), ("{}", "text/plain", 415)])
+def test_an_answer_does_not_outgrow_the_question(client: FlaskClient) -> None:
+    response = client.post("/json", json={f"field{number}": 1 for number in range(1000)})
+    assert len(response.get_json(force=True)["errors"]) == 11  # ten unknown ones, and the one that is missing
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        ("{", "application/json", 400),
+        ("[" * 100_000, "application/json", 400),
+        ('{"item": "\\ud800"}', "application/json", 400),
+        ('{"\\ud800": 1}', "application/json", 400),
+        ("{}", "text/plain", 415),
+    ],
+)
 def test_what_is_no_json_is_refused(client: FlaskClient, body: str, kind: str, status: int) -> None:
     assert client.post("/json", data=body, content_type=kind).status_code == status

@@ -42,6 +42,13 @@ def test_what_a_line_quotes_cannot_start_another(client: FlaskClient, capfd: pyt
     assert line["path"] == '/\n{"level":"error"}'
 
 
+@pytest.mark.usefixtures("app")
+def test_half_a_character_is_no_reason_not_to_log(capfd: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("some.library").error("look: %s", "\ud800")
+    (line,) = lines(capfd)
+    assert line["event"] == "look: \ud800"
+
+
 def test_messages_carry_the_id_of_their_request(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
     @app.get("/log")
     def log() -> str:

@@ -42,7 +42,7 @@ def test_production_is_what_nobody_chose(from_env: Callable[[], Any], environmen
     settings = from_env()
     assert settings.profile == "production"
     assert settings.secure_cookies is True
-    assert settings.trusted_hosts == ("localhost", "127.0.0.1", "[::1]")
+    assert settings.trusted_hosts == ("localhost", "127.0.0.1")
     assert settings.trusted_proxies == 0
     assert settings.bind == "127.0.0.1:8000"
 

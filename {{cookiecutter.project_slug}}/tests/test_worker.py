@@ -23,6 +23,16 @@ def test_half_sent_requests_hold_up_nobody(server: Any) -> None:
         connection.close()
 
 
+def test_heads_without_an_end_hold_up_nobody(server: Any) -> None:
+    endless = [connect(server) for _ in range(24)]
+    for connection in endless:
+        connection.sendall(HEAD + b"X: " + b"a" * 100_000)
+    time.sleep(0.2)
+    assert server.ask(HEAD + b"Connection: close\r\n\r\n").startswith("HTTP/1.1 200 OK")
+    for connection in endless:
+        connection.close()
+
+
 def test_a_head_may_come_byte_by_byte(server: Any) -> None:
     with connect(server) as connection:
         for byte in HEAD + b"\r\n":

@@ -54,7 +54,9 @@ class Edge:
 
         path = environ["PATH_INFO"]
         if path in health.PATHS:
-            return self._say(start, *health.probe(self._app, path, environ["REQUEST_METHOD"]))
+            line, text = health.probe(self._app, path, environ["REQUEST_METHOD"])
+            said = self._say(start, line, text)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else said
         if "werkzeug.socket" in environ and not server.allowed(environ["SERVER_NAME"], self._settings):
             return self._say(start, "503 SERVICE UNAVAILABLE", b'{"status":"start this service with gunicorn"}')
         if self._production and self._app.config["DEBUG"]:  # switched on after the start-up check

@@ -1,14 +1,17 @@
 """Input: forms and JSON become typed values here, or a 422 that names every field that is wrong."""
 
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
 from flask import request
 from msgspec import Meta, Struct
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from .errors import InvalidInput
 
 S = TypeVar("S", bound=Struct)
+MAX_UNKNOWN = 10  # unknown fields that an answer names: it must not outgrow the question
 
 
 def from_json(schema: type[S]) -> S:
@@ -18,7 +21,12 @@ def from_json(schema: type[S]) -> S:
         BadRequest, UnsupportedMediaType: it is not JSON.
         InvalidInput: it is not what `schema` describes.
     """
-    data = request.get_json()
+    if not request.is_json:
+        raise UnsupportedMediaType("JSON is wanted: send Content-Type: application/json.")
+    try:
+        data = msgspec.json.decode(request.get_data())
+    except (msgspec.DecodeError, RecursionError):  # half a surrogate pair and endless nesting too
+        raise BadRequest("This is not JSON.") from None
     if not isinstance(data, dict):
         raise InvalidInput({"body": "a JSON object is wanted"})
     return convert(schema, data, strict=True)
@@ -36,7 +44,7 @@ def from_form(schema: type[S]) -> S:
 def convert(schema: type[S], data: dict[str, Any], *, strict: bool) -> S:
     """Make a `schema` of `data`: text is trimmed, unknown fields are refused."""
     fields = {field.encode_name: field for field in msgspec.structs.fields(schema)}
-    wrong = {name: "no such field" for name in data if name not in fields}
+    wrong = dict.fromkeys(islice(data.keys() - fields.keys(), MAX_UNKNOWN), "no such field")
     values = {}
     for name, field in fields.items():
         if name in data:

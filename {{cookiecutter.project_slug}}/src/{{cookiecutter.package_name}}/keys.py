@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import subprocess
 from itertools import chain
 from pathlib import Path
 
@@ -13,7 +14,6 @@ PLACEHOLDER = re.compile(
     r"|(super|very|my|top).?secret|secret.?key|dev.?key",
     re.IGNORECASE,
 )
-ENV_IN_GIT_INDEX = b"\x00\x04.env\x00"  # an index entry: the length of the path, the path, NUL
 
 
 def new() -> str:
@@ -37,14 +37,24 @@ def published_in(key: str, root: Path) -> str | None:
 
     Whoever ever had a clone of the repository has such a key.
     """
-    index = root / ".git" / "index"
-    tracked = index.read_bytes() if index.is_file() else None  # without git, every file counts
-    if tracked and ENV_IN_GIT_INDEX in tracked:
+    tracked = tracked_files(root)
+    if tracked and ".env" in tracked:
         return ".env"
     for path in chain(root.glob("*"), root.glob("deploy/**/*"), root.glob("src/**/*.*")):
         name = path.relative_to(root).as_posix()
-        if path.suffix == ".pyc" or name == ".env" or not path.is_file() or (tracked and name.encode() not in tracked):
+        if path.suffix == ".pyc" or name == ".env" or not path.is_file() or (tracked and name not in tracked):
             continue
         if key.encode() in path.read_bytes():
             return name
     return None
+
+
+def tracked_files(root: Path) -> set[str] | None:
+    """Ask git for the files below `root` that it tracks; None, so that every file counts, where it cannot tell."""
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return None
+    try:
+        listed = subprocess.run(["git", "-C", root, "ls-files", "-z"], capture_output=True, timeout=5, check=True)  # noqa: S603, S607
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return set(listed.stdout.decode(errors="replace").split("\0"))

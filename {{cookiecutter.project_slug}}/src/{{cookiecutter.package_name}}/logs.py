@@ -1,5 +1,6 @@
 """Logs: one JSON object a line on standard output, with the id of the request that it belongs to."""
 
+import json
 import logging
 import logging.config
 import os
@@ -14,7 +15,11 @@ encode = msgspec.json.Encoder().encode
 
 def emit(record: dict[str, object]) -> None:
     """Write one line with one system call, so that threads and workers never mix theirs."""
-    os.write(1, encode(record) + b"\n")
+    try:
+        line = encode(record)
+    except UnicodeEncodeError:  # half a surrogate pair: written as an escape, and never a reason not to log
+        line = json.dumps(record).encode()
+    os.write(1, line + b"\n")
 
 
 class JSONHandler(logging.Handler):

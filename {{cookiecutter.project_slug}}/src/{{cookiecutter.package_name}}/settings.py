@@ -15,7 +15,7 @@ from .refusal import Refused
 
 PROFILES = ("production", "development", "test")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1")
 N = TypeVar("N", int, float)
 MONTH = 30 * 86_400
 UNSET = "Environment variable not set."  # what environs says

@@ -9,7 +9,7 @@ from typing import Any
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker  # type: ignore[attr-defined]
 
 END_OF_HEAD = b"\r\n\r\n"
-MAX_HEAD = 65_536  # bytes; the parser has tighter limits of its own
+MAX_HEAD = 65_536  # bytes; a browser sends about one thousand
 
 
 class Worker(ThreadWorker):
@@ -29,6 +29,9 @@ class Worker(ThreadWorker):
         except BlockingIOError:
             gone = False
         head = received.getvalue()
-        if gone or END_OF_HEAD in head or len(head) > MAX_HEAD:
+        if gone or END_OF_HEAD in head:
             return super().handle(conn)
-        return _DEFER
+        if len(head) <= MAX_HEAD:
+            return _DEFER
+        conn.sock.shutdown(socket.SHUT_RD)  # a head without an end would hold a thread as well
+        return False

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+import click
 import pytest
 from flask import Flask
 
@@ -43,6 +44,12 @@ def test_flask_run_is_refused_in_one_sentence(app: Flask, profile: str, host: st
     assert done.returncode == 1
     assert done.stderr.startswith(f"Error: Werkzeug's development server does not run on {host}")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("bind", ["0.0.0.0:8000", "[::]:8000", "192.0.2.7:8000"])
+def test_the_development_profile_is_refused_on_the_network(create_app: Callable[..., Flask], bind: str) -> None:
+    with pytest.raises(click.ClickException, match="APP_ENV is development, and BIND opens it to the network"):
+        create_app(APP_ENV="development", BIND=bind)
 
 
 @pytest.mark.parametrize(

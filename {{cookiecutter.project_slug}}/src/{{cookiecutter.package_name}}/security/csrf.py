@@ -7,7 +7,6 @@ There are no tokens: pages stay cacheable and parallel tabs work (OWASP CSRF che
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from werkzeug.exceptions import Forbidden
@@ -46,5 +45,7 @@ def refuse_cross_site() -> None:
     origin = request.headers.get("Origin")
     if origin is None:
         raise Forbidden(f"This request does not say where it comes from: send Origin: {request.host_url[:-1]}.")
-    if urlsplit(origin).netloc != request.host:
+    # Where TLS ends in a proxy that is not trusted, both schemes may be ours.
+    ours = {f"https://{request.host}"} if request.is_secure else {f"https://{request.host}", f"http://{request.host}"}
+    if origin not in ours:
         raise Forbidden("This request comes from another origin.")

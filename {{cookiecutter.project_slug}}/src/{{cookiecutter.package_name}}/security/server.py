@@ -12,14 +12,22 @@ from ..refusal import Refused
 from ..settings import Settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOCAL = ("127.0.0.1:", "[::1]:", "localhost:", "unix:")
 
 
 def refuse(settings: Settings) -> None:
     """Refuse inside `flask run`, and from now on wherever this process is about to bind a Werkzeug server.
 
+    The development profile is for loopback, whatever serves it.
+
     Raises:
         Refused: before a socket is bound.
     """
+    if settings.profile == "development" and not settings.bind.startswith(LOCAL):
+        raise Refused(
+            "The service does not start: APP_ENV is development, and BIND opens it to the network."
+            " Take APP_ENV away, which is production, or use BIND=127.0.0.1:8000."
+        )
 
     def guarded_bind(server: BaseWSGIServer) -> None:
         check(server.host, settings)

@@ -10,7 +10,7 @@ FALSE = {"", "0", "false", "no"}  # everything else is true to Flask, "off" too
 
 @check("SF230", threat="T2", stage="static")
 def debug_environment(project: Project) -> Iterator[Finding]:
-    """Production's environment switches Flask's debug mode on.
+    """Production's environment switches Flask's debug mode on, or chooses the template's development profile.
 
     Why: Flask reads FLASK_DEBUG whatever server runs it; errors then show code and variables to the client
     (OWASP ASVS 13.4.2, CWE-489).
@@ -27,3 +27,7 @@ def debug_environment(project: Project) -> Iterator[Finding]:
                 f"debug mode is on in production, FLASK_DEBUG is {setting.value!r}: errors show code and variables"
             )
             yield Finding(setting.path, setting.line, message, "FLASK_DEBUG=0, or remove it")
+    for setting in project.launch.env("APP_ENV") if project.own else ():
+        if setting.value == "development" and not setting.path.endswith(".flaskenv"):
+            message = "APP_ENV is 'development' in production: debugging is allowed, and cookies go over plain HTTP"
+            yield Finding(setting.path, setting.line, message, "APP_ENV=production, or remove it")

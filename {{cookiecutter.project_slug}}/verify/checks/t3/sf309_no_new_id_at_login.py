@@ -25,5 +25,6 @@ def no_new_id_at_login(project: Project) -> Iterator[Finding]:
         function = project.names.function(node)
         if function and not project.sessions.renews(module, function):
             message = f"{function.name}() logs somebody in and keeps the session's id: a planted id is logged in too"
-            fix = "current_app.session_interface.regenerate(session)  # after the identity is set"
+            renew = "login_session(user_id)" if project.own else "current_app.session_interface.regenerate(session)"
+            fix = f"{renew}  # when the identity is known"
             yield Finding(module.path, node.lineno, message, fix)
