@@ -60,4 +60,11 @@ MUTANTS += [
         '"detail": error.description',
         '"detail": __import__("traceback").format_exc()',
     ),
+    Mutant(
+        "SF230",
+        "Dockerfile",
+        "PYTHONDONTWRITEBYTECODE=1 BIND",
+        "PYTHONDONTWRITEBYTECODE=1 APP_ENV=development BIND",
+        "APP_ENV=development",
+    ),
 ]
