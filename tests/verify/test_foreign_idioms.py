@@ -229,3 +229,39 @@ def echo():
     root = project({"app.py": HEAD + source, "templates/page.html": "<p></p>"})
     last = head + source.count("\n")
     assert found(root, "SF405") == [("SF405", "app.py", last)]
+
+
+def test_a_view_that_asks_a_helper_who_it_is(project: Callable[..., Path], found: Callable[..., object]) -> None:
+    source = """
+from flask import abort, session
+
+def granted():
+    return session.get("rights", "").split(",")
+
+def may(what):
+    return what in granted()
+
+def full():
+    return False
+
+@app.get("/a")
+def a():
+    if not may("read"):
+        abort(403)
+    return {}
+
+@app.get("/b")
+def b():
+    if not may("list"):
+        abort(403)
+    return {}
+
+@app.post("/c")
+def c():
+    if not may("create"):
+        abort(403)
+    return {}
+"""
+    assert found(project({"app.py": HEAD + source}), "SF514") == []
+    unasked = (HEAD + source).replace('may("create")', "full()")
+    assert [one[0] for one in found(project({"app.py": unasked}), "SF514")] == ["SF514"]

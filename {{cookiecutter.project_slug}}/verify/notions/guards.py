@@ -68,10 +68,19 @@ class Guards:
             text = "\n".join(map(ast.unparse, body))
             turns_away = _TURNS_AWAY.search(text) or (redirects and _TO_LOGIN.search(text))
             calls = [node for stmt in body for node in ast.walk(stmt) if depth < 3]
-            self._guards[key] = bool(turns_away and _IDENTITY.search(text)) or any(
-                self.is_guard(target, redirects, depth + 1) for target in map(self._target, calls) if target
-            )
+            tests = [node.test for node in ast.walk(function) if isinstance(node, ast.If) and turns_away]
+            asked = [self._target(call) for test in tests for call in ast.walk(test)]
+            self._guards[key] = bool(
+                turns_away and (_IDENTITY.search(text) or any(map(self._knows_who, asked)))
+            ) or any(self.is_guard(target, redirects, depth + 1) for target in map(self._target, calls) if target)
         return self._guards[key]
+
+    def _knows_who(self, function: Function | None, depth: int = 0) -> bool:
+        """Does it look at who is asking, itself or by what it calls?"""
+        if function is None or depth > 2:
+            return False
+        asked = (self._target(call) for call in ast.walk(function))
+        return bool(_IDENTITY.search(ast.unparse(function))) or any(self._knows_who(one, depth + 1) for one in asked)
 
     def _target(self, call: ast.AST | None) -> Function | None:
         found = self.project.calls.target(self.routes.module(call), call) if isinstance(call, ast.Call) else None
