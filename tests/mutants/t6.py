@@ -16,7 +16,12 @@ MUTANTS: list[Mutant] = [
     Mutant("SF601", NOTES, 'session["notes"] = [*notes, kept]', "api.notes = [*notes, kept]"),
     Mutant("SF601", EDGE, "            status = line", "            self.status = line"),
     Mutant("SF601", CSRF, "    site = request", "    site = current_app.site = request"),
-    Mutant("SF601", INPUTS, "data = request.get_json()", "data = from_json.data = request.get_json()"),
+    Mutant(
+        "SF601",
+        INPUTS,
+        "data = msgspec.json.decode(request.get_data())",
+        "data = from_json.data = msgspec.json.decode(request.get_data())",
+    ),
     Mutant("SF602", LIMITS, "with self._lock:", "if self._lock:", line_of="free_at = max("),
     Mutant("SF602", LIMITS, "with self._lock:", "with Lock():", line_of="free_at = max("),
     Mutant("SF602", NOTES, KEPT, f"{KEPT}; add.count = getattr(add, 'count', 0) + 1"),
