@@ -151,6 +151,40 @@ def test_sqlite_that_somebody_else_has_locked(serve: Serve, tmp_path: Path) -> N
     eventually(lambda: all(member.get("/lab/set/color/red").status == 200 for _ in range(8)), 2 + SLACK)
 
 
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """A file system that was mounted anew, for reading; who is not allowed to do that takes the permissions away."""
+    if os.geteuid() == 0:
+        change: list[list[str | Path]] = [["mount", "--bind", "-o", "ro", folder, folder], ["umount", "--lazy", folder]]
+    else:
+        change = [["chmod", "-R", permissions, folder] for permissions in ("u-w", "u+w")]
+    subprocess.run(change[0], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(change[1], check=True)
+
+
+def test_a_read_only_file_system(serve: Serve, tmp_path: Path) -> None:
+    store = tmp_path / "kept" / "sessions.sqlite3"
+    service = serve(store)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    with read_only(store.parent):
+        for pid in service.workers():  # those that run have the file open: what matters is who opens it now
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: service.alive() and service.browser().get("/readyz").status == 503, 20)
+        member = service.browser(member.sid)
+        for _ in range(8):
+            reader = member.get("/lab/members")
+            assert (reader.status, reader.text) == (200, "alice") or reader.status == 503
+            answer = member.get("/lab/set/color/red")
+            assert (answer.status, answer.seconds < TIMEOUT + SLACK, "Retry-After" in answer.headers) == (503, True, True)
+            assert member.get("/lab/plain").status == 200
+    eventually(lambda: all(member.get("/lab/set/color/red").status == 200 for _ in range(8)), 2 + SLACK)
+    assert member.get("/lab/members").text == "alice"
+
+
 def test_a_full_disk(serve: Serve, tmp_path: Path) -> None:
     """A limit on the size of files, which fails in the same place, stands for the disk."""
     store = tmp_path / "sessions.sqlite3"
