@@ -47,7 +47,7 @@ lint: setup ## ruff, mypy, zizmor
 	$(BIN)/zizmor --offline --quiet .github '$(TEMPLATE)/.github'
 
 bench: setup ## measure, side by side, what the README claims
-	@for script in $(filter-out %/corpus.py,$(wildcard benchmarks/*.py)); do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@for script in $(filter-out corpus,$(basename $(notdir $(wildcard benchmarks/*.py)))); do echo "== $$script"; $(BIN)/python -m "benchmarks.$$script" || exit 1; done
 
 docs: setup ## write docs/checks.md from the checks' docstrings
 	$(BIN)/python docs/generate.py

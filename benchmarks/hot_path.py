@@ -168,11 +168,16 @@ def redis(folder: Path) -> Iterator[str]:
         server.wait()
 
 
+def generated(scratch: Path) -> Path:
+    """Generate the default service and install what it runs on."""
+    call(BIN / "cookiecutter", "--no-input", "--accept-hooks", "no", "-o", scratch, REPOSITORY)
+    call(BIN / "uv", "sync", "--quiet", "--no-dev", cwd=scratch / "my-service")
+    return scratch / "my-service"
+
+
 def contestants(scratch: Path, redis_url: str) -> list[Contestant]:
     """Generate the service, install it and the stock stack, and say how each is run."""
-    call(BIN / "cookiecutter", "--no-input", "--accept-hooks", "no", "-o", scratch, REPOSITORY)
-    service, stock = scratch / "my-service", scratch / "stock"
-    call(BIN / "uv", "sync", "--quiet", "--no-dev", cwd=service)
+    service, stock = generated(scratch), scratch / "stock"
     call(BIN / "uv", "venv", "--quiet", "--python", service / ".venv/bin/python", stock)
     same = [f"{name}=={version(name)}" for name in ("flask", "gunicorn")]
     call(BIN / "uv", "pip", "install", "--quiet", "--python", stock / "bin/python", *STOCK, *same)
