@@ -48,9 +48,8 @@ def main() -> None:
                 pairs.append((found[tidy.name], found[purging.name]))
         seconds = time.monotonic() - began
         rows.append(size(scratch / "purging.sqlite3"))
-    print(
-        f"{rows[0]} sessions at the beginning, {rows[1]} at the end: {(rows[0] - rows[1]) / seconds:.0f} purged a second"
-    )
+    rate = (rows[0] - rows[1]) / seconds
+    print(f"{rows[0]} sessions at the beginning, {rows[1]} at the end: {rate:.0f} purged a second\n")
     print("| p99 | tidy | purging | ratio, median of the rounds |\n|---|---|---|---|")
     for row, pairs in samples.items():
         first, second = (statistics.median(values) for values in zip(*pairs, strict=True))
