@@ -124,9 +124,8 @@ def verify(root: Path, answers: dict[str, str]) -> Verdict:
         with ThreadPoolExecutor() as pool:  # each waits for processes of its own
             verdict.reports |= zip(("runtime", "live"), pool.map(run_stage, ("runtime", "live")), strict=True)
         for stage, report in verdict.reports.items():
-            reasons = [each["reason"] for each in report["results"] if each["status"] == "not run"]
-            if reasons:
-                verdict.not_run[stage] = reasons[0]
+            for reason in report["not_run"]:
+                verdict.not_run[stage] = reason
     except NotRun as reason:
         verdict.not_run |= {stage: str(reason) for stage in STAGES if stage not in verdict.reports}
     return verdict

@@ -43,6 +43,22 @@ def test_static_and_runtime_are_what_a_foreign_project_gets(project: Write) -> N
     assert {result["stage"] for result in report[0]["results"]} == {"static", "runtime"}
 
 
+@pytest.mark.parametrize(
+    ("args", "reason", "first"),
+    [
+        ((), "could not boot app:create_app: ModuleNotFoundError at app.py:1: No module named 'nowhere'", "SF240"),
+        (("--stage", "live"), "the live stage starts services made from the template only, and this is none", "SF170"),
+    ],
+)
+def test_what_a_whole_stage_lacks_is_said_once(project: Write, args: tuple[str, ...], reason: str, first: str) -> None:
+    done = verify(project({"app.py": f"import nowhere\n{CLEAN}"}), *args)
+    said = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (2, "")
+    assert next(line for line in said if "not run" in line) == f"not run: {reason}"
+    assert done.stdout.count(reason) == 1
+    assert said[said.index(f"not run: {reason}") + 1].split()[0] == first
+
+
 def test_several_roots_are_one_table(project: Write, tmp_path: Path) -> None:
     first = project({"app.py": CLEAN})
     second = tmp_path / "orders"

@@ -34,7 +34,7 @@ def report(project: Write) -> Report:
     """One result of every status, hostile text everywhere that a project could put some."""
     root = project({"src/a b.py": f"first\n{HOSTILE}\nthird\n"})
     finding = Finding("src/a b.py", 2, HOSTILE, f"{HOSTILE}\nand this")
-    kept = [Check(f"SF20{n}", "T2", "static", nothing, f"What it finds {HOSTILE}.\n\nWhy: so.") for n in range(1, 6)]
+    kept = [Check(f"SF20{n}", "T2", "static", nothing, f"What it finds {HOSTILE}.\n\nWhy: so.") for n in range(1, 7)]
     return Report(
         root,
         Project(root),
@@ -44,6 +44,7 @@ def report(project: Write) -> Report:
             Result(kept[2], "accepted", (), ((finding, HOSTILE),)),
             Result(kept[3], "crashed", reason=HOSTILE),
             Result(kept[4], "not run", reason=HOSTILE),
+            Result(kept[5], "not run", reason=HOSTILE),
         ],
         [Problem("src/a b.py", 3, HOSTILE)],
     )
@@ -65,22 +66,27 @@ def test_sarif_is_valid_and_complete(report: Report) -> None:
     assert accepted["suppressions"] == [{"kind": "external", "justification": HOSTILE}]
     (invocation,) = first["invocations"]
     assert not invocation["executionSuccessful"]
-    assert len(invocation["toolExecutionNotifications"]) == 3
+    crashed, not_run, problem = invocation["toolExecutionNotifications"]
+    assert crashed["associatedRule"] == {"id": "SF204"}
+    assert not_run["message"]["text"] == f"{HOSTILE}; not run: SF205, SF206"
+    assert problem["locations"][0]["physicalLocation"]["region"] == {"startLine": 3}
 
 
 def test_json_has_everything(report: Report) -> None:
     (told,) = json.loads(FORMATS["json"]([report], colour=False))
     assert told["exit_code"] == 1
-    assert told["counts"] == {"passed": 1, "failed": 1, "accepted": 1, "crashed": 1, "not run": 1}
+    assert told["counts"] == {"passed": 1, "failed": 1, "accepted": 1, "crashed": 1, "not run": 2}
+    assert told["not_run"] == {HOSTILE: ["SF205", "SF206"]}
     assert told["results"][1]["findings"][0]["message"] == HOSTILE
     assert told["problems"] == [{"path": "src/a b.py", "line": 3, "message": HOSTILE}]
 
 
 def test_text_is_grouped_by_threat_and_coloured_on_request(report: Report) -> None:
     plain = FORMATS["text"]([report], colour=False)
-    assert "T2 debug mode and interactive debugger: 1 of 5 passed\n  src/a b.py:2  SF202  " in plain
+    assert "T2 debug mode and interactive debugger: 1 of 6 passed\n  src/a b.py:2  SF202  " in plain
     assert "\n           and this\n" in plain, "further lines of a fix are kept apart from findings"
-    assert plain.endswith("\n5 checks: 1 passed, 1 failed, 1 accepted, 1 crashed, 1 not run\n")
+    assert plain.endswith("\n6 checks: 1 passed, 1 failed, 1 accepted, 1 crashed, 2 not run\n")
+    assert f"\nnot run: {HOSTILE}\n  SF205 SF206\n" in plain, "one reason is said once"
     coloured = FORMATS["text"]([report], colour=True)
     assert re.sub(r"\033\[\d+m", "", coloured) == plain
 

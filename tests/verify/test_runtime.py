@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from verify import runtime
+from verify.problem import CannotRun
 from verify.project import Project
 
 Write = Callable[[dict[str, str]], Path]
@@ -32,9 +33,13 @@ def create_app():
 
 
 def booted(root: Path) -> runtime.Runtime:
-    result = runtime.boot(Project(root))
-    assert isinstance(result, runtime.Runtime), result
-    return result
+    return Project(root).runtime
+
+
+def refused(root: Path) -> str:
+    with pytest.raises(CannotRun) as reason:
+        booted(root)
+    return str(reason.value)
 
 
 def app(body: str = "pass") -> dict[str, str]:
@@ -76,31 +81,28 @@ def test_the_facts_of_a_small_app(project: Write) -> None:
         ("app.run()", "starts a server"),
         ("__import__('subprocess').run(['true'])", "subprocess.Popen is not available"),
         ("os.system('true')", "os.system is not available"),
-        ("raise SystemExit('no settings')", "SystemExit: no settings"),
+        ("raise SystemExit('no settings')", "SystemExit at src/acme/__init__.py:10: no settings"),
         ("import nothing_of_this_name", "ModuleNotFoundError"),
         ("__import__('socket').create_connection(('192.0.2.1', 80), 5)", "Connection refused"),
     ],
 )
 def test_what_does_not_boot_says_why(project: Write, body: str, reason: str) -> None:
-    result = runtime.boot(Project(project(app(body))))
-    assert isinstance(result, str)
-    assert result.startswith("could not boot acme:create_app: ")
-    assert reason in result
+    said = refused(project(app(body)))
+    assert said.startswith("could not boot acme:create_app: ")
+    assert reason in said
 
 
 def test_an_app_that_hangs_is_a_result(project: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "SECONDS", 2.0)
     start = time.monotonic()
-    result = runtime.boot(Project(project(app("__import__('threading').Event().wait()"))))
-    assert isinstance(result, str)
-    assert "no answer in 2 s" in result
+    assert "no answer in 2 s" in refused(project(app("__import__('threading').Event().wait()")))
     assert time.monotonic() - start < 10
 
 
 def test_nothing_is_written_outside_the_scratch_folder(project: Write, tmp_path: Path) -> None:
     target = tmp_path / "written"
     root = project(app(f"open({str(target)!r}, 'w')"))
-    assert "not writable while the app is judged" in str(runtime.boot(Project(root)))
+    assert "not writable while the app is judged" in refused(root)
     before = sorted(root.rglob("*"))
     booted(project(app("os.makedirs(app.instance_path); open(app.instance_path + '/x', 'w').close()")))
     assert sorted(root.rglob("*")) == before

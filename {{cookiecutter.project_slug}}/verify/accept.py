@@ -56,7 +56,7 @@ class Acceptances:
 
     def errors(self, results: Iterable["Result"]) -> Iterator[Problem]:
         """What is wrong with the table, and entries whose check ran and found nothing there."""
-        ran = {result.check.id for result in results if result.status not in ("crashed", "not run")}
+        ran = {result.check.id for result in results if not result.unsure}
         yield from self.wrong
         for each in self.valid:
             if each not in self.used and each.id in ran | {UNREADABLE}:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from . import accept, checks
 from .problem import CannotRun, Problem
@@ -15,8 +15,8 @@ from .project import Project
 
 Stage = Literal["static", "runtime", "live"]
 Status = Literal["passed", "failed", "accepted", "crashed", "not run"]
-STAGES: tuple[Stage, ...] = ("static", "runtime", "live")
-STATUSES: tuple[Status, ...] = ("passed", "failed", "accepted", "crashed", "not run")
+STAGES: tuple[Stage, ...] = get_args(Stage)
+STATUSES: tuple[Status, ...] = get_args(Status)
 THREATS = {
     "T1": "development server in production",
     "T2": "debug mode and interactive debugger",
@@ -59,6 +59,11 @@ class Result:
     accepted: tuple[tuple[Finding, str], ...] = ()  # with the reason given
     reason: str = ""  # of a crash or of not having run
 
+    @property
+    def unsure(self) -> bool:
+        """Was there no answer? That is never a pass."""
+        return self.status in ("crashed", "not run")
+
 
 @dataclass(frozen=True)
 class Report:
@@ -72,8 +77,16 @@ class Report:
         """1 when anything was found, else 2 when anything could not be checked, else 0."""
         if any(result.findings for result in self.results):
             return 1
-        unsure = any(result.status in ("crashed", "not run") for result in self.results)
-        return 2 if unsure or self.problems or not self.results else 0
+        return 2 if any(result.unsure for result in self.results) or self.problems or not self.results else 0
+
+    @property
+    def not_run(self) -> dict[str, list[str]]:
+        """The checks that had nothing to look at, by the reason: an app that does not boot is one thing to say."""
+        reasons: dict[str, list[str]] = {}
+        for result in self.results:
+            if result.status == "not run":
+                reasons.setdefault(result.reason, []).append(result.check.id)
+        return reasons
 
     def count(self, status: Status) -> int:
         return sum(result.status == status for result in self.results)
@@ -140,10 +153,8 @@ def run(
     project = Project(root)
     known = all_checks()
     asked = [each for each in known if each.stage in stages and (only is None or each.id in only)]
-    try:
+    with project.running:
         results = [_result(each, project) for each in asked]
-    finally:
-        project.close()
     project.check_readable()
     accepted = accept.read(project, {each.id for each in known}, today or date.today())
     results = [accepted.apply(result) for result in results]

@@ -17,6 +17,7 @@ import json
 import os
 import sys
 import time
+import traceback
 import types
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,12 @@ def source(thing: Any) -> dict[str, Any]:
         return {"name": name, "file": relative(inspect.getsourcefile(thing)), "line": line}
     except (TypeError, OSError):
         return {"name": name, "file": None, "line": 0}
+
+
+def blamed(error: BaseException) -> tuple[str | None, int]:
+    """The innermost line of the project that an error came through."""
+    frames = [(relative(frame.filename), frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    return next((frame for frame in reversed(frames) if frame[0]), (None, 0))
 
 
 def caller() -> dict[str, Any]:
@@ -293,7 +300,7 @@ def see() -> dict[str, Any]:
 
     sys.path.remove(here)
     modules = [each for each in list(sys.modules.values()) if relative(getattr(each, "__file__", None))]
-    return facts | {"state": replay(app, modules, facts["rules"], relative)}
+    return facts | {"state": replay(app, modules, facts["rules"], relative, blamed)}
 
 
 def write(facts: dict[str, Any]) -> None:
@@ -322,8 +329,9 @@ def main() -> None:
         try:
             facts = command() if JOB["command"] else see()
         except BaseException as error:  # sys.exit and the like are answers, too
-            said = " ".join(str(error).split())[:300]
-            facts = {"error": f"{type(error).__name__}: {said}"}
+            file, line = blamed(error)
+            where = f" at {file}:{line}" if file else ""
+            facts = {"error": f"{type(error).__name__}{where}: {' '.join(str(error).split())[:300]}"}
     write(facts)
     os._exit(0)  # threads that the app started do not keep us
 

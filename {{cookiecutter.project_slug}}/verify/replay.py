@@ -12,7 +12,6 @@ import re
 import sys
 import threading
 import time
-import traceback
 import types
 import weakref
 from collections import deque
@@ -86,15 +85,20 @@ def _words(modules: list[types.ModuleType], pattern: str) -> list[str]:
     return list(dict.fromkeys(word for text in texts for word in re.findall(rf"""["']({pattern})["']""", text)))
 
 
-def replay(app: Any, modules: list[types.ModuleType], rules: list[dict[str, Any]], where: Callable[..., Any]) -> Any:
+def replay(
+    app: Any,
+    modules: list[types.ModuleType],
+    rules: list[dict[str, Any]],
+    where: Callable[..., Any],
+    blamed: Callable[..., Any],
+) -> Any:
     if type(app.session_interface).__module__.startswith("flask_session"):
         app.session_interface = SecureCookieSessionInterface()  # its store is not here
     errors: list[dict[str, Any]] = []
     endpoint = ""
 
     def note(error: BaseException | None) -> None:
-        frames = [(where(f.filename), f.lineno) for f in traceback.extract_tb(error.__traceback__)] if error else []
-        file, line = next((frame for frame in reversed(frames) if frame[0]), (None, 0))
+        file, line = blamed(error) if error else (None, 0)
         entry = {"type": type(error).__name__, "message": str(error)[:200], "endpoint": endpoint}
         errors.append(entry | {"file": file, "line": line})
 

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from .problem import CannotRun
+
 if TYPE_CHECKING:
     from .project import Project
 
@@ -50,11 +52,12 @@ class Runtime:
         return self.facts[key]
 
 
-def boot(project: "Project") -> Runtime | str:
-    """Boot as production does, or the sentence that says why that could not be done."""
+def boot(project: "Project") -> Runtime:
+    """Boot as production does."""
     facts = attempt(project, replay=True)
-    name = facts.get("target", "")
-    return f"could not boot {name}: {facts['error']}".replace(" :", ":") if "error" in facts else Runtime(name, facts)
+    if "error" in facts:
+        raise CannotRun(f"could not boot {facts['target']}: {facts['error']}")
+    return Runtime(facts["target"], facts)
 
 
 def attempt(
@@ -64,10 +67,10 @@ def attempt(
     command: Sequence[str] = (),
     replay: bool = False,
 ) -> dict[str, Any]:
-    """What the probe saw with this in the environment, or ran as `flask COMMAND`; `error` says what went wrong."""
+    """What the probe saw with this in the environment, or ran as `flask COMMAND`; `error` says what the app raised."""
     found = target(project)
     if found is None:
-        return {"error": 'no factory found; name it, for example [tool.verify] app = "acme:create_app"'}
+        raise CannotRun('could not boot: no factory found; name it, for example [tool.verify] app = "acme:create_app"')
     folder, name = found
     with tempfile.TemporaryDirectory(prefix="verify-") as scratch:
         top = Path(scratch).resolve()
@@ -80,7 +83,7 @@ def attempt(
         try:
             facts: dict[str, Any] = json.loads((top / "facts.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            facts = {"error": error}
+            raise CannotRun(f"could not boot {name}: {error}") from None
     return facts | {"target": name}
 
 

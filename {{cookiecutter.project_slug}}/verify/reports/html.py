@@ -9,6 +9,7 @@ from ..engine import STAGES, STATUSES, THREATS, Finding, Report, Result
 from .text import cell
 
 AROUND = 2  # lines of source shown before and after a finding
+CELLS = {"good": ("✓", "clean"), "unsure": ("?", "could not be checked"), "dim": ("\N{EN DASH}", "not asked for")}
 STYLE = """
 :root { color-scheme: light dark; --line: light-dark(#d8dee4, #363b42); --soft: light-dark(#f6f8fa, #161b22);
   --text: light-dark(#1f2328, #e6edf3); --dim: light-dark(#59636e, #9198a1); --bad: light-dark(#b42318, #ff7b72);
@@ -50,11 +51,9 @@ def write(reports: Sequence[Report], *, colour: bool) -> str:
 
 
 def _cell(report: Report, threat: str, stage: str | None = None) -> str:
-    shown = cell(report, threat, stage)
-    kind = {"·": "good", "?": "unsure", "": "dim"}.get(shown, "bad")
-    names = {"·": "✓", "": "\N{EN DASH}"}
-    spoken = {"·": "clean", "?": "could not be checked", "": "not asked for"}.get(shown, f"{shown} found")
-    return f'<td class="{kind}" title="{spoken}">{names.get(shown, shown)}</td>'
+    shown, kind = cell(report, threat, stage)
+    sign, spoken = CELLS.get(kind, (shown, f"{shown} found"))
+    return f'<td class="{kind}" title="{spoken}">{sign}</td>'
 
 
 def _fleet(reports: Sequence[Report]) -> Iterator[str]:
@@ -73,17 +72,19 @@ def _report(report: Report) -> Iterator[str]:
     yield "".join(f"<th>{stage}</th>" for stage in STAGES) + "</tr></thead><tbody>"
     for threat, name in THREATS.items():
         cells = "".join(_cell(report, threat, stage) for stage in STAGES)
-        yield f"<tr><th>{threat} <span class=dim>{escape(name)}</span></th>{cells}</tr>"
+        yield f'<tr><th>{threat} <span class="dim">{escape(name)}</span></th>{cells}</tr>'
     yield "</tbody></table>"
     for threat, name in THREATS.items():
-        results = [each for each in report.results if each.check.threat == threat and each.status != "passed"]
-        if results:
+        results = [each for each in report.results if each.check.threat == threat]
+        if shown := [line for result in results for line in _result(report, result)]:
             yield f"<h2>{threat} {escape(name)}</h2>"
-        for result in results:
-            yield from _result(report, result)
-    if report.problems:
+            yield from shown
+    if report.problems or report.not_run:
         yield '<h2 class="unsure">Could not be judged</h2>'
-        yield from (f"<p><code>{escape(p.path)}:{p.line}</code> {escape(p.message)}</p>" for p in report.problems)
+    for reason, ids in report.not_run.items():
+        yield f'<p>{escape(reason)}</p><p class="dim">not run: {" ".join(ids)}</p>'
+    for problem in report.problems:
+        yield f"<p><code>{escape(problem.path)}:{problem.line}</code> {escape(problem.message)}</p>"
 
 
 def _result(report: Report, result: Result) -> Iterator[str]:
@@ -96,8 +97,8 @@ def _result(report: Report, result: Result) -> Iterator[str]:
     for finding, reason in result.accepted:
         place = f"{escape(finding.path)}:{finding.line}"
         yield f'<p class="dim">{check.id} <code>{place}</code> accepted: {escape(reason)}</p>'
-    if result.reason:
-        yield f'<p class="unsure">{check.id} {result.status}: {escape(result.reason)}</p>'
+    if result.status == "crashed":
+        yield f'<p class="unsure">{check.id} crashed: {escape(result.reason)}</p>'
 
 
 def _source(report: Report, finding: Finding) -> str:

@@ -18,6 +18,7 @@ def _report(report: Report) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "counts": {status: report.count(status) for status in STATUSES},
         "problems": [asdict(problem) for problem in report.problems],
+        "not_run": report.not_run,
         "results": [
             {
                 "id": result.check.id,

@@ -17,11 +17,12 @@ def write(reports: Sequence[Report], *, colour: bool) -> str:
 
 def _run(report: Report) -> dict[str, Any]:
     notes = [
-        _notification(f"{result.check.id} {result.status}: {result.reason}", result.check.id)
+        _error(f"{result.check.id} crashed: {result.reason}") | {"associatedRule": {"id": result.check.id}}
         for result in report.results
-        if result.status in ("crashed", "not run")
+        if result.status == "crashed"
     ]
-    notes += [_notification(p.message) | {"locations": [_location(p.path, p.line)]} for p in report.problems]
+    notes += [_error(f"{reason}; not run: {', '.join(ids)}") for reason, ids in report.not_run.items()]
+    notes += [_error(problem.message) | _location(problem.path, problem.line) for problem in report.problems]
     return {
         "tool": {"driver": {"name": "verify", "rules": [_rule(result) for result in report.results]}},
         "originalUriBaseIds": {"ROOT": {"uri": f"{report.root.as_uri()}/"}},
@@ -29,13 +30,6 @@ def _run(report: Report) -> dict[str, Any]:
         "invocations": [{"executionSuccessful": not notes, "toolExecutionNotifications": notes}],
         "results": [entry for result in report.results for entry in _entries(result)],
     }
-
-
-def _entries(result: Result) -> Iterator[dict[str, Any]]:
-    for finding in result.findings:
-        yield _entry(result, finding)
-    for finding, reason in result.accepted:
-        yield _entry(result, finding) | {"suppressions": [{"kind": "external", "justification": reason}]}
 
 
 def _rule(result: Result) -> dict[str, Any]:
@@ -51,23 +45,20 @@ def _rule(result: Result) -> dict[str, Any]:
     }
 
 
-def _entry(result: Result, finding: Finding) -> dict[str, Any]:
-    return {
-        "ruleId": result.check.id,
-        "level": "error",
-        "message": {"text": f"{finding.message}\n\nFix: {finding.fix}"},
-        "locations": [_location(finding.path, finding.line)],
-    }
+def _entries(result: Result) -> Iterator[dict[str, Any]]:
+    def entry(finding: Finding) -> dict[str, Any]:
+        said = _error(f"{finding.message}\n\nFix: {finding.fix}")
+        return {"ruleId": result.check.id} | said | _location(finding.path, finding.line)
+
+    yield from map(entry, result.findings)
+    for finding, reason in result.accepted:
+        yield entry(finding) | {"suppressions": [{"kind": "external", "justification": reason}]}
+
+
+def _error(text: str) -> dict[str, Any]:
+    return {"level": "error", "message": {"text": text}}
 
 
 def _location(path: str, line: int) -> dict[str, Any]:
-    return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "ROOT"},
-            "region": {"startLine": max(line, 1)},
-        }
-    }
-
-
-def _notification(text: str, id: str = "") -> dict[str, Any]:
-    return {"level": "error", "message": {"text": text}} | ({"associatedRule": {"id": id}} if id else {})
+    file = {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "ROOT"}
+    return {"locations": [{"physicalLocation": {"artifactLocation": file, "region": {"startLine": max(line, 1)}}}]}

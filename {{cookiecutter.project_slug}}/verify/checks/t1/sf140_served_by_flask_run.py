@@ -20,7 +20,7 @@ def served_by_flask_run(project: Project) -> Iterator[Finding]:
     Good:
         server.refuse(settings)  # the first line of create_app
     """
-    if not project.own:
+    if not project.own or not project.runtime:  # one that does not boot is not served, and not judged
         return
     command = ("run", "--host", "0.0.0.0", "--port", "5000")  # noqa: S104 — the probe binds nothing
     if "listens on a socket" in attempt(project, command=command)["blocked"]:
