@@ -102,9 +102,12 @@ class RedisStore:
         data = {field[1:].decode(): text.decode() for field, text in fields.items() if field.startswith(b"=")}
         return data, fields[b"user"].decode() if b"user" in fields else None, seen
 
-    def write(self, key: bytes, changes: Changes, to: bytes = b"", login: Login = None, new: bool = False) -> bool:
+    def write(
+        self, key: bytes, changes: Changes, to: bytes = b"", login: Login = None, new: bool = False, touch: bool = True
+    ) -> bool:
         now = time.time()
-        fields: dict[str, str | float] = {f"={field}": text or "" for field, text in changes.items()} | {"seen": now}
+        fields: dict[str, str | float] = {f"={field}": text or "" for field, text in changes.items()}
+        fields |= {"seen": now} if touch else {}
         fields |= {"created": now} if new else {}
         fields |= zip(("user", "created", "agent"), login, strict=True) if login else {}
         pairs = [item for pair in fields.items() for item in pair]

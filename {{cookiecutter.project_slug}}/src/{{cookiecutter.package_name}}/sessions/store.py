@@ -37,7 +37,9 @@ class Store(Protocol):
     def check(self) -> None: ...  # get ready and keep nothing open; Refused: it can never work
     def load(self, key: bytes) -> Record | None: ...  # any other exception: what is there is not a session
     # In one step: the keys that changed and no others, a login, a move to another key. False: it has ended.
-    def write(self, key: bytes, changes: Changes, to: bytes = b"", login: Login = None, new: bool = False) -> bool: ...
+    def write(
+        self, key: bytes, changes: Changes, to: bytes = b"", login: Login = None, new: bool = False, touch: bool = True
+    ) -> bool: ...
     def delete(self, key: bytes) -> None: ...
     def delete_user(self, user: str) -> int: ...  # how many sessions that ended
     def sessions_of(self, user: str) -> list[tuple[float, float, str]]: ...  # created, last seen, user agent
