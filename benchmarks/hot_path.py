@@ -1,14 +1,15 @@
 """The whole default service beside bare Flask and beside the usual stack, on one Gunicorn: `make bench`.
 
-    python benchmarks/hot_path.py [--rounds 5] [--seconds 2]
+    python benchmarks/hot_path.py [--rounds 9] [--seconds 2]
 
 Every contestant serves the views of apps/views.py from one worker with four threads, kept on one core; wrk and Redis
 have the other. Equal for all: the options in GUNICORN, Python, Flask and Gunicorn, and that standard output is a
 file. Bare Flask is the same views without a session on Gunicorn's own worker; ours is the service as generated, with
 its own gunicorn.conf.py and worker; the stock stack is installed in an environment of its own.
 
-A round loads every contestant in turn, row by row; ratios are taken within a round, and their median counts. p99 is
-taken at an equal, moderate pace: at saturation it would say the same as the throughput. Needs `wrk`, `redis-server`.
+A round starts every contestant anew, as the same process is several percent faster or slower each time, and loads them
+in turn, row by row; ratios are taken within a round, and their median counts. p99 is taken at an equal, moderate pace:
+at saturation it would say the same as the throughput. Needs `wrk`, `redis-server`.
 """
 
 import argparse
@@ -200,30 +201,25 @@ def call(*command: str | Path, cwd: Path = REPOSITORY) -> None:
 
 def measure(field_of: list[Contestant], rounds: int, seconds: int) -> dict[str, Any]:
     """Return the samples: `rows[row][contestant][figure]` and the others, one list entry a round."""
-    starts: dict[str, list[float]] = {one.name: [] for one in field_of}
-    for _ in range(rounds):
-        for one in field_of:
-            starts[one.name].append(one.start())
-            one.stop()
     rows: dict[str, Any] = {row: {one.name: {"rate": [], "cpu": [], "p99": []} for one in field_of} for row in ROWS}
-    memory = {}
-    with ExitStack() as running:
-        for one in field_of:
-            one.start()
-            running.callback(one.stop)
-            one.visit()
-        for turn in range(rounds + 1):
+    starts: dict[str, Any] = {one.name: {"start": []} for one in field_of}
+    memory: dict[str, Any] = {one.name: {"rss": [], "pss": []} for one in field_of}
+    for turn in range(rounds):
+        order = field_of[turn % 4 :] + field_of[: turn % 4]  # another one is first in every round
+        with ExitStack() as running:
+            for one in order:
+                starts[one.name]["start"].append(one.start())
+                running.callback(one.stop)
+                one.visit()
             for row, figures in rows.items():
-                for one in field_of[turn % 4 :] + field_of[: turn % 4]:  # another one is first in every round
-                    full = one.load(row, seconds if turn else 1, 0)
-                    if turn:  # the first round warms up
-                        paced = one.load(row, seconds, PACE)
-                        for figure, value in (("rate", full["rate"]), ("cpu", full["cpu"]), ("p99", paced["p99"])):
-                            figures[one.name][figure].append(value)
-        for one in field_of:
-            memory[one.name] = one.memory()
-    start = {one.name: {"start": starts[one.name]} for one in field_of}
-    return {"rows": rows, "start": start, "memory": memory}
+                for one in order:
+                    full, paced = one.load(row, seconds, 0), one.load(row, seconds, PACE)
+                    for figure, value in (("rate", full["rate"]), ("cpu", full["cpu"]), ("p99", paced["p99"])):
+                        figures[one.name][figure].append(value)
+            for one in order:
+                for figure, value in one.memory().items():
+                    memory[one.name][figure].append(value)
+    return {"rows": rows, "start": starts, "memory": memory}
 
 
 def report(measured: dict[str, Any]) -> tuple[list[str], int]:
@@ -247,9 +243,9 @@ def report(measured: dict[str, Any]) -> tuple[list[str], int]:
         compare(row, measured["rows"][row], "rate", "{:.0f}/s", goals)
     for row in ROWS:
         compare(f"p99, {row}", measured["rows"][row], "p99", "{:.1f} ms", (1.3, 1.5))
-    memory = measured["memory"]
-    more = [memory[name]["rss"] - memory[BARE]["rss"] for name in OTHERS]
-    add("memory of a worker", f"{memory[BARE]['rss']:.0f} MB", [f"{m:+.1f} MB" for m in more], more, (8, 12))
+    resident = {name: statistics.median(figures["rss"]) for name, figures in measured["memory"].items()}
+    more = [resident[name] - resident[BARE] for name in OTHERS]
+    add("memory of a worker", f"{resident[BARE]:.0f} MB", [f"{m:+.1f} MB" for m in more], more, (8, 12))
     compare("start to first answer", measured["start"], "start", "{:.2f} s", (1.5, 1.5))
     for row in ROWS:
         compare(f"CPU time, {row}", measured["rows"][row], "cpu", "{:.0f} µs", ())
@@ -290,7 +286,7 @@ def plot(measured: dict[str, Any]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=2, help="of one load")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, redis(Path(folder)) as url:
