@@ -30,6 +30,19 @@ def test_requests_that_proxies_read_differently_are_refused(server: Any) -> None
         assert server.ask(request).startswith("HTTP/1.1 400 "), request
 
 
+def test_a_request_that_is_refused_unread_is_logged_without_the_id_of_another(server: Any) -> None:
+    good = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    server.ask(good + SMUGGLED[-1])  # one connection, so one thread
+    for _ in range(16):  # and all of them
+        server.ask(good.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    for request in SMUGGLED * 4:
+        server.ask(request)
+    server.process.terminate()
+    lines = [json.loads(line) for line in server.output().splitlines()]
+    refused = [line["request_id"] for line in lines if line["event"].startswith("Invalid request from")]
+    assert refused == ["-"] * 21
+
+
 def test_a_client_cannot_move_the_urls(server: Any) -> None:
     request = b"GET /x/healthz HTTP/1.1\r\nHost: localhost\r\nSCRIPT_NAME: /x\r\nConnection: close\r\n\r\n"
     assert not server.ask(request).startswith("HTTP/1.1 200")

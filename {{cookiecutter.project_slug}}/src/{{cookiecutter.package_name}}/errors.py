@@ -7,7 +7,8 @@ import logging
 
 import msgspec
 from flask import Flask, render_template, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError, ServiceUnavailable
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, SecurityError, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from .logs import request_id
@@ -35,8 +36,14 @@ class InvalidInput(HTTPException):
 def init_app(app: Flask) -> None:
     """Answer every error, expected or not."""
     app.register_error_handler(HTTPException, problem)
+    app.register_error_handler(ParseException, malformed)
     app.register_error_handler(StoreDown, store_down)
     app.register_error_handler(SessionTooLarge, session_too_large)
+
+
+def malformed(error: Exception) -> Response:
+    """Answer 400: what is wrong with the chunks of a body, Gunicorn raises in the view that reads it."""
+    return problem(BadRequest("The chunks of the body are malformed."))
 
 
 def store_down(error: Exception) -> Response:

@@ -8,6 +8,8 @@ from typing import Any
 
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker  # type: ignore[attr-defined]
 
+from . import logs
+
 END_OF_HEAD = b"\r\n\r\n"
 MAX_HEAD = 65_536  # bytes; a browser sends about one thousand
 
@@ -17,6 +19,7 @@ class Worker(ThreadWorker):
 
     def handle(self, conn: TConn) -> Any:
         """Serve a request whose head has arrived; defer one whose head has not."""
+        logs.request_id.set("-")  # this thread's last request is over, and the next one may be refused unread
         if self.cfg.is_ssl:  # bytes on the socket are not the client's yet
             return super().handle(conn)
         conn.init()

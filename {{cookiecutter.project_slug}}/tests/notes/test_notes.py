@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -64,3 +65,25 @@ def test_clear_ends_the_session(app: Flask) -> None:
     thief = app.test_client()
     thief.set_cookie("__Host-session", cookie.value, domain="localhost")
     assert thief.get("/api/v1/notes").json == {"notes": []}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"zz\r\ntext=tea",
+        b"3\r\ntext=tea\r\n0\r\n\r\n",
+        b"8;\1\r\ntext=tea\r\n0\r\n\r\n",
+        b"8\r\ntext=tea\r\n0\r\nX y\r\n\r\n",
+    ],
+)
+def test_a_body_in_malformed_chunks_is_the_clients_mistake(server: Any, body: bytes) -> None:
+    head = (
+        b"POST /notes/ HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    answer = server.ask(head + body)
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert answer.count("HTTP/1.1") == 1
+    assert "The chunks of the body are malformed." in answer
+    server.process.terminate()
+    assert "traceback" not in server.output()
