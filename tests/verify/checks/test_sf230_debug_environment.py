@@ -26,7 +26,7 @@ MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  FLASK_
     [
         ({"Dockerfile": "FROM python:3\nENV A=1 \\\n    FLASK_DEBUG=true\nCMD gunicorn a:b\n"}, "Dockerfile", 3),
         ({"Dockerfile": "FROM python:3\nENV FLASK_DEBUG off\nCMD gunicorn a:b\n"}, "Dockerfile", 2),
-        ({"Dockerfile": "FROM python:3\nARG D=1\nENV FLASK_DEBUG=$D\nCMD gunicorn a:b\n"}, "Dockerfile", 3),
+        ({"Dockerfile": "FROM python:3\nARG D=1\nENV FLASK_DEBUG=$D\nCMD gunicorn a:b\n"}, "Dockerfile", 2),
         ({"Dockerfile": "FROM python:3 AS a\nENV FLASK_DEBUG=1\nFROM a\nCMD gunicorn a:b\n"}, "Dockerfile", 2),
         ({"Dockerfile": "FROM python:3\nCMD FLASK_DEBUG=1 gunicorn a:b\n"}, "Dockerfile", 2),
         ({"compose.yaml": "services:\n  web:\n    image: x\n    environment:\n      FLASK_DEBUG: 'yes'\n"},

@@ -14,7 +14,7 @@ POD = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: web\n      e
         ("compose.yaml", "services:\n  web:\n    image: x\n    environment:\n      SECRET_KEY: hunter2\n", 5),
         ("compose.yaml", "services:\n  web:\n    image: x\n    environment:\n      - APP_SECRET_KEY=${K:-dev}\n", 5),
         ("Dockerfile", "FROM python:3\nENV SECRET_KEY=hunter2\nCMD gunicorn a:b\n", 2),
-        ("Dockerfile", "FROM python:3\nARG SECRET_KEY=hunter2\nENV SECRET_KEY=$SECRET_KEY\nCMD gunicorn a:b\n", 3),
+        ("Dockerfile", "FROM python:3\nARG SECRET_KEY=hunter2\nENV SECRET_KEY=$SECRET_KEY\nCMD gunicorn a:b\n", 2),
         ("k8s/pod.yaml", POD + "          value: hunter2\n", 8),
         ("k8s/map.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  SECRET_KEY: hunter2\n", 4),
         ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n  secret-key: hunter2\n", 4),
@@ -48,3 +48,51 @@ def test_the_key_is_found(project: Write, found: Found, path: str, text: str, li
 )  # fmt: skip
 def test_where_no_key_is_written(project: Write, found: Found, path: str, text: str) -> None:
     assert found(project({path: text}), "SF330") == []
+
+
+def test_a_key_among_the_arguments_of_a_build(project: Write, found: Found) -> None:
+    compose = "services:\n  web:\n    build:\n      context: .\n      args:\n        KEY: hunter2\n"
+    docker = "FROM python:3\nARG KEY\nENV SECRET_KEY=$KEY\nCMD gunicorn a:b\n"
+    assert found(project({"compose.yaml": compose, "Dockerfile": docker}), "SF330") == [("SF330", "compose.yaml", 6)]
+    unused = docker.replace("ENV SECRET_KEY=$KEY", "RUN SECRET_KEY=$KEY flask assets build")
+    assert found(project({"Dockerfile": unused}), "SF330") == []
+
+
+ENV = "SECRET_KEY=hunter2\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({"Dockerfile": "FROM python:3\nWORKDIR /app\nCOPY . .\n", ".env": ENV}, 3),
+        ({"Dockerfile": "FROM python:3\nCOPY src .env* /app/\n", ".env": ENV, ".dockerignore": "*.md\n"}, 2),
+        ({"Dockerfile": "FROM python:3\nADD . /app\n", "deploy/web.env": ENV, ".dockerignore": ".env\n*.env\n"}, 2),
+        ({"Dockerfile": "FROM python:3\nCOPY . .\n", ".env": ENV, ".dockerignore": ".*\n!.env\n"}, 2),
+        ({"Dockerfile": "FROM python:3 AS b\nWORKDIR /app\nCOPY . .\nFROM x\nCOPY --from=b /app /app\n", ".env": ENV},
+         5),
+        ({"Dockerfile": "FROM python:3\nCOPY .env.example .env\n", ".env.example": ENV}, 2),
+    ],
+)  # fmt: skip
+def test_a_file_with_a_key_is_copied_into_the_image(
+    project: Write, found: Found, files: dict[str, str], line: int
+) -> None:
+    assert found(project(files | {".gitignore": ".env\n"}), "SF330") == [("SF330", "Dockerfile", line)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Dockerfile": "FROM python:3\nCOPY . .\n", ".dockerignore": ".env*\n"},
+        {"Dockerfile": "FROM python:3\nCOPY . .\n", ".dockerignore": "*\n!src\n"},
+        {"Dockerfile": "FROM python:3\nCOPY . .\n", "Dockerfile.dockerignore": "**/.env\n"},
+        {"Dockerfile": "FROM python:3\nCOPY --exclude=.env . .\n"},
+        {"Dockerfile": "FROM python:3\nCOPY src pyproject.toml /app/\n"},
+        {"Dockerfile": "FROM x AS b\nWORKDIR /app\nCOPY . .\nFROM x\nCOPY --from=b /app/dist /srv\n"},
+        {"Dockerfile.dev": "FROM python:3\nCOPY . .\n"},
+        {"web/Dockerfile": "FROM python:3\nCOPY . .\n"},
+        {"compose.yaml": "services:\n  web:\n    build: web\n", "web/Dockerfile": "FROM python:3\nCOPY . .\n"},
+        {"Dockerfile": "FROM python:3\nCOPY . .\n", ".env": "SECRET_KEY=\n", ".env.example": ENV},
+    ],
+)
+def test_a_file_with_a_key_stays_out_of_the_image(project: Write, found: Found, files: dict[str, str]) -> None:
+    assert found(project({".env": ENV, ".gitignore": ".env\n"} | files), "SF330") == []

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verify.readers import docker, env, ini, shell, yamls
+from verify.readers import docker, env, ignore, ini, shell, yamls
 from verify.readers.shell import Text
 
 PIECES = st.sampled_from(
     ["FROM a AS b\n", "ENV ", "CMD ", "[", "]", '"', "'", "\\", "\n", "=", "${A:-", "}", "$(", ")", "if ", "fi",
      "case x in", ";;", "&&", "||", "exec ", "- ", "a: ", "&a ", "*a", "<<: ", "{{", "|", ">", "#", "é", "\t",
-     "[Service]\n", "A=b ",
+     "[Service]\n", "A=b ", "ARG ", "COPY --from=b ", "WORKDIR ",
      "!x ", "<<EOF\n", "<", "$1", '"$@"', "!", "/", "**"]
 )  # fmt: skip
 ANYTHING = st.one_of(st.text(), st.lists(PIECES).map("".join), st.binary().map(lambda raw: raw.decode("latin-1")))
@@ -23,7 +23,8 @@ ANYTHING = st.one_of(st.text(), st.lists(PIECES).map("".join), st.binary().map(l
 def test_no_text_makes_a_reader_raise(text: str) -> None:
     docker.stages("Dockerfile", text)
     env.variables(".env", text)
-    env.ignored("a/b.env", text)
+    ignore.verdict("a/b.env", text)
+    ignore.verdict("a/b.env", text, anchored=True)
     list(ini.entries("a.service", text))
     list(shell.run(Text(text, "a.sh", 1), {}, [Text("x", "a", 1)]))
     shell.words(Text(text, "a.sh", 1))
@@ -93,6 +94,54 @@ ENTRYPOINT go on
     assert (one.name, one.base, one.cmd) == ("one", "python:3", ("one",))
     assert two.env["A"] == "1" and (two.env["B"], two.env["B"].line) == ("two words", 5)
     assert two.env["C"] == "3-1" and two.entrypoint == ("/bin/sh", "-c", "go on") and two.cmd == ()
+
+
+def test_a_stage_has_what_it_copies_and_what_it_takes_from_another() -> None:
+    text = """FROM x AS made
+WORKDIR /app
+COPY --exclude=*.md . .
+COPY wheels/ /wheels/
+FROM x
+COPY --chown=app ["one.txt", "two words.txt", "/srv/"]
+COPY --from=made /app /app
+COPY --from=made /app/dist /dist
+"""
+    one, two = docker.stages("Dockerfile", text)
+    assert [(copy.source, copy.target) for copy in one.copies] == [(".", "/app/."), ("wheels/", "/wheels/")]
+    assert [(copy.source, copy.source.line, copy.target, copy.without) for copy in two.copies] == [
+        ("one.txt", 6, "/srv/", ""), ("two words.txt", 6, "/srv/", ""), (".", 7, "/app", "*.md"),
+    ]  # fmt: skip
+
+
+def test_arguments_are_known_where_they_are_declared() -> None:
+    text = """ARG V=1
+FROM x AS one
+ENV A=$V
+ARG V
+ENV B=$V
+FROM x
+ENV C=${V:-none}
+"""
+    one, two = docker.stages("Dockerfile", text, {"V": Text("2", "compose.yaml", 7)})
+    assert (one.env["A"], one.env["B"], one.env["B"].path, two.env["C"]) == ("$V", "2", "compose.yaml", "none")
+
+
+@pytest.mark.parametrize(
+    ("path", "patterns", "by_git", "by_docker"),
+    [
+        ("a/.env", ".env", True, False),
+        ("a/.env", "**/.env", True, True),
+        ("a/.env", "/.env", False, False),
+        ("a/b/c.env", "a/*.env", False, False),
+        ("a/c.env", "a/*.env", True, True),
+        ("a/c.env", "a/", True, True),
+        ("a/c.env", "*\n!a", False, False),
+        ("a/c.env", "# *\n\n/\n.", False, False),
+    ],
+)
+def test_patterns_of_what_is_left_out(path: str, patterns: str, by_git: bool, by_docker: bool) -> None:
+    assert ignore.verdict(path, patterns) is by_git
+    assert ignore.verdict(path, patterns, anchored=True) is by_docker
 
 
 def test_units_keep_repeated_keys_and_continuation_lines() -> None:

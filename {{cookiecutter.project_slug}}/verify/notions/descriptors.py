@@ -1,12 +1,14 @@
 """Where production's commands are written: images, compose, Kubernetes, process lists, units, a platform's file."""
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ..readers import docker, env, ini, shell, yamls
+from ..readers import docker, env, ignore, ini, shell, yamls
 from ..readers.shell import Text
 
 if TYPE_CHECKING:
@@ -32,11 +34,19 @@ class Start:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A stage that is shipped, its Dockerfile, and the folder that it is built in."""
+
+    file: str
+    context: str
+    stage: docker.Stage
+
+
 class Descriptors:
     def __init__(self, project: "Project") -> None:
         self.project = project
-        self.images: list[docker.Stage] = []  # what is shipped, whatever is overridden where it runs
-        self._built: set[str] = set()
+        self.images: list[Image] = []  # what is shipped, whatever is overridden where it runs
 
     def starts(self) -> Iterator[Start]:
         for source in (self._compose, self._dockerfiles, self._kubernetes, self._units, self._processes):
@@ -56,16 +66,14 @@ class Descriptors:
     def variables(self, word: str) -> dict[str, Text]:
         """What an environment file sets; one that git leaves out is the developer's own."""
         path = self.file(word)
-        return env.variables(path, self.project.text(path) or "") if path and not self.ignored(path) else {}
+        return env.variables(path, self._text(path)) if path and not self.ignored(path) else {}
 
     def ignored(self, path: str) -> bool:
         """Does git leave this file out?"""
-        verdict = False
-        for folder in reversed(PurePosixPath(path).parents):
-            if (rules := str(folder / ".gitignore")) in self.project.paths:
-                below = str(PurePosixPath(path).relative_to(folder))
-                verdict = env.ignored(below, self.project.text(rules) or "", verdict)
-        return verdict and not env.in_index(self.project.root, path)
+        return ignore.by_git(self.project.root, path)
+
+    def _text(self, path: str) -> str:
+        return (self.project.text(path) if path in self.project.paths else None) or ""
 
     def _named(self, pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
         """Files of this name that are not a developer's."""
@@ -74,24 +82,42 @@ class Descriptors:
                 yield path, match
 
     def _yaml(self, path: str) -> list[yamls.Tree]:
-        documents, problem = yamls.read(path, self.project.text(path) or "")
+        documents, problem = yamls.read(path, self._text(path))
         if problem:
             self.project.problem(problem.path, problem.line, problem.message)
         return documents
 
-    def _entries(self, path: str) -> Iterator[ini.Entry]:
-        return ini.entries(path, self.project.text(path) or "")
-
     # ------------------------------------------------------------------ images and what runs them
 
-    def _stage(self, path: str, target: str = "", args: shell.Env | None = None) -> docker.Stage | None:
-        file = path if path in self.project.paths else self.file(path)
-        stages = docker.stages(file, self.project.text(file) or "", args) if file else []
-        if not file or not stages:
+    def _image(
+        self, path: str, target: str = "", args: dict[str, Text] | None = None, context: str | None = None
+    ) -> docker.Stage | None:
+        file = self.file(path) or ""
+        stages = docker.stages(file, self._text(file), args)
+        if not stages:
             return None
-        self._built.add(file)
-        self.images.append(next((one for one in stages if one.name == target.lower()), stages[-1]))
-        return self.images[-1]
+        stage = next((one for one in stages if one.name == target.lower()), stages[-1])
+        self.images.append(Image(file, self._context(file, stage) if context is None else context, stage))
+        return stage
+
+    def _context(self, file: str, stage: docker.Stage) -> str:
+        """Where an image is built: most likely beside its Dockerfile, unless what it copies is in the root."""
+        folder = posixpath.dirname(file)
+        named = [copy.source for copy in stage.copies if copy.source not in (".", "./")]
+        beside = any((self.project.root / folder / source).exists() for source in named)
+        return folder if beside or not named else ""
+
+    def taken(self, name: re.Pattern[str]) -> Iterator[tuple[docker.Copy, str]]:
+        """The files of this name that images take along, with what copies them."""
+        for image in self.images:
+            folder = f"{image.context}/" if image.context else ""
+            rules = self._text(f"{image.file}.dockerignore") or self._text(f"{folder}.dockerignore")
+            inside = [path for path in self.project.paths if path.startswith(folder) and name.fullmatch(path)]
+            for copy, path in product(image.stage.copies, inside):
+                below, source = path.removeprefix(folder), posixpath.normpath(copy.source).lstrip("/")
+                named = source in ("", ".") or ignore.matches(below, source)
+                if named and not ignore.verdict(below, f"{rules}\n{copy.without}", anchored=True):
+                    yield copy, path
 
     def _container(
         self,
@@ -109,8 +135,9 @@ class Descriptors:
         return Start([*entrypoint, *(() if shell_form else cmd)], given, kind)
 
     def _dockerfiles(self) -> Iterator[Start]:
+        built = {image.file for image in self.images}
         for path, _ in self._named(DOCKERFILE):
-            if path not in self._built and (stage := self._stage(path)):
+            if path not in built and (stage := self._image(path)):
                 yield self._container("docker", stage, {})
 
     def _stacks(self) -> Iterator[tuple[str, dict[str, yamls.Tree]]]:
@@ -119,7 +146,7 @@ class Descriptors:
         for path, match in self._named(COMPOSE):
             kind = "base" if not match[1] else "override" if match[1] == "override" else "more"
             services = [yamls.mapping(yamls.get(document, "services")) for document in self._yaml(path)[:1]]
-            folders.setdefault(str(PurePosixPath(path).parent), {}).setdefault(kind, []).extend(services)
+            folders.setdefault(posixpath.dirname(path), {}).setdefault(kind, []).extend(services)
         for folder, kinds in folders.items():
             for more in kinds.get("more") or kinds.get("override") or [{}]:
                 base = (kinds.get("base") or [{}])[0]
@@ -131,31 +158,28 @@ class Descriptors:
             for service in services.values():
                 if yamls.get(service, "profiles"):
                     continue  # started only when asked for by name
-                given: dict[str, Text] = {}
                 files = yamls.get(service, "env_file")
+                given: dict[str, Text] = {}
                 for file in yamls.items(files) or [files]:
                     for name in yamls.texts(yamls.get(file, "path") or file):
                         given |= self.variables(name)
-                for variable, value in _environment(yamls.get(service, "environment")).items():
-                    whole = shell.VARIABLE.fullmatch(value)
-                    given[variable] = (own.get(whole[1] or whole[4]) if whole else None) or shell.expand(value, own)
-                stage = self._stage_of(folder, yamls.get(service, "build"))
+                given |= _environment(yamls.get(service, "environment"), own)
+                stage = self._built(folder, yamls.get(service, "build"), own)
                 entrypoint, cmd = (_argv(yamls.get(service, key)) for key in ("entrypoint", "command"))
                 yield self._container("compose", stage, given, entrypoint, cmd)
 
-    def _stage_of(self, folder: str, build: yamls.Tree) -> docker.Stage | None:
+    def _built(self, folder: str, build: yamls.Tree, own: dict[str, Text]) -> docker.Stage | None:
         if build is None:
             return None
-        context = yamls.texts(yamls.get(build, "context") or build)
-        path = PurePosixPath(folder, *context, str(yamls.get(build, "dockerfile") or "Dockerfile"))
-        return self._stage(str(path), str(yamls.get(build, "target") or ""), _environment(yamls.get(build, "args")))
+        context = posixpath.normpath(posixpath.join(folder, *yamls.texts(yamls.get(build, "context") or build)))
+        file = posixpath.join(context, str(yamls.get(build, "dockerfile") or "Dockerfile"))
+        args = _environment(yamls.get(build, "args"), own)
+        return self._image(file, str(yamls.get(build, "target") or ""), args, "" if context[:1] == "." else context)
 
     def _kubernetes(self) -> Iterator[Start]:
-        documents: list[yamls.Tree] = []
-        for path, _ in self._named(re.compile(r".*\.ya?ml")):
-            text = self.project.text(path) or ""
-            if "apiVersion:" in text and "kind:" in text:
-                documents += self._yaml(path)
+        texts = {path: self._text(path) for path, _ in self._named(re.compile(r".*\.ya?ml"))}
+        manifests = [path for path, text in texts.items() if "apiVersion:" in text and "kind:" in text]
+        documents = [document for path in manifests for document in self._yaml(path)]
         maps: dict[str, dict[str, Text]] = {}
         for document in documents:
             if yamls.get(document, "kind") in ("ConfigMap", "Secret") and yamls.get(document, "sops") is None:
@@ -163,7 +187,7 @@ class Descriptors:
                 for key in ("data", "stringData"):
                     data |= _environment(yamls.get(document, key))
         used = set()
-        image = next((self._stage(path) for path, _ in self._named(DOCKERFILE)), None)
+        image = next((self._image(path) for path, _ in self._named(DOCKERFILE)), None) if documents else None
         for container in (each for document in documents for each in _containers(document)):
             given: dict[str, Text] = {}
             for source in yamls.items(yamls.get(container, "envFrom")):
@@ -188,16 +212,15 @@ class Descriptors:
         """systemd units, supervisor's programs, fly.toml."""
         for path, _ in self._named(UNIT):
             sections: dict[str, list[ini.Entry]] = {}
-            for entry in self._entries(path):
+            for entry in ini.entries(path, self._text(path)):
                 sections.setdefault(entry.section, []).append(entry)
-            given = {entry.key: ini.unquoted(entry.value) for entry in sections.get("env", ())}
-            yield Start((), given, "platform")
-            for name, entries in sections.items():
-                if path.endswith(".toml"):
-                    for entry in entries if name == "processes" else ():
-                        yield Start(_argv(ini.unquoted(entry.value)), dict(given), "platform")
-                else:
-                    yield from self._section(name, entries)
+            if path.endswith(".toml"):
+                given = {entry.key: ini.unquoted(entry.value) for entry in sections.get("env", ())}
+                yield Start((), given, "platform")
+                for entry in sections.get("processes", ()):
+                    yield Start(_argv(ini.unquoted(entry.value)), dict(given), "platform")
+            else:
+                yield from (start for name, entries in sections.items() for start in self._section(name, entries))
 
     def _section(self, name: str, entries: list[ini.Entry]) -> Iterator[Start]:
         given: dict[str, Text] = {}
@@ -212,9 +235,8 @@ class Descriptors:
                 case "Service", "ExecStart":
                     commands = [*commands, value.like(value.lstrip("@-:+!|"))] if value else []
                 case "program", "environment":
-                    given |= shell.assignments(
-                        shell.words(value.like(COMMA.sub(lambda m: " " if m[1] else m[0], value)))
-                    )
+                    spaced = COMMA.sub(lambda m: " " if m[1] else m[0], value)
+                    given |= shell.assignments(shell.words(value.like(spaced)))
                 case "program", "command":
                     commands = [value]
                 case "program", "autostart" if value.lower() == "false":
@@ -224,7 +246,7 @@ class Descriptors:
 
     def _processes(self) -> Iterator[Start]:
         for path, _ in self._named(re.compile(r"Procfile([._-]\w+)?")):
-            for number, line in enumerate((self.project.text(path) or "").split("\n"), 1):
+            for number, line in enumerate(self._text(path).split("\n"), 1):
                 match = re.match(r"([\w-]+):\s*(.+)", line)
                 if match and not DEVELOPMENT.search(match[1]):
                     yield Start(docker.in_shell(Text(match[2], path, number)), {}, "procfile")
@@ -237,10 +259,11 @@ def _argv(tree: yamls.Tree) -> tuple[Text, ...]:
     return tuple(yamls.texts(tree))
 
 
-def _environment(tree: yamls.Tree) -> dict[str, Text]:
+def _environment(tree: yamls.Tree, own: dict[str, Text] | None = None) -> dict[str, Text]:
     """A map or a list of NAME=value; a name without a value comes from whoever deploys."""
     mapped = {str(name): value for name, value in yamls.mapping(tree).items() if isinstance(value, Text)}
-    return shell.assignments(yamls.texts(yamls.items(tree))) | mapped
+    given = shell.assignments(yamls.texts(yamls.items(tree))) | mapped
+    return given if own is None else {name: shell.expand(value, own) for name, value in given.items()}
 
 
 def _merged(old: yamls.Tree, new: yamls.Tree) -> yamls.Tree:

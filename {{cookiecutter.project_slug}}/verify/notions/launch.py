@@ -57,7 +57,7 @@ class Launch:
     def __init__(self, project: "Project") -> None:
         self.project = project
         self.descriptors = Descriptors(project)
-        self.file, self.ignored, self.images = self.descriptors.file, self.descriptors.ignored, self.descriptors.images
+        self.file, self.ignored = self.descriptors.file, self.descriptors.ignored
         self._steps = 0
         self._run_scripts: set[str] = set()
 

@@ -1,23 +1,38 @@
 """Dockerfiles: their stages, with what each inherits, sets and starts."""
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
-from .shell import Env, Text, expand, tokens, unquote
+from .shell import Env, Text, expand, tokens, unquote, words
 
 SHELL = ("/bin/sh", "-c")
+ROOT = PurePosixPath("/")
 INSTRUCTION = re.compile(r"[ \t]*([A-Za-z]+)[ \t]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A path of the build's context that an instruction copies, but what fits the patterns `without`."""
+
+    source: Text
+    target: str
+    without: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     name: str
     base: str
+    args: dict[str, Text] = field(default_factory=dict)
     env: dict[str, Text] = field(default_factory=dict)
     entrypoint: tuple[Text, ...] = ()
     cmd: tuple[Text, ...] = ()
+    folder: str = "/"
+    copies: tuple[Copy, ...] = ()
 
 
 def in_shell(text: Text) -> tuple[Text, ...]:
@@ -36,15 +51,15 @@ def _instructions(path: str, text: str) -> Iterator[tuple[str, Text]]:
         yield match[1].upper(), Text("\n".join(parts), path, start)
 
 
-def _assignments(rest: Text, env: Env, known: Env) -> None:
+def _assignments(rest: Text, known: Env) -> Iterator[tuple[str, Text | None]]:
+    """NAME=value as often as it is there, or the old `ENV NAME the value`; None: a name without a value."""
     found = [word for word, _ in tokens(rest)]
-    if found and "=" not in found[0]:  # ENV NAME the value
+    if found and "=" not in found[0]:
         name, _, value = rest.strip().partition(" ")
-        found = [rest.like(f"{name}='{value.strip()}'")] if value else []
+        found = [rest.like(f"{name}='{value.strip()}'" if value else name)]
     for word in found:
         name, equals, value = unquote(word).partition("=")
-        if equals and name:
-            env[name] = expand(word.like(value), known)
+        yield name, expand(word.like(value), known) if equals else None
 
 
 def _argv(rest: Text) -> tuple[Text, ...]:
@@ -56,29 +71,49 @@ def _argv(rest: Text) -> tuple[Text, ...]:
     return tuple(rest.like(str(word)) for word in argv) if isinstance(argv, list) else in_shell(rest)
 
 
+def _copies(rest: Text, stage: Stage, made: dict[str, Stage]) -> Iterator[Copy]:
+    """What COPY and ADD take from the build's context, also what another stage has taken from there."""
+    given = words(rest)
+    options = {name: value for name, _, value in (word.partition("=") for word in given if word.startswith("--"))}
+    *sources, target = [word.like(word.strip("[],")) for word in given if not word.startswith("--")] or [rest]
+    target = target.like(posixpath.join(stage.folder, target))
+    for source in sources:
+        if "--from" not in options:
+            yield Copy(source, target, options.get("--exclude", ""))
+        elif other := made.get(options["--from"].lower()):
+            taken = [copy for copy in other.copies if PurePosixPath(copy.target).is_relative_to(ROOT / source)]
+            yield from (replace(copy, source=source.like(copy.source), target=target) for copy in taken)
+
+
 def stages(path: str, text: str, build_args: Env | None = None) -> list[Stage]:
     """The stages in order; the last is what an image is made of when no target is named."""
     made: dict[str, Stage] = {}
-    args: dict[str, Text] = {}
-    stage: Stage | None = None
+    first = stage = Stage("", "")  # before a FROM there are arguments only
     own_cmd = False
     for keyword, rest in _instructions(path, text):
+        known = {**stage.args, **stage.env}
         if keyword == "FROM":
-            found = [word for word in expand(rest, args).split() if not word.startswith("--")] or ["scratch"]
+            found = [word for word in expand(rest, first.args).split() if not word.startswith("--")] or ["scratch"]
             name = found[2] if len(found) > 2 and found[1].lower() == "as" else str(len(made))
-            base = made.get(found[0].lower(), Stage("", found[0]))
-            stage, own_cmd = replace(base, name=name.lower(), base=found[0], env=dict(base.env)), False
+            base = made.get(found[0].lower(), Stage("", ""))
+            stage = replace(base, name=name.lower(), base=found[0], args=dict(base.args), env=dict(base.env))
+            own_cmd = False
         elif keyword == "ARG":
-            _assignments(rest, args, {**args, **(stage.env if stage else {})})
-            args.update(build_args or {})
-        elif stage is None:
+            for name, default in _assignments(rest, known):
+                value = (build_args or {}).get(name, default or first.args.get(name))
+                stage.args.update({name: value} if value is not None else {})
+        elif stage is first:
             continue
         elif keyword == "ENV":
-            _assignments(rest, stage.env, {**args, **stage.env})
+            stage.env.update({name: value for name, value in _assignments(rest, known) if name and value is not None})
+        elif keyword == "WORKDIR":
+            stage = replace(stage, folder=posixpath.join(stage.folder, expand(rest, known).strip()))
+        elif keyword in ("COPY", "ADD"):
+            stage = replace(stage, copies=(*stage.copies, *_copies(rest, stage, made)))
         elif keyword == "CMD":
             stage, own_cmd = replace(stage, cmd=_argv(rest)), True
         elif keyword == "ENTRYPOINT":  # the base's CMD were arguments of the base's ENTRYPOINT
             stage = replace(stage, entrypoint=_argv(rest), cmd=stage.cmd if own_cmd else ())
-        if stage:
+        if stage is not first:
             made[stage.name] = stage
     return list(made.values())

@@ -58,7 +58,13 @@ def unquote(word: str) -> str:
 
 
 def expand(word: Text, env: Env) -> Text:
-    """Variables with a known value or default are filled in, the others stay as they were written."""
+    """Variables with a known value or default are filled in, the others stay as they were written.
+
+    A word that is a variable and nothing else comes from where that one was written.
+    """
+    whole = VARIABLE.fullmatch(word)
+    if whole and env.get(whole[1] or whole[4]) and not (whole[2] or "").endswith("+"):
+        return env[whole[1] or whole[4]]
 
     def fill(match: re.Match[str]) -> str:
         operator = match[2] or ""

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.descriptors import DEVELOPMENT
 from ...project import Project
+from ...readers.env import variables
 from ...readers.shell import Text
 
 KEY = re.compile(
@@ -21,9 +23,14 @@ def is_literal_key(name: str, value: Text) -> bool:
     return bool(KEY.fullmatch(spelt)) and not OPEN.fullmatch(value.strip()) and not re.search(r"\$[({\w]", value)
 
 
+def keys_in_file(project: Project, path: str) -> list[tuple[str, Text]]:
+    """The keys of an environment file, by name."""
+    return [each for each in variables(path, project.text(path) or "").items() if is_literal_key(*each)]
+
+
 @check("SF330", threat="T3", stage="static")
 def key_in_deployment(project: Project) -> Iterator[Finding]:
-    """A signing key stands in a deployment file.
+    """A signing key stands in a deployment file, or in an environment file that an image takes along.
 
     Why: whoever reads the repository or the image signs sessions of any user (OWASP ASVS 13.3.1, CWE-798).
 
@@ -35,10 +42,16 @@ def key_in_deployment(project: Project) -> Iterator[Finding]:
         environment:
           SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}
     """
-    launch = project.launch
-    for given in [*(command.env for command in launch.commands), *(image.env for image in launch.images)]:
+    descriptors, commands = project.launch.descriptors, project.launch.commands
+    for given in [*(command.env for command in commands), *(image.stage.env for image in descriptors.images)]:
         for name, value in given.items():
             if is_literal_key(name, value) and not ENV_FILE.fullmatch(value.path):
                 message = f"{name} is written here, {len(value)} characters: every reader of it can forge sessions"
                 fix = f"{name}: ${{{name}:?set {name}}} in compose, secretKeyRef in Kubernetes, {name}_FILE elsewhere"
                 yield Finding(value.path, value.line, message, fix)
+    for copy, path in descriptors.taken(ENV_FILE):
+        becomes_real = copy.source.endswith(path.rpartition("/")[2]) and ENV_FILE.fullmatch(copy.target)
+        example = DEVELOPMENT.search(copy.target if becomes_real else path)
+        for name, _ in () if example else keys_in_file(project, path):
+            message = f"the image takes {path} along with {name} in it: every reader of the image can forge sessions"
+            yield Finding(copy.source.path, copy.source.line, message, f"echo '{path}' >> .dockerignore")

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...notions.descriptors import DEVELOPMENT
 from ...project import Project
-from ...readers.env import variables
-from .sf330_key_in_deployment import ENV_FILE, is_literal_key
+from .sf330_key_in_deployment import ENV_FILE, keys_in_file
 
 
 @check("SF331", threat="T3", stage="static")
@@ -23,7 +22,6 @@ def env_file_tracked(project: Project) -> Iterator[Finding]:
     """
     for path in project.paths:
         if ENV_FILE.fullmatch(path) and not DEVELOPMENT.search(path) and not project.launch.ignored(path):
-            for name, value in variables(path, project.text(path) or "").items():
-                if is_literal_key(name, value):
-                    message = f"{name} stands in a file that git does not ignore: every clone can forge sessions"
-                    yield Finding(path, value.line, message, f"echo '{path}' >> .gitignore, then make a new key")
+            for name, value in keys_in_file(project, path):
+                message = f"{name} stands in a file that git does not ignore: every clone can forge sessions"
+                yield Finding(path, value.line, message, f"echo '{path}' >> .gitignore, then make a new key")
