@@ -12,6 +12,9 @@ export RUFF_CACHE_DIR := $(CURDIR)/.ruff_cache
 # Another project's active environment is none of our business.
 unexport VIRTUAL_ENV
 
+# The hook tells a refused answer in a sentence; cookiecutter's traceback below it would say nothing more.
+ASK := import logging, cookiecutter.cli as c; logging.getLogger("cookiecutter.hooks").setLevel("CRITICAL"); c.main()
+
 .PHONY: help setup new demo test lint bench docs corpus
 
 help: ## list the commands
@@ -26,7 +29,7 @@ setup: .venv/.ready ## make .venv with every tool that the other commands use
 	@touch $@
 
 new: setup ## ask the questions, generate a service into OUT (default ..)
-	$(BIN)/cookiecutter . --output-dir "$(or $(OUT),..)"
+	@$(BIN)/python -P -c '$(ASK)' . --output-dir "$(or $(OUT),..)"
 
 demo: setup ## generate the default service into OUT (default: build, anew), verify it, serve it on 127.0.0.1:PORT
 	@$(if $(OUT),,rm -rf build/my-service)

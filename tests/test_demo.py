@@ -176,3 +176,14 @@ def test_make_new_asks_and_generates(clone: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "mine/orders-api/src/orders_api").is_dir()
     assert not (tmp_path / "mine/orders-api/Dockerfile").exists()
+
+
+@pytest.mark.xdist_group("clone")
+def test_make_new_refuses_in_sentences(clone: Path, tmp_path: Path) -> None:
+    typed = ["Orders API", "Orders", "json", "", "", "", "", "", "", "", ""]
+    done = run("make", "new", f"OUT={tmp_path / 'mine'}", cwd=clone, typed=typed)
+    assert done.returncode != 0
+    assert "Nothing was generated:\n  - project_slug 'Orders' is not usable" in done.stderr
+    assert "  - package_name 'json' is not usable" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "mine/Orders").exists()
