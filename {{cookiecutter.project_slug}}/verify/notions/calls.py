@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Module, ancestors, parent
-from .names import Function
+from ..readers.python import Function, Module, ancestors, parent
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -28,13 +28,44 @@ OTHERS = {  # frameworks and tools whose decorators are spelt like Flask's
     "robyn", "sanic", "starlette", "tornado", "typer", "unittest",
 }  # fmt: skip
 VERBS = {"get", "post", "put", "delete", "patch", "head", "options", "dispatch_request"}
+MOST = 200  # calls of one word that are looked at for the callers of a function
+Site: TypeAlias = tuple[Module, ast.Call]
+
+
+def spelt(call: ast.Call) -> str:
+    """The last word of what is called: `error` of `current_app.logger.error(…)`."""
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
+def arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def me(function: Function) -> ast.arg | None:
+    """`self` or `cls`."""
+    every = [*function.args.posonlyargs, *function.args.args]
+    static = any(getattr(mark, "id", "") == "staticmethod" for mark in function.decorator_list)
+    return every[0] if every and isinstance(parent(function), ast.ClassDef) and not static else None
+
+
+def parameters(function: Function) -> list[str]:
+    """The names that positional arguments of a call are given, in order."""
+    every = [arg.arg for arg in [*function.args.posonlyargs, *function.args.args]]
+    return every[1:] if me(function) else every
+
+
+def defaults(function: Function | ast.Lambda) -> dict[ast.arg, ast.expr]:
+    spec = function.args
+    backwards = zip(reversed([*spec.posonlyargs, *spec.args]), reversed(spec.defaults), strict=False)
+    keyed = zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+    return {arg: value for arg, value in [*backwards, *keyed] if value}
 
 
 class Calls:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.names = project.names
-        self._callers: dict[Function, list[tuple[Module, ast.Call]]] = {}
+        self._callers: dict[Function, list[Site]] = {}
 
     @cached_property
     def _all(self) -> list[tuple[Module, ast.Call, str | None]]:
@@ -49,61 +80,56 @@ class Calls:
         return iter(self._all)
 
     @cached_property
-    def _named(self) -> dict[str, list[tuple[Module, ast.Call]]]:
-        found: dict[str, list[tuple[Module, ast.Call]]] = {}
+    def _named(self) -> dict[str | None, list[Site]]:
+        found: dict[str | None, list[Site]] = {}
         for module, call, dotted in self._all:
-            if dotted:
-                found.setdefault(dotted, []).append((module, call))
+            found.setdefault(dotted, []).append((module, call))
         return found
 
-    def named(self, *dotted: str) -> list[tuple[Module, ast.Call]]:
+    def named(self, *dotted: str) -> list[Site]:
         """The calls of these full names: `named("flask.Flask.run", "werkzeug.serving.run_simple")`."""
         return [one for name in dotted for one in self._named.get(name, ())]
 
     def target(self, module: Module, call: ast.Call) -> tuple[Module, Function] | None:
         """The project's function that a call runs; of a class, its `__init__`."""
-        return self._function(self.names.dotted(module, call.func))
+        return self.function(self.names.dotted(module, call.func))
 
-    def _function(self, dotted: str | None) -> tuple[Module, Function] | None:
+    def function(self, dotted: str | None) -> tuple[Module, Function] | None:
+        """The project's function of this full name; of a class, its `__init__`."""
         match self.names.definition(dotted) if dotted else None:
             case owner, (ast.FunctionDef() | ast.AsyncFunctionDef()) as function:
                 return owner, function
             case _, ast.ClassDef() if dotted and not dotted.endswith(".__init__"):
-                return self._function(self.names.method(dotted, "__init__"))
+                return self.function(self.names.method(dotted, "__init__"))
         return None
 
     @cached_property
-    def _spelt(self) -> dict[str, list[tuple[Module, ast.Call]]]:
+    def _spelt(self) -> dict[str, list[Site]]:
         """Calls by the last word of what they call: callers are found without resolving the whole project."""
-        found: dict[str, list[tuple[Module, ast.Call]]] = {}
+        found: dict[str, list[Site]] = {}
         for module in self.project.modules.values():
             for call in module.nodes(ast.Call):
-                word = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-                found.setdefault(word, []).append((module, call))
+                found.setdefault(spelt(call), []).append((module, call))
         return found
 
-    def callers(self, function: Function) -> list[tuple[Module, ast.Call]]:
+    def callers(self, function: Function) -> list[Site]:
         """The calls that run this function."""
         if function not in self._callers:
             self._callers[function] = []  # asked again while it is worked out: nobody yet
             owner = parent(function)
             word = owner.name if function.name == "__init__" and isinstance(owner, ast.ClassDef) else function.name
-            self._callers[function] = [
-                (module, call)
-                for module, call in self._spelt.get(word, ())[:200]
-                if (target := self.target(module, call)) is not None and target[1] is function
-            ]
+            sites = self._spelt.get(word, ())[:MOST]
+            self._callers[function] = [one for one in sites if (self.target(*one) or one)[1] is function]
         return self._callers[function]
 
     @staticmethod
     def argument(function: Function, call: ast.Call, name: str) -> ast.expr | None:
         """What a call passes for the parameter `name`."""
-        order = [arg.arg for arg in [*function.args.posonlyargs, *function.args.args]]
-        if isinstance(parent(function), ast.ClassDef) and order and order[0] in {"self", "cls"}:
-            order = order[1:]
-        stars = [n for n, arg in enumerate(call.args) if isinstance(arg, ast.Starred)]
-        given = dict(zip(order, call.args[: stars[0]] if stars else call.args, strict=False))
-        return next((keyword.value for keyword in call.keywords if keyword.arg == name), given.get(name))
+        for keyword in call.keywords:
+            if keyword.arg == name:
+                return keyword.value
+        plain = itertools.takewhile(lambda arg: not isinstance(arg, ast.Starred), call.args)
+        return next((arg for arg, known in zip(plain, parameters(function), strict=False) if known == name), None)
 
     @cached_property
     def views(self) -> dict[ast.AST, Module]:
@@ -119,11 +145,10 @@ class Calls:
             for node in module.nodes(ast.ClassDef):
                 bases = self.names.bases(self.names.dotted(module, node) or "")
                 if any(base.endswith(("MethodView", ".View", ".Resource")) for base in bases):
-                    methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
-                    found |= {method: module for method in methods if method.name in VERBS}
+                    found |= {one: module for one in node.body if isinstance(one, Function) and one.name in VERBS}
         for module, call in (one for word in [*HOOKS, "add_url_rule"] for one in self._spelt.get(word, ())):
-            for given in [*call.args, *(keyword.value for keyword in call.keywords)]:
-                if target := self._function(self.names.dotted(module, given)):
+            for given in arguments(call):
+                if target := self.function(self.names.dotted(module, given)):
                     found[target[1]] = target[0]
         return found
 
@@ -132,12 +157,12 @@ class Calls:
         """function -> the project's functions that it calls."""
         edges: dict[ast.AST, set[ast.AST]] = {}
         for module, call, dotted in self._all:
-            target = self._function(dotted)
-            if target is not None:
+            if target := self.function(dotted):
                 edges.setdefault(self.names.function(call) or module.tree, set()).add(target[1])
         return edges
 
-    def _reached(self, roots: list[ast.AST]) -> set[ast.AST]:
+    def reached(self, roots: list[ast.AST]) -> set[ast.AST]:
+        """These functions, and all that they lead to."""
         seen: set[ast.AST] = set()
         queue = list(roots)
         while queue:
@@ -149,7 +174,7 @@ class Calls:
 
     @cached_property
     def _in_request(self) -> set[ast.AST]:
-        return self._reached(list(self.views))
+        return self.reached(list(self.views))
 
     def in_request(self, function: ast.AST) -> bool:
         """Is this function a view (or hook…), inside one, or reached from one?"""

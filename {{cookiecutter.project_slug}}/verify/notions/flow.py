@@ -20,8 +20,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, ancestors
+from .calls import arguments
 from .html import Kind
-from .locals import COMPREHENSIONS, GROW, Definition, Locals, arguments
+from .locals import COMPREHENSIONS, GROW, Definition, Locals
 from .names import Function
 from .values import Call, Const
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..readers.python import ancestors, parent
+from .calls import arguments
 from .names import Function
 
 Bound: TypeAlias = tuple[str, ast.expr, bool]  # a name, the value it is given, does that replace what was there
@@ -83,10 +84,6 @@ def _always_ran(node: ast.AST, around: list[ast.AST]) -> bool:
 
 def _end(value: ast.expr) -> tuple[int, int]:
     return value.end_lineno or 0, value.end_col_offset or 0
-
-
-def arguments(call: ast.Call) -> list[ast.expr]:
-    return [*call.args, *(keyword.value for keyword in call.keywords)]
 
 
 def _assigned(node: ast.AST) -> Iterator[Bound]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ..readers.python import SCOPES, Function, Module, Scope, ancestors, parent, place
+from ..readers.python import SCOPES, Function, Module, Scope, ancestors, assigned, parent, parts, place
+from .calls import me
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -30,7 +31,9 @@ MOVED = {  # where a name lives inside its library -> where everybody imports it
     "jinja2.environment": "jinja2", "jinja2.loaders": "jinja2", "flask.sansio.blueprints": "flask",
     "werkzeug.run_simple": "werkzeug.serving.run_simple", "flask_session.base": "flask_session",
 }  # fmt: skip
+NAMED = (ast.Name, ast.Attribute, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)  # what has a full name
 IMPORTS = {"importlib.import_module", "__import__"}
+LIBRARIES = sys.stdlib_module_names | {"flask", "werkzeug", "jinja2"}
 APPS = {"flask.current_app", "flask.Blueprint.app", "flask.blueprints.BlueprintSetupState.app"}
 APP_NAMES = {"app", "application", "flask_app", "_app", "self_app"}
 MAKERS = {"from_url", "from_env", "create", "from_pool"}  # class methods of libraries that give an instance
@@ -63,21 +66,20 @@ class Names:
         self._bindings: dict[Scope, dict[str, list[Binding]]] = {}
         self._stars: dict[Module, list[str]] = {}  # of the modules whose bindings are known
         self._canonical: dict[str, str] = {}
-        self._busy: set[ast.expr] = set()
-        self._classes: dict[ast.expr, str | None] = {}
-        self._dotted: dict[ast.AST | None, str | None] = {None: None}
+        self._dotted: dict[ast.AST, str | None] = {}
+        self._classes: dict[ast.AST, str | None] = {}
         self._ancestry: dict[str, list[str]] = {}
+        self._attributes: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
+        self._busy: set[tuple[ast.AST, object]] = set()
         self._fuel = 0
         self._cuts = 0  # answers that a circle or a limit cut short: what rests on one is not kept
-        self._attributes: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
 
     def _importable(self, path: str, module: Module) -> Iterator[str]:
         yield module.name
         folders, parts = path.split("/")[:-1], module.name.split(".")
         for cut in range(1, len(parts)):  # backend/acme/app.py is acme.app when backend is no package
             root = "/".join(folders[: len(folders) - len(parts) + cut + (0 if module.package else 1)])
-            libraries = sys.stdlib_module_names | {"flask", "werkzeug", "jinja2"}
-            if f"{root}/__init__.py" not in self.project.modules and parts[cut] not in libraries:
+            if f"{root}/__init__.py" not in self.project.modules and parts[cut] not in LIBRARIES:
                 yield ".".join(parts[cut:])
 
     # ------------------------------------------------------------------ scopes and bindings
@@ -90,7 +92,7 @@ class Names:
 
     def function(self, node: ast.AST) -> Function | None:
         """The nearest function around `node`."""
-        return next((up for up in ancestors(node) if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef)), None)
+        return next((up for up in ancestors(node) if isinstance(up, Function)), None)
 
     def owner(self, node: ast.AST) -> ast.ClassDef | None:
         """The class whose method or body `node` is in."""
@@ -109,6 +111,7 @@ class Names:
             scope = self.scope(module, statement)
             outer = module.tree if isinstance(statement, ast.Global) else self.scope(module, scope)
             elsewhere |= {(scope, name): outer for name in statement.names}
+        here: dict[Scope, dict[str, list[Binding]]] = {}
         for node in module.nodes(
             ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.arg, ast.Assign,
             ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem, ast.AugAssign,
@@ -117,20 +120,22 @@ class Names:
             for name, binding in self._bound(module, node):
                 scope = self.scope(module, node)
                 scope = elsewhere.get((scope, name), scope)
-                self._bindings.setdefault(scope, {}).setdefault(name, []).append(binding)
-        for scope in (module.tree, *module.nodes(ast.ClassDef), *module.nodes(ast.FunctionDef, ast.AsyncFunctionDef)):
-            for places in self._bindings.get(scope, {}).values():
-                places.sort(key=lambda place: getattr(place.node, "lineno", getattr(place.value, "lineno", 0)))
+                here.setdefault(scope, {}).setdefault(name, []).append(binding)
+        for places in (several for names in here.values() for several in names.values() if len(several) > 1):
+            places.sort(key=lambda place: getattr(place.node, "lineno", getattr(place.value, "lineno", 0)))
+        self._bindings |= here
 
     def _bound(self, module: Module, node: ast.AST) -> Iterator[tuple[str, Binding]]:
         """The names that a statement, an argument or a loop gives a meaning."""
+        kind: Kind = "value"
+        targets = assigned(node)
         match node:
             case ast.Import(names=names):
                 for alias in names:
                     name = alias.asname or alias.name.split(".")[0]
                     yield name, Binding("import", node, dotted=alias.name if alias.asname else name)
             case ast.ImportFrom(names=names):
-                base = self._from(module, node)
+                base = self.imported(module, node)
                 for alias in names:
                     if alias.name == "*":
                         self._stars[module].append(base)
@@ -139,24 +144,24 @@ class Names:
                 yield name, Binding("def", node)
             case ast.arg(arg=name):
                 yield name, Binding("param", node)
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    yield from _targets(target, value, node, "value")
-            case ast.AnnAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
-                yield from _targets(target, value, node, "value")
             case (
                 ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value)
                 | ast.comprehension(target=target, iter=value)
                 | ast.withitem(optional_vars=ast.expr() as target, context_expr=value)
             ):  # fmt: skip
-                yield from _targets(target, value, node, "loop")
+                kind, targets = "loop", parts(target, value)
             case ast.AugAssign(target=target):
-                yield from _targets(target, None, node, "loop")
+                targets = parts(target, None)
             case ast.ExceptHandler(name=str(name)):
                 yield name, Binding("loop", node)
+        for target, given in targets:
+            if isinstance(target, ast.Name):
+                whole = given is not None or isinstance(node, ast.AnnAssign)
+                yield target.id, Binding(kind if whole else "loop", node, given)
 
     @staticmethod
-    def _from(module: Module, stmt: ast.ImportFrom) -> str:
+    def imported(module: Module, stmt: ast.ImportFrom) -> str:
+        """The module that a statement imports from."""
         parts = module.name.split(".") if stmt.level else []
         parts = parts[: len(parts) - stmt.level + (1 if module.package else 0)]
         return ".".join([*parts, *([stmt.module] if stmt.module else [])])
@@ -175,42 +180,52 @@ class Names:
 
     # ------------------------------------------------------------------ dotted names
 
-    def dotted(self, module: Module, node: ast.AST | None, depth: int = 0) -> str | None:
-        """The full name behind an expression, or None when it has none (a call's result, a literal…)."""
-        if node in self._dotted:
-            return self._dotted[node]
-        if top := depth == 0 and not self._busy:
+    def _answer(
+        self, known: dict[ast.AST, str | None], work: Callable[[Module, Any], str | None], module: Module, node: ast.AST
+    ) -> str | None:
+        """Work out an answer once. A circle or a limit ends with None; what rests on such an end is not kept."""
+        if node in known:
+            return known[node]
+        if not self._busy:
             self._fuel = FUEL
         self._fuel -= 1
-        before = self._cuts
-        if depth > DEPTH or self._fuel < 0:
+        before, key = self._cuts, (node, work)
+        if len(self._busy) > DEPTH or self._fuel < 0 or key in self._busy:
             self._cuts += 1
             return None
-        result = self._spelt(module, node, depth)
-        if top or self._cuts == before:
-            self._dotted[node] = result
-        return result
+        self._busy.add(key)
+        try:
+            answer = work(module, node)
+        finally:
+            self._busy.discard(key)
+        if not self._busy or self._cuts == before or (answer and known is self._classes):
+            known[node] = answer
+        return answer
 
-    def _spelt(self, module: Module, node: ast.AST | None, depth: int) -> str | None:
+    def dotted(self, module: Module, node: ast.AST | None) -> str | None:
+        """The full name behind an expression, or None when it has none (a call's result, a literal…)."""
+        return self._answer(self._dotted, self._spelt, module, node) if isinstance(node, NAMED) else None
+
+    def _spelt(self, module: Module, node: ast.AST) -> str | None:
         match node:
             case ast.Name():
-                return self._name(module, node, depth)
+                return self._name(module, node)
             case ast.Attribute(value=value, attr=attr):
-                return self._attribute(module, value, attr, depth)
+                return self._attribute(module, value, attr)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 around = [getattr(up, "name", "") for up in [node, *ancestors(node)] if isinstance(up, SCOPES)]
                 return ".".join([module.name, *filter(None, reversed(around))])
             case ast.Call(func=func, args=[first, *more]):
-                called = self.dotted(module, func, depth + 1)
+                called = self.dotted(module, func)
                 if called in IMPORTS and isinstance(first, ast.Constant):
                     name = str(first.value)
                     return self.canonical(name if called != "__import__" else name.split(".")[0])
                 if called == "getattr" and more and isinstance(more[0], ast.Constant):
-                    return self._attribute(module, first, str(more[0].value), depth)
-                return self.dotted(module, first, depth + 1) if called == "functools.partial" else None
+                    return self._attribute(module, first, str(more[0].value))
+                return self.dotted(module, first) if called == "functools.partial" else None
         return None
 
-    def _name(self, module: Module, node: ast.Name, depth: int) -> str | None:
+    def _name(self, module: Module, node: ast.Name) -> str | None:
         found = self.lookup(module, node, node.id)
         if found is None:
             known = hasattr(builtins, node.id) or node.id == "__file__"
@@ -226,28 +241,26 @@ class Names:
         if last.kind != "value":
             return None
         again = isinstance(last.value, ast.Name) and last.value.id == node.id
-        if isinstance(last.value, ast.Name | ast.Attribute | ast.Call) and not again:
-            alias = self.dotted(module, last.value, depth + 1)
-            if alias is not None:
-                return alias
+        if not again and (alias := self.dotted(module, last.value)) is not None:
+            return alias
         if isinstance(scope, ast.Module | ast.ClassDef):
             holder = module.name if isinstance(scope, ast.Module) else self.dotted(module, scope)
             return f"{holder}.{node.id}"
         return None
 
-    def _attribute(self, module: Module, value: ast.expr, attr: str, depth: int) -> str | None:
-        base = self.dotted(module, value, depth + 1)
+    def _attribute(self, module: Module, value: ast.expr, attr: str) -> str | None:
+        base = self.dotted(module, value)
         behind = self.definition(base) if base is not None else None
         if base is not None and not (behind and isinstance(behind[1], ast.Assign | ast.AnnAssign | ast.NamedExpr)):
             return self.method(base, attr) if self.is_class(base) else self.canonical(f"{base}.{attr}")
-        kind = self.class_of(module, value, depth + 1)
-        if kind is not None:
-            found = self.method(kind, attr)
-            if isinstance(value, ast.Name) and self.is_class(kind) and self.definition(found) is None:
-                others = [self.method(other, attr) for other in self._kinds_of_name(module, value, depth + 1) if other]
-                return next(filter(self.definition, others), found)  # of another class on another branch
-            return found
-        return f"{base}.{attr}" if base is not None else None
+        kind = self.class_of(module, value)
+        if kind is None:
+            return f"{base}.{attr}" if base is not None else None
+        found = self.method(kind, attr)
+        if isinstance(value, ast.Name) and self.is_class(kind) and self.definition(found) is None:
+            others = [self.method(other, attr) for other in self._kinds(module, value) if other]
+            return next(filter(self.definition, others), found)  # of another class on another branch
+        return found
 
     def method(self, kind: str, attr: str) -> str:
         """The name of `attr` on instances of `kind`: by the class that defines it, else the first library base."""
@@ -292,7 +305,7 @@ class Names:
             if places and places[-1].kind == "import":
                 head = self.canonical(places[-1].dotted)
             elif places and places[-1].kind == "value" and isinstance(places[-1].value, ast.Name | ast.Attribute):
-                head = self.dotted(module, places[-1].value, 1) or head
+                head = self.dotted(module, places[-1].value) or head
             tail = parts[cut + 1 :]
             return self.canonical(".".join([head, *tail])) if head and tail else head or dotted
         for old, new in MOVED.items():
@@ -348,86 +361,65 @@ class Names:
         found = self.definition(dotted) if dotted else None
         return found is not None and isinstance(found[1], ast.ClassDef)
 
-    def class_of(self, module: Module, expr: ast.AST | None, depth: int = 0) -> str | None:
+    def class_of(self, module: Module, expr: ast.AST | None) -> str | None:
         """The dotted class of the instance that `expr` evaluates to, when the source tells."""
-        if not isinstance(expr, ast.expr) or expr in self._classes:
-            return self._classes[expr] if isinstance(expr, ast.expr) else None
-        if not self._busy:
-            self._fuel = FUEL
-        self._fuel -= 1
-        before = self._cuts
-        if depth > DEPTH or self._fuel < 0 or expr in self._busy:
-            self._cuts += 1
-            return None
-        self._busy.add(expr)
-        try:
-            result = next(filter(None, self._kinds(module, expr, depth + 1)), None)
-        finally:
-            self._busy.discard(expr)
-        if result is not None or depth == 0 or self._cuts == before:
-            self._classes[expr] = result
-        return result
+        return self._answer(self._classes, self._kind, module, expr) if isinstance(expr, ast.expr) else None
 
-    def _kinds(self, module: Module, expr: ast.expr, depth: int) -> Iterator[str | None]:
+    def _kind(self, module: Module, expr: ast.expr) -> str | None:
+        return next(filter(None, self._kinds(module, expr)), None)
+
+    def _kinds(self, module: Module, expr: ast.expr) -> Iterator[str | None]:
         """The classes that an expression may be of, the likeliest first."""
         options: list[ast.expr] = []
         match expr:
             case ast.Name():
-                yield from self._kinds_of_name(module, expr, depth)
+                scope, places = self.lookup(module, expr, expr.id) or (module.tree, [])
+                if not places or places[-1].kind == "import":
+                    yield self._kind_of_variable(self._name(module, expr))
+                for binding in reversed(places):
+                    yield from self._kinds_of_binding(module, scope, binding)
             case ast.Attribute(value=holder, attr=attr):
                 yield "flask.Config" if attr == "config" and self.is_app(module, holder) else None
-                yield self._kind_of_variable(self.dotted(module, expr, depth), depth)
-                for owner, node in self.classes(self.class_of(module, holder, depth)):
-                    for value in self.attributes(owner, node).get(attr, ()):
-                        yield self.class_of(owner, value, depth)
-            case ast.Call():
-                yield from self._kinds_of_call(module, expr, depth)
+                yield self._kind_of_variable(self.dotted(module, expr))
+                for owner, node in self.classes(self.class_of(module, holder)):
+                    yield from (self.class_of(owner, value) for value in self.attributes(owner, node).get(attr, ()))
+            case ast.Call(func=func) if (dotted := self.dotted(module, func)) is not None:
+                yield from self._kinds_of_call(module, expr, dotted)
             case ast.IfExp(body=body, orelse=orelse):
                 options = [body, orelse]
             case ast.BoolOp(values=values):
                 options = values
             case ast.NamedExpr(value=value) | ast.Await(value=value):
                 options = [value]
-        for option in options:
-            yield self.class_of(module, option, depth)
+        yield from (self.class_of(module, option) for option in options)
 
-    def _kinds_of_name(self, module: Module, expr: ast.Name, depth: int) -> Iterator[str | None]:
-        scope, places = self.lookup(module, expr, expr.id) or (module.tree, [])
-        if not places or places[-1].kind == "import":
-            yield self._kind_of_variable(self._name(module, expr, depth), depth)
-        for binding in reversed(places):
-            if isinstance(binding.node, ast.AnnAssign):
-                yield self.annotated(module, binding.node.annotation)
-            if binding.kind == "value" or isinstance(binding.node, ast.withitem):
-                yield self.class_of(module, binding.value, depth)
-            if isinstance(binding.node, ast.arg) and isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield self.annotated(module, binding.node.annotation)
-                every = [*scope.args.posonlyargs, *scope.args.args]
-                if isinstance(parent(scope), ast.ClassDef) and binding.node is every[0]:
-                    yield self.dotted(module, parent(scope))
+    def _kinds_of_binding(self, module: Module, scope: Scope, binding: Binding) -> Iterator[str | None]:
+        match binding.node:
+            case ast.arg(arg=name, annotation=annotation) as arg if isinstance(scope, Function):
+                yield self.annotated(module, annotation)
+                yield self.dotted(module, parent(scope)) if me(scope) is arg else None
                 for where, call in self.project.calls.callers(scope):
-                    yield self.class_of(where, self.project.calls.argument(scope, call, binding.node.arg), depth)
+                    yield self.class_of(where, self.project.calls.argument(scope, call, name))
+            case ast.AnnAssign(annotation=annotation):
+                yield self.annotated(module, annotation)
+        if binding.kind == "value" or isinstance(binding.node, ast.withitem):
+            yield self.class_of(module, binding.value)
 
-    def _kind_of_variable(self, dotted: str | None, depth: int) -> str | None:
-        if dotted in APPS:
-            return "flask.Flask"
+    def _kind_of_variable(self, dotted: str | None) -> str | None:
         found = self.definition(dotted) if dotted else None
-        if found is None:
-            return None
+        if found is None or dotted in APPS:
+            return "flask.Flask" if dotted in APPS else None
         owner, node = found
         kind = self.annotated(owner, node.annotation) if isinstance(node, ast.AnnAssign) else None
-        return kind or self.class_of(owner, getattr(node, "value", None), depth)
+        return kind or self.class_of(owner, getattr(node, "value", None))
 
-    def _kinds_of_call(self, module: Module, expr: ast.Call, depth: int) -> Iterator[str | None]:
-        dotted = self.dotted(module, expr.func, depth)
-        if dotted is None:
-            return
-        if dotted == "super" and (within := self.owner(self.function(expr) or expr)) is not None:
-            yield from self.ancestry(self.dotted(module, within) or "")[1:2]
+    def _kinds_of_call(self, module: Module, call: ast.Call, dotted: str) -> Iterator[str | None]:
         head, _, last = dotted.rpartition(".")
         match self.definition(dotted):
+            case _ if dotted == "super" and (within := self.owner(self.function(call) or call)) is not None:
+                yield from self.ancestry(self.dotted(module, within) or "")[1:2]
             case None if last == "_get_current_object":
-                yield "flask.Flask" if "current_app" in ast.unparse(expr.func) else None
+                yield "flask.Flask" if "current_app" in ast.unparse(call.func) else None
             case None:
                 yield dotted if last[:1].isupper() else None
                 yield head if last in MAKERS and head.rpartition(".")[2][:1].isupper() else None
@@ -435,23 +427,17 @@ class Names:
                 yield dotted
             case owner, ast.FunctionDef() | ast.AsyncFunctionDef() as function:
                 yield self.annotated(owner, function.returns)
-                for value in self.returned(function):
-                    yield self.class_of(owner, value, depth)
+                yield from (self.class_of(owner, value) for value in self.returned(function))
 
     def attributes(self, module: Module, node: ast.ClassDef) -> dict[str, list[ast.expr]]:
         """What the methods of a class assign to `self.name`."""
         if node not in self._attributes:
             found = self._attributes.setdefault(node, {})
-            methods = [one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
-            for method in (one for one in methods if one.args.args):
-                for stmt in ast.walk(method):
-                    match stmt:
-                        case (
-                            ast.Assign(targets=[ast.Attribute(value=ast.Name(id=me), attr=attr), *_], value=value)
-                            | ast.AnnAssign(
-                                target=ast.Attribute(value=ast.Name(id=me), attr=attr), value=ast.expr() as value
-                            )
-                        ) if me == method.args.args[0].arg:
+            for method in (one for one in node.body if isinstance(one, Function)):
+                own = getattr(me(method), "arg", None)
+                for target, value in (pair for stmt in ast.walk(method) for pair in assigned(stmt)):
+                    match target:
+                        case ast.Attribute(value=ast.Name(id=name), attr=attr) if value and name == own:
                             found.setdefault(attr, []).append(value)
         return self._attributes[node]
 
@@ -500,20 +486,6 @@ class Names:
             found = self.lookup(module, expr, expr.id)
             return found is not None and found[1][-1].kind == "param"
         return False
-
-
-def _targets(node: ast.expr, value: ast.expr | None, at: ast.AST, kind: Kind) -> Iterator[tuple[str, Binding]]:
-    """The names on the left of an assignment; `a, b = 1, 2` gives each its own value."""
-    if isinstance(node, ast.Name):
-        yield node.id, Binding(kind, at, value)
-    elif isinstance(node, ast.Starred):
-        yield from _targets(node.value, None, at, "loop")
-    elif isinstance(node, ast.Tuple | ast.List):
-        parts: list[ast.expr] | list[None] = [None] * len(node.elts)
-        if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(node.elts):
-            parts = value.elts
-        for part, worth in zip(node.elts, parts, strict=True):
-            yield from _targets(part, worth, at, kind if worth is not None else "loop")
 
 
 def _meaning(places: list[Binding]) -> Binding:

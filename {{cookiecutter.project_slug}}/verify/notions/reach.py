@@ -54,7 +54,7 @@ class Reach:
                     yield from self._imported(alias.name)
             case ast.ImportFrom(names=aliases):
                 for alias in aliases:
-                    yield from self._imported(f"{self.names._from(module, node)}.{alias.name}")
+                    yield from self._imported(f"{self.names.imported(module, node)}.{alias.name}")
             case ast.Call():
                 called = [dotted]
                 if (dotted or "").rpartition(".")[2] in STARTERS:
@@ -64,7 +64,7 @@ class Reach:
                     yield from self._function(name)
 
     def _function(self, dotted: str | None) -> Iterator[Place]:
-        if found := self.project.calls._function(dotted):
+        if found := self.project.calls.function(dotted):
             yield found[0].path, found[1]
 
     def _imported(self, dotted: str) -> Iterator[Place]:

@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module
+from .calls import spelt
 from .names import Function
-from .uses import assigned, spelt
+from .uses import assigned
 from .values import Const, Value
 
 if TYPE_CHECKING:

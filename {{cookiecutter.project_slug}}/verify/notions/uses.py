@@ -5,14 +5,10 @@ import re
 from collections.abc import Iterator
 
 from ..readers.python import Module, ancestors
+from .calls import spelt
 
 NEVER = re.compile(r"(?!)")
 SHARED = {"self", "cls", "g", "request", "session", "current_app"}  # what is kept in these is not all that they hold
-
-
-def spelt(call: ast.Call) -> str:
-    """The last word of what is called: `error` of `current_app.logger.error(…)`."""
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
 
 
 def assigned(module: Module) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -60,6 +60,30 @@ def ancestors(node: ast.AST) -> Iterator[ast.AST]:
         up = parent(up)
 
 
+def assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """What an assignment gives a value, each target with its own; None where it is taken out of a value."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from parts(target, value)
+        case ast.AnnAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
+            yield target, value
+
+
+def parts(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """The targets inside a target: `a, b = 1, 2` gives each its own value."""
+    match target:
+        case ast.Starred(value=inner):
+            yield from parts(inner, None)
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
+            each = values if len(values) == len(targets) else [None] * len(targets)
+            for one, worth in zip(targets, each, strict=True):
+                yield from parts(one, worth)
+        case _:
+            yield target, value
+
+
 def module_name(path: str) -> str:
     parts = list(PurePosixPath(path).with_suffix("").parts)
     if "src" in parts[:-1]:

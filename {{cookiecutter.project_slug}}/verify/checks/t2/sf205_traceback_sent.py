@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.uses import onward, spelt
+from ...notions.calls import spelt
+from ...notions.uses import onward
 from ...project import Project
 from ...readers.python import Module, ancestors
 

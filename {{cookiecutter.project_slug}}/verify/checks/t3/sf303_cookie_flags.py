@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.calls import spelt
 from ...notions.sessions import IDENTITY, TOKENS, says
-from ...notions.uses import spelt
 from ...notions.values import Call, Const, Table, Value
 from ...project import Project
 from ...readers.python import Module

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.uses import onward, spelt
+from ...notions.calls import spelt
+from ...notions.uses import onward
 from ...project import Project
 
 BUILDERS = {"url_for", "redirect", "urlencode"}
