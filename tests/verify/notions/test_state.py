@@ -437,6 +437,132 @@ class Page(View):
         return self.context
 bp.add_url_rule("/", view_func=Page.as_view("page"))
 """,
+    "rows of the tenant's own database, cached": """
+import functools, sqlite3
+def get_db():
+    if "db" not in g:
+        g.db = sqlite3.connect(session["tenant"] + ".db")
+    return g.db
+@functools.lru_cache # SF604
+def countries():
+    return get_db().execute("select * from c").fetchall()
+@bp.get("/")
+def show():
+    return str(countries())
+""",
+    "what is kept in g is the visitor's": """
+last = None
+@bp.before_request
+def load():
+    g.user = session.get("user")
+@bp.get("/")
+def show():
+    global last
+    last = g.user  # SF601
+    return ""
+""",
+    "what a slice shares": """
+ROWS = [{"a": 1}]
+@bp.get("/")
+def show():
+    rows = ROWS[:]
+    rows[0]["q"] = request.args["q"]  # SF601
+    return rows
+""",
+    "a method of an object that nobody can tell": """
+known = {}
+class Info:
+    def __init__(self):
+        self.last = None
+    def touch(self, who):
+        self.last = who  # SF601
+def setup(names):
+    for name in names:
+        known[name] = Info()
+setup(["a"])
+@bp.get("/<name>")
+def show(name):
+    known.get(name).touch(request.remote_addr)
+    return ""
+""",
+    "a flag that the password decides": """
+logged_in = False
+@bp.post("/login")
+def login():
+    global logged_in
+    if request.form["password"] == current_app.config["PASSWORD"]:
+        logged_in = True  # SF601
+    return ""
+""",
+    "a flag of the one instance": """
+class Auth:
+    def __init__(self):
+        self.ok = False
+    def login(self, word):
+        if word == "x":
+            self.ok = True  # SF601
+auth = Auth()
+@bp.post("/login")
+def login():
+    auth.login(request.form["password"])
+    return ""
+""",
+    "a context that is entered and never left": """
+@bp.before_request
+def enter():
+    ctx = current_app.test_request_context("/x")
+    ctx.push()  # SF607
+""",
+    "a task of a queue": """
+from celery import shared_task
+@shared_task
+def send():
+    mail(session["user"])
+@bp.post("/")
+def go():
+    send.delay()  # SF605
+    return ""
+""",
+    "a job of a queue": """
+from rq import Queue
+from redis import Redis
+queue = Queue(connection=Redis())
+def work():
+    mail(request.form["to"])
+@bp.post("/")
+def go():
+    queue.enqueue(work)  # SF605
+    return ""
+""",
+    "one entry of a cache for all": """
+from flask_caching import Cache
+cache = Cache()
+@bp.get("/me")
+def me():
+    found = cache.get("me")
+    if found is None:
+        found = load(session["user"])
+        cache.set("me", found)  # SF601
+    return found
+""",
+    "an upload under a fixed name": """
+@bp.post("/")
+def put():
+    request.files["f"].save("/tmp/upload.csv")  # SF608
+    return ""
+""",
+    "settings from a mapping": """
+@bp.before_app_request
+def enter():
+    current_app.config.from_mapping(TENANT=request.host)  # SF601
+""",
+    "standard output": """
+import sys, io
+@bp.get("/")
+def show():
+    sys.stdout = io.StringIO()  # SF608
+    return ""
+""",
 }
 FINE = {
     "threadlocal try finally": """
@@ -735,6 +861,188 @@ def show():
     form.check()
     return form.errors
 """,
+    "rows by a connection in g, remembered": """
+import sqlite3
+countries = None
+def get_db():
+    if "db" not in g:
+        g.db = sqlite3.connect("x.db")
+    return g.db
+def load():
+    global countries
+    if countries is None:
+        countries = get_db().execute("select * from c").fetchall()
+    return countries
+@bp.get("/")
+def show():
+    return str(load())
+""",
+    "rows by a connection in g, cached": """
+import functools, sqlite3
+def get_db():
+    if not hasattr(g, "db"):
+        g.db = sqlite3.connect("x.db")
+    return g.db
+@functools.lru_cache
+def countries():
+    return get_db().execute("select * from c").fetchall()
+@bp.get("/")
+def show():
+    return str(countries())
+""",
+    "a slice is a copy": """
+FORMATS = ["a", "b"]
+@bp.get("/")
+def show():
+    formats = FORMATS[:]
+    if "a" in formats:
+        formats.remove("a")
+    formats.append(request.args["x"])
+    return formats
+""",
+    "rows of a model": """
+from flask_sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
+class Preference(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    value = db.Column(db.String)
+@bp.get("/")
+def show():
+    for row in Preference.query:
+        row.value = row.value.lower()
+    for row in Preference.query.all():
+        row.value = row.value + request.args["x"]
+    one = Preference.query.get(1)
+    one.value = request.args["y"]
+    return ""
+""",
+    "remembered when hasattr says no": """
+class Store:
+    def find(self, word):
+        if not hasattr(self, "_fts"):
+            self._fts = self.probe()
+        return self._fts
+    def probe(self):
+        return True
+store = Store()
+@bp.get("/<word>")
+def show(word):
+    return str(store.find(word))
+""",
+    "a time of an object that nobody can tell": """
+import datetime, threading
+known = {}
+mutex = threading.Lock()
+class Info:
+    def __init__(self):
+        self.last = None
+    def touch(self, when):
+        with mutex:
+            self.last = when
+def setup(names):
+    for name in names:
+        known[name] = Info()
+setup(["a"])
+@bp.get("/<name>")
+def show(name):
+    known.get(name).touch(datetime.datetime.now())
+    return ""
+""",
+    "set up once by a helper": """
+_ready = False
+def prepare():
+    global _ready
+    _ready = True
+@bp.before_app_request
+def once():
+    if not _ready:
+        prepare()
+""",
+    "settings that load and save themselves": """
+import json
+class Settings:
+    def __init__(self):
+        self.title = ""
+        self.load()
+    def load(self):
+        with open("settings.json") as file:
+            self.title = json.load(file)["title"]
+    def save(self):
+        with open("settings.json.new", "a") as file:
+            json.dump({"title": self.title}, file)
+settings = Settings()
+@bp.post("/settings")
+def change():
+    settings.title = request.form["title"]
+    settings.save()
+    return ""
+""",
+    "another entry of the same table": """
+@bp.record_once
+def setup(state):
+    state.app.config["A"] = 1
+def load_files():
+    for key in ["A", "B"]:
+        name = current_app.config.get(f"{key}_FILE")
+        if not name or current_app.config.get(key):
+            continue
+        with open(name) as file:
+            current_app.config[key] = file.read()
+@bp.get("/")
+def show():
+    load_files()
+    return ""
+""",
+    "a context that is left again": """
+@bp.get("/")
+def enter():
+    ctx = current_app.app_context()
+    ctx.push()
+    try:
+        return ""
+    finally:
+        ctx.pop()
+""",
+    "a thread enters a context of its own": """
+import threading
+def work(app):
+    ctx = app.app_context()
+    ctx.push()
+    print(current_app.name)
+@bp.get("/")
+def go():
+    threading.Thread(target=work, args=(current_app._get_current_object(),)).start()
+    return ""
+""",
+    "a task that is given the values": """
+from celery import shared_task
+@shared_task
+def send(to):
+    mail(to)
+@bp.post("/")
+def go():
+    send.delay(request.form["to"])
+    return ""
+""",
+    "an entry of a cache for each user": """
+from flask_caching import Cache
+cache = Cache()
+@bp.get("/me")
+def me():
+    key = f"me:{session['user']}"
+    found = cache.get(key)
+    if found is None:
+        found = load(session["user"])
+        cache.set(key, found)
+    return found
+""",
+    "headers of one call": """
+import requests
+http = requests.Session()
+@bp.get("/")
+def show():
+    return http.get("https://a.example", headers={"Authorization": request.headers["Authorization"]}).text
+""",
 }
 
 
@@ -747,3 +1055,34 @@ def test_finds_exactly_this(project: Callable[..., Path], found: Callable[..., o
 @pytest.mark.parametrize("name", FINE)
 def test_finds_nothing(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
     assert found(project(service(FINE[name])), *ALL) == []
+
+
+def factory(body: str) -> dict[str, str]:
+    """A service whose factory enters a context."""
+    made = f"def create_app():\n    app = Flask(__name__)\n{body}    return app\n"
+    return {"src/acme/__init__.py": f"from flask import Flask\n{made}"}
+
+
+def test_finds_a_context_that_the_factory_never_leaves(
+    project: Callable[..., Path], found: Callable[..., object]
+) -> None:
+    files = factory("    app.app_context().push()  # SF607\n    prepare()\n")
+    assert found(project(files), *ALL) == marks(files)
+
+
+def test_finds_a_context_at_import_of_what_is_served(
+    project: Callable[..., Path], found: Callable[..., object]
+) -> None:
+    files = factory("") | {
+        "wsgi.py": "from acme import create_app\napp = create_app()\napp.app_context().push()  # SF607\n"
+    }
+    command = {"Dockerfile": 'FROM python:3.13-slim\nCOPY . .\nCMD ["gunicorn", "wsgi:app"]\n'}
+    assert found(project(files), *ALL) == []  # perhaps of a worker, or a shell
+    assert found(project(files | command), *ALL) == marks(files)
+
+
+def test_a_context_that_the_factory_leaves_is_fine(project: Callable[..., Path], found: Callable[..., object]) -> None:
+    assert (
+        found(project(factory("    ctx = app.app_context()\n    ctx.push()\n    prepare()\n    ctx.pop()\n")), *ALL)
+        == []
+    )

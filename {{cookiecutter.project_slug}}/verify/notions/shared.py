@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module, ancestors, parent
-from .calls import HOOKS, arguments, defaults, me
+from .calls import HOOKS
 from .names import Binding, Function
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Objects:
                 signal = any("connect" in ast.unparse(mark) for mark in function.decorator_list)
                 wsgi = function.name == "__call__" and len(function.args.args) == 3
                 queue += [(module, function)] if signal or wsgi or function.name in OVERRIDES else []
-                if isinstance(parent(function), ast.ClassDef):
+                if isinstance(parent(function), ast.ClassDef) and not function.name.startswith("__"):
                     methods.setdefault(function.name, []).append((module, function))
             for call in module.nodes(ast.Call):
                 if isinstance(call.func, ast.Attribute) and call.func.attr in {*HOOKS, "add_url_rule"}:
@@ -134,6 +134,14 @@ class Objects:
         outer = {up for one in made for up in ancestors(one)}
         return [(found[0], one) for one in made if found and one not in outer and not registers(one)]
 
+    def callers(self, function: Function) -> list[tuple[Module, ast.Call]]:
+        """The calls that run a function; of a method, else those of its name on objects that nobody can tell."""
+        known = self.calls.callers(function)
+        if known or not isinstance(parent(function), ast.ClassDef):
+            return known
+        spelt = self.calls._spelt.get(function.name, [])
+        return [one for one in spelt if self.names.dotted(one[0], one[1].func) is None]
+
     def lasting(self, module: Module, owner: ast.ClassDef) -> bool:
         """Is an instance of this class the same for all requests?"""
         for base in self.names.ancestry(self.names.dotted(module, owner) or ""):
@@ -161,7 +169,7 @@ class Objects:
             return True
         if isinstance(parent(code), ast.ClassDef):
             return code.name in ("__init__", "init_app")
-        callers = [self.names.scope(*one) for one in self.calls.callers(code)]
+        callers = [self.names.scope(*one) for one in self.callers(code)]
         return not callers or (depth < DEPTH and any(self._early(one, depth + 1) for one in callers if one is not code))
 
     # ------------------------------------------------------------------ which objects outlive a request
@@ -177,6 +185,8 @@ class Objects:
                 return self._name(module, expr, depth)
             case ast.Attribute(value=value, attr=attr):
                 return self._attribute(module, value, attr, depth)
+            case ast.Subscript(slice=ast.Slice()):
+                return None
             case ast.Subscript(value=value, slice=key):
                 base = self.shared(module, value, depth) or self._under_copy(module, value, depth)
                 return self._element(base, key) if base else None
@@ -251,10 +261,10 @@ class Objects:
                 return Shared("class", owner.name, module, owner)
             bound = function.name != "__init__" and self.lasting(module, owner)
             return Shared("instance", owner.name, module, owner) if bound else None
-        default = defaults(function).get(arg)
+        default = default_of(function, arg)
         if self.made(module, default) == "container":
             return Shared("default", arg.arg, module, default or arg, default)
-        given = [(where, self.calls.argument(function, call, arg.arg)) for where, call in self.calls.callers(function)]
+        given = [(where, self.calls.argument(function, call, arg.arg)) for where, call in self.callers(function)]
         return next((found for where, one in given[:8] if (found := self.shared(where, one, depth))), None)
 
     def _attribute(self, module: Module, value: ast.expr, attr: str, depth: int) -> Shared | None:
@@ -279,6 +289,9 @@ class Objects:
         if base.kind == "thread" or (CLIENT.fullmatch(kind or "") and attr in HEADERS):
             return base.slot(attr, ANY)
         given = self._given(kind or "", attr)
+        known = [self.names.definition(one) for one in self.names.ancestry(kind or "") if one != "object"]
+        if base.kind == "class" and not given and None in known:
+            return None  # what a library gives its classes: the query of a model
         return base.slot(attr, given[0][1] if given else None)
 
     def _class(self, dotted: str | None) -> Shared | None:
@@ -348,7 +361,7 @@ class Objects:
     def _call(self, module: Module, call: ast.Call, depth: int) -> Shared | None:
         called = self.names.dotted(module, call.func)
         first = call.args[0] if call.args else None
-        if called == "getattr" and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+        if called in {"getattr", "hasattr"} and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
             return self._attribute(module, call.args[0], str(call.args[1].value), depth)
         if called == "globals":
             return Shared("name", "globals()", module, module.tree, ANY)
@@ -389,7 +402,9 @@ class Objects:
                 return None
             expr = values[0]
         origin: ast.expr | None = None
-        if isinstance(expr, ast.Call):
+        if isinstance(expr, ast.Subscript) and isinstance(expr.slice, ast.Slice):
+            origin = expr.value
+        elif isinstance(expr, ast.Call):
             if isinstance(expr.func, ast.Attribute) and expr.func.attr == "copy" and not expr.args:
                 origin = expr.func.value
             elif self.names.dotted(module, expr.func) in COPIES and expr.args:
@@ -451,7 +466,10 @@ class Objects:
             if _line(place) > getattr(at, "lineno", 0) or (inside and place.node in around):
                 continue
             found.append(place)
-            if not isinstance(place.node, ast.AugAssign) and (parent(place.node) in around or place.node in around):
+            block = parent(place.node)
+            while isinstance(block, ast.With | ast.Try):  # what follows them runs after them
+                block = parent(block)
+            if not isinstance(place.node, ast.AugAssign) and (block in around or place.node in around):
                 break
         return found or places
 
@@ -476,3 +494,21 @@ def registers(function: Function) -> bool:
     """A decorator that gives back the function it is given runs at start only."""
     own = {arg.arg for arg in function.args.args}
     return any(isinstance(one, ast.Return) and getattr(one.value, "id", None) in own for one in function.body)
+
+
+def me(function: Function) -> ast.arg | None:
+    """`self` or `cls`."""
+    every = [*function.args.posonlyargs, *function.args.args]
+    static = any("staticmethod" in ast.unparse(one) for one in function.decorator_list)
+    return every[0] if every and isinstance(parent(function), ast.ClassDef) and not static else None
+
+
+def default_of(function: Function, arg: ast.arg) -> ast.expr | None:
+    spec = function.args
+    backwards = zip(reversed([*spec.posonlyargs, *spec.args]), reversed(spec.defaults), strict=False)
+    keyed = zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+    return next((value for one, value in [*backwards, *keyed] if one is arg), None)
+
+
+def arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(word.value for word in call.keywords)]

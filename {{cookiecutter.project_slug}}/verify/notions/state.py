@@ -10,15 +10,15 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from ..readers.python import Module, ancestors
-from .calls import arguments
+from .launch import SERVERS
 from .names import Function
-from .shared import CACHES, FUNCTIONS
+from .shared import CACHES, FUNCTIONS, arguments
 from .values import Const
 from .writes import PERSONAL, Writes
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
-          "start_background_task"}  # fmt: skip
+          "start_background_task", "enqueue", "enqueue_in", "enqueue_at", "delay"}  # fmt: skip
 STREAM = "the streamed body"
 CARRIED = ("copy_current_request_context", "stream_with_context")
 WITH_APP = {"current_app", "g", "render_template", "url_for"}  # what an application context is enough for
@@ -99,6 +99,10 @@ class State(Writes):
                     continue
                 later = [use for one in arguments(call) for use in self._later(module, one)]
                 later += self._uses(*run) if run else []
+                task = call.func.value if name in {"delay", "apply_async"} else None  # type: ignore[attr-defined]
+                # A worker of such a queue has an application context, never a request.
+                target = self._referred(module, task) if task else None
+                later += self._uses(*target, "app_context") if target else []
                 found += [Left(module, call.lineno, f"`{ast.unparse(call.func)}(…)`", one) for one in later[:1]]
             elif name in {"Response", "response_class"}:
                 found += self._streamed(module, call.lineno, arguments(call)[:1])
@@ -157,6 +161,8 @@ class State(Writes):
 
     def _read_late(self, module: Module, code: ast.AST, brought: str, depth: int) -> Iterator[str]:
         marks = " ".join(ast.unparse(one) for one in getattr(code, "decorator_list", ()))
+        calls = [ast.unparse(one.func) for one in ast.walk(code) if isinstance(one, ast.Call)]
+        brought += " ".join(calls) if any(one.endswith(".push") for one in calls) else ""
         for node in ast.walk(code) if not any(one in marks for one in CARRIED) else ():
             root = self.proxy(module, node)
             target = self.calls.target(module, node) if isinstance(node, ast.Call) else None
@@ -165,6 +171,25 @@ class State(Writes):
                 yield f"`{root}` ({module.path}:{getattr(node, 'lineno', 1)})"
             elif target:
                 yield from self._uses(*target, around, depth + 1)
+
+    @cached_property
+    def pushed(self) -> list[Left]:
+        """Contexts that a request, or the code that makes the app, enters and never leaves."""
+        popped = {ast.unparse(call.func).removesuffix(".pop") for _, call, _ in self.calls.all() if not call.args}
+        makers = {self.names.scope(*made) for made in self.calls.named("flask.Flask")}
+        found = []
+        for module, call, _ in self.calls.all():
+            if not isinstance(call.func, ast.Attribute) or call.func.attr != "push":
+                continue
+            scope, context = self.names.scope(module, call), ast.unparse(call.func.value)
+            known = self.names.lookup(module, call, context)
+            made = [context, *(ast.unparse(one.value) for one in (known[1] if known else ()) if one.value)]
+            served = (entry := self.project.reach.entry(module, call)) and entry.argv[0] in SERVERS
+            if context in popped or not any(re.search(r"(app|request)_context\(", one) for one in made):
+                continue
+            if scope in makers or served or self.calls.in_request(scope):
+                found.append(Left(module, call.lineno, made[-1], ""))
+        return found
 
     # ------------------------------------------------------------------ connections and files
 
@@ -202,6 +227,8 @@ class State(Writes):
             path = call.args[0] if isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "x"} else None
         elif isinstance(call.func, ast.Attribute) and call.func.attr in {"write_text", "write_bytes"}:
             path = call.func.value
+        elif isinstance(call.func, ast.Attribute) and call.func.attr == "save" and call.args:
+            path = call.args[0] if "request.files" in " ".join(self.personal(module, call.func.value)) else None
         if path is None or self.reads(module, path):
             return None
         parts = list(self._origins(module, path))

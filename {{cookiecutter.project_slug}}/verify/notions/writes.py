@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,21 +12,21 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .calls import arguments, me
-from .shared import FUNCTIONS, Objects, Shared
+from .shared import FUNCTIONS, Objects, Shared, arguments, me
 
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
 ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)")
 IDENTITY = {"session", "g", "current_user", "get_jwt", "get_jwt_identity"}
 PERSONAL = {"request", *IDENTITY}
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
-        "writelines", "subtract", "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
+        "writelines", "subtract", "from_mapping", "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
 SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update",
           "sort", "reverse"}  # fmt: skip
 METHODS = {"set": "set", **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
 PASSED = {"heapq.heappush", "heapq.heappop", "bisect.insort", "random.shuffle", "operator.setitem"}
 LOCK = re.compile(r"(Lock|Semaphore|Condition|\.lock)$")
 LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
+CACHE = re.compile(r"(flask_caching|cachelib)\.")
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 
@@ -101,7 +102,10 @@ class Writes(Objects):
             base = self.shared(module, target.value)
             if base and not (plus and base.kind == "instance"):
                 return base.slot(target.attr, base.made if base.kind == "class" else None)
-            in_module = self.names.dotted(module, target.value) in self.names.modules
+            holder = self.names.dotted(module, target.value) or ""
+            if holder.partition(".")[0] in sys.stdlib_module_names and holder not in self.names.modules:
+                return Shared("process", f"{holder}.{target.attr}", module, target)
+            in_module = holder in self.names.modules
             whole = self.shared(module, target) if plus or in_module else None
             return whole if whole and (in_module or base or self.container(whole)) else None
         found = self.names.lookup(module, target, target.id) if isinstance(target, ast.Name) else None
@@ -125,7 +129,9 @@ class Writes(Objects):
         elif isinstance(call.func, ast.Attribute) and (how := METHODS.get(call.func.attr)):
             base = self.shared(module, call.func.value)
             in_context = base is not None and base.kind == "context"
-            if base and in_context == (how == "set") and (in_context or self._holds(base)):
+            if base and how == "set" and CACHE.match(self.names.class_of(module, call.func.value) or "") and args[1:]:
+                yield Write(module, call, base, "item", args[0], args[1:2])
+            elif base and in_context == (how == "set") and (in_context or self._holds(base)):
                 keyed = call.func.attr in {"setdefault", "__setitem__"} and len(args) > 1
                 yield Write(module, call, base, how, args[0] if keyed else None, args[1:] if keyed else args)
 
@@ -153,7 +159,8 @@ class Writes(Objects):
 
     def _read(self, module: Module, node: ast.AST) -> Iterable[Source]:
         if root := self.proxy(module, node):
-            return {spelt(node, root)} if root in PERSONAL else ()
+            source = spelt(node, root)
+            return {source} if root in PERSONAL and source.removeprefix("g.") not in self._own else ()
         if isinstance(node, ast.Call):
             target = self.calls.target(module, node)
             return self.personal(*target) if target else ()
@@ -167,6 +174,21 @@ class Writes(Objects):
             elif not (isinstance(function, FUNCTIONS) and me(function) is place.node):
                 found.add(place.node)
         return found or self._proxied(module, node)
+
+    @cached_property
+    def _own(self) -> set[str]:
+        """The names in `g` under which requests keep what is no visitor's, like a connection."""
+        kept: dict[str, bool] = {}
+        self.__dict__["_own"] = set()  # while it is worked out
+        for module in self.project.modules.values():
+            for stmt in module.nodes(ast.Assign, ast.AnnAssign):
+                targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
+                for one in targets:
+                    if isinstance(one, ast.Attribute) and self.proxy(module, one.value) == "g" and stmt.value:
+                        personal = bool(self.whose(self.reads(module, stmt.value)))
+                        kept[one.attr] = kept.get(one.attr, False) or personal
+        self._known.clear()
+        return {name for name, personal in kept.items() if not personal}
 
     def _proxied(self, module: Module, node: ast.AST) -> set[str]:
         """What a LocalProxy of the project's, or a property, reads."""
@@ -190,7 +212,7 @@ class Writes(Objects):
             function = self.names.function(arg)
             if function not in self.live or function is None or arg not in ast.walk(function.args):
                 continue
-            callers = self.calls.callers(function)
+            callers = self.callers(function)
             if function in self.calls.views or not callers:
                 found.add(f"argument {arg.arg}")
             for module, call in callers:
@@ -226,7 +248,7 @@ class Writes(Objects):
             inner = [one for one in ast.walk(own[1]) if isinstance(one, ast.withitem)] if own else []
             if own and any(self._locks(own[0], one.context_expr) for one in inner):
                 return function
-        callers = [] if function in self.calls.views else self.calls.callers(function)
+        callers = [] if function in self.calls.views else self.callers(function)
         return function if callers and all(self.lock(where, call, depth + 1) for where, call in callers) else None
 
     def _locks(self, module: Module, expr: ast.expr) -> bool:
@@ -267,7 +289,7 @@ class Writes(Objects):
         def fault(kind: str, at: ast.AST, kept: Iterable[str] = data) -> Fault:
             return Fault(kind, write, module, getattr(at, "lineno", write.line), ", ".join(sorted(kept)[:2]))
 
-        if shared.kind == "process":
+        if shared.kind == "process" or (write.how == "set" and self._stored(shared, data)):
             return None
         if shared.kind in {"thread", "context"}:
             stays = write.how in {"set", "item", "grow"} and data and not self._cleared(write)
@@ -280,7 +302,8 @@ class Writes(Objects):
             read = read or self._reads_it(write, value)
         sums = write.how == "add" or not data or any(isinstance(one, ast.BinOp) for one in origins)
         guard, refuses = self._guard(write)
-        if write.key is not None and read is None and calls and not refuses and made_from <= keyed:
+        by_cache = write.how == "item" and isinstance(write.node, ast.Call) and bool(of_key) and data <= of_key
+        if write.key is not None and read is None and (by_cache or (calls and not refuses and made_from <= keyed)):
             return None  # remembered by everything that it depends on
         # Who else holds the object, and when.
         lock = self.lock(module, write.node)
@@ -300,18 +323,46 @@ class Writes(Objects):
         if kept and (single or lock is None or data & PERSONAL):
             return fault("data", write.node, kept)
         constant = bool(write.values) and all(isinstance(one, ast.Constant) for one in write.values)
-        return fault("data", write.node, ()) if single and constant and guard is None and lock is None else None
+        if not single or not constant or guard is not None or lock is not None:
+            return None
+        tests = [up.test for up in ancestors(write.node) if isinstance(up, ast.If)]
+        asked = {one for test in tests for one in self.whose(self.reads(module, test))}
+        by_view = self.names.scope(module, write.node) in self.calls.views
+        return fault("data", write.node, ()) if by_view or asked else None
+
+    def _stored(self, shared: Shared, data: set[str]) -> bool:
+        """A class that loads and saves itself keeps the service's settings, not a visitor's."""
+        kind = self.names.dotted(shared.module, shared.node) if isinstance(shared.node, ast.ClassDef) else None
+        kind = kind or self.names.class_of(shared.module, getattr(shared.node, "value", None))
+        stores = kind and all(self.names.definition(self.names.method(kind, one)) for one in ("load", "save"))
+        return bool(stores) and not any(one.split(".")[0] in IDENTITY for one in data)
 
     def _reads_it(self, write: Write, expr: ast.AST) -> ast.AST | None:
         """Where `expr`, perhaps through a local name, reads the object that is written."""
         base = (write.shared.kind, write.shared.name.split("[")[0])
         for node in self._origins(write.module, expr):
-            asked = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "getattr"
+            asked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"getattr", "hasattr"}
             named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
             same = self.shared(write.module, node) if asked or named else None
-            if same and (same.kind, same.name.split("[")[0]) == base:
+            if same and (same.kind, same.name.split("[")[0]) == base and not self._elsewhere(write, same, node):
                 return node
         return None
+
+    @staticmethod
+    def _elsewhere(write: Write, same: Shared, node: ast.AST) -> bool:
+        """Is this another entry of the same table, by a key that is spelt out?"""
+        key = next(iter(same.keys[len(write.shared.keys) :]), None)
+        match parent(node):
+            case ast.Subscript(value=value, slice=part) if value is node:
+                key = part
+            case ast.Attribute(value=value) as method if value is node:
+                call = parent(method)
+                key = call.args[0] if isinstance(call, ast.Call) and call.args else key
+        return (
+            isinstance(key, ast.Constant | ast.JoinedStr)
+            and write.key is not None
+            and ast.unparse(key) != ast.unparse(write.key)
+        )
 
     def _origins(self, module: Module, expr: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
         """The nodes of an expression; before a local name, those of what it was given."""
@@ -374,7 +425,7 @@ class Writes(Objects):
             return False  # on a condition only
         functions = {one: module for one, module in self.live.items() if isinstance(one, FUNCTIONS)}
         readers = {one for one, module in functions.items() if self._mentions(write, module, one)}
-        return function in self._run_by("before_") or readers <= self.calls.reached([function])
+        return function in self._run_by("before_") or readers <= self.calls._reached([function])
 
     def _mentions(self, write: Write, module: Module, code: ast.AST) -> bool:
         """Does this code use the variable?"""
@@ -384,7 +435,7 @@ class Writes(Objects):
 
     def _run_by(self, hook: str) -> set[ast.AST]:
         """What hooks of this kind run."""
-        return self.calls.reached([one for one in self.live if re.search(rf"\.({hook})", marks_of(one))])
+        return self.calls._reached([one for one in self.live if re.search(rf"\.({hook})", marks_of(one))])
 
 
 def marks_of(function: ast.AST) -> str:
@@ -392,7 +443,12 @@ def marks_of(function: ast.AST) -> str:
 
 
 def spelt(node: ast.AST, root: str) -> str:
-    """`request.args.name` for each way to read it."""
+    """`request.args.name` for each way to read it, or to ask for it."""
+    match parent(node):
+        case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[_, ast.Constant(value=str(name)), *_]):
+            return f"{root}.{name}"
+        case ast.Compare(left=ast.Constant(value=str(name)), ops=[ast.In() | ast.NotIn()]):
+            return f"{root}.{name}"
     chain = node
     while (up := parent(chain)) and isinstance(up, ast.Attribute | ast.Subscript | ast.Call):
         if chain not in {getattr(up, "value", None), getattr(up, "func", None)}:

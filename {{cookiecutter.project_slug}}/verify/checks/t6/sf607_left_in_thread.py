@@ -17,6 +17,13 @@ def left_in_thread(project: Project) -> Iterator[Finding]:
     Good:
         g.user = request.headers.get("X-User")
     """
+    for context in project.state.pushed:
+        yield Finding(
+            context.module.path,
+            context.line,
+            f"`{context.what}` is entered here and never left: on this thread all requests share its `g`",
+            "`with app.app_context():` around the work; a request has a context of its own",
+        )
     for fault in project.state.faults("stale"):
         shared = fault.write.shared
         yield Finding(
