@@ -95,8 +95,103 @@ class Guard:
             return [text.encode()]
 """,
     ),
+    "the text of any exception": views(
+        """
+@bp.app_errorhandler(Exception)
+def oops(e):
+    return {'error': str(e)}, 500  # SF205
+"""
+    ),
+    "of what is no HTTP error": views(
+        """
+from werkzeug.exceptions import HTTPException
+
+@bp.app_errorhandler(Exception)
+def oops(e):
+    if isinstance(e, HTTPException):
+        return str(e), e.code
+    text = f'Sorry: {e}'  # SF205
+    return text, 500
+"""
+    ),
+    "what a 500 holds": views(
+        """
+@bp.app_errorhandler(500)
+def oops(e):
+    cause = getattr(e, 'original_exception', None)  # SF205
+    return f'Sorry: {cause!r}', 500
+"""
+    ),
+    "a function without a name": factory(
+        "app.register_error_handler(Exception, lambda e: (str(e), 500))  # SF205\n"
+        "app.errorhandler(500)(lambda e: ('%s' % e.original_exception, 500))  # SF205\n"
+        "app.register_error_handler(404, lambda e: (str(e), 404))"
+    ),
+    "a view that catches whatever comes": views(
+        """
+@bp.get('/')
+def index():
+    try:
+        return {'rows': current_app.rows()}
+    except (OSError, Exception) as e:
+        return {'error': 'failed: %s' % e}, 500  # SF205
+"""
+    ),
+    "what the database says": views(
+        """
+import sqlite3
+
+@bp.app_errorhandler(sqlite3.Error)
+def oops(e):
+    return {'error': e.args}, 500  # SF205
+"""
+    ),
 }
 FINE = {
+    "what Flask says about a 500, and a description": views(
+        """
+@bp.app_errorhandler(500)
+def oops(e):
+    return f'{e}', e.code
+
+@bp.app_errorhandler(Exception)
+def other(e):
+    return {'error': getattr(e, 'description', 'internal'), 'kind': type(e).__name__}, getattr(e, 'code', 500)
+"""
+    ),
+    "of an HTTP error only": views(
+        """
+from werkzeug.exceptions import HTTPException
+
+@bp.app_errorhandler(Exception)
+def oops(e):
+    if not isinstance(e, HTTPException):
+        current_app.logger.error(f'{e}')
+        return {'error': 'internal'}, 500
+    return {'error': str(e)}, e.code
+
+@bp.errorhandler(Exception)
+def other(e):
+    return str(e) if isinstance(e, HTTPException) else 'Sorry'
+"""
+    ),
+    "an error of the shop's own": views(
+        """
+class Refused(Exception):
+    pass
+
+@bp.app_errorhandler(Refused)
+def oops(e):
+    return {'error': str(e)}, 400
+
+@bp.get('/')
+def index():
+    try:
+        return {'id': int(request.args['id'])}
+    except ValueError as e:
+        return {'error': str(e)}, 400
+"""
+    ),
     "in debug mode only, whoever switches it on": views(
         """
 import traceback
