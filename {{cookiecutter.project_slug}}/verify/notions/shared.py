@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module, ancestors, parent
-from .calls import HOOKS
+from .calls import HOOKS, arguments, defaults, me
 from .names import Binding, Function
 
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ class Objects:
                 return Shared("class", owner.name, module, owner)
             bound = function.name != "__init__" and self.lasting(module, owner)
             return Shared("instance", owner.name, module, owner) if bound else None
-        default = default_of(function, arg)
+        default = defaults(function).get(arg)
         if self.made(module, default) == "container":
             return Shared("default", arg.arg, module, default or arg, default)
         given = [(where, self.calls.argument(function, call, arg.arg)) for where, call in self.callers(function)]
@@ -494,21 +494,3 @@ def registers(function: Function) -> bool:
     """A decorator that gives back the function it is given runs at start only."""
     own = {arg.arg for arg in function.args.args}
     return any(isinstance(one, ast.Return) and getattr(one.value, "id", None) in own for one in function.body)
-
-
-def me(function: Function) -> ast.arg | None:
-    """`self` or `cls`."""
-    every = [*function.args.posonlyargs, *function.args.args]
-    static = any("staticmethod" in ast.unparse(one) for one in function.decorator_list)
-    return every[0] if every and isinstance(parent(function), ast.ClassDef) and not static else None
-
-
-def default_of(function: Function, arg: ast.arg) -> ast.expr | None:
-    spec = function.args
-    backwards = zip(reversed([*spec.posonlyargs, *spec.args]), reversed(spec.defaults), strict=False)
-    keyed = zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
-    return next((value for one, value in [*backwards, *keyed] if one is arg), None)
-
-
-def arguments(call: ast.Call) -> list[ast.expr]:
-    return [*call.args, *(word.value for word in call.keywords)]

@@ -10,9 +10,10 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from ..readers.python import Module, ancestors
+from .calls import arguments
 from .launch import SERVERS
 from .names import Function
-from .shared import CACHES, FUNCTIONS, arguments
+from .shared import CACHES, FUNCTIONS
 from .values import Const
 from .writes import PERSONAL, Writes
 

@@ -12,7 +12,8 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .shared import FUNCTIONS, Objects, Shared, arguments, me
+from .calls import arguments, me
+from .shared import FUNCTIONS, Objects, Shared
 
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
 ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)")
@@ -425,7 +426,7 @@ class Writes(Objects):
             return False  # on a condition only
         functions = {one: module for one, module in self.live.items() if isinstance(one, FUNCTIONS)}
         readers = {one for one, module in functions.items() if self._mentions(write, module, one)}
-        return function in self._run_by("before_") or readers <= self.calls._reached([function])
+        return function in self._run_by("before_") or readers <= self.calls.reached([function])
 
     def _mentions(self, write: Write, module: Module, code: ast.AST) -> bool:
         """Does this code use the variable?"""
@@ -435,7 +436,7 @@ class Writes(Objects):
 
     def _run_by(self, hook: str) -> set[ast.AST]:
         """What hooks of this kind run."""
-        return self.calls._reached([one for one in self.live if re.search(rf"\.({hook})", marks_of(one))])
+        return self.calls.reached([one for one in self.live if re.search(rf"\.({hook})", marks_of(one))])
 
 
 def marks_of(function: ast.AST) -> str:
