@@ -39,8 +39,8 @@ MUTANTS = [
     Mutant(
         "SF372",
         "src/PACKAGE/sessions/sqlite.py",
-        "self._write(CHANGE, data, now, key, *self._limits()) == 1",
-        "self._write(CHANGE, data, now, key, *self._limits()) or self._write(INSERT, key, data, None, now, now, '')",
+        "self._write(CHANGE, data, key, *self._limits()) == 1",
+        "self._write(CHANGE, data, key, *self._limits()) or self._write(INSERT, key, data, None, now, now, '')",
         FACTORY,
         INIT,
     ),

@@ -64,15 +64,32 @@ def test_the_factory_is_found(project: Write, files: dict[str, str], expected: t
 def test_the_facts_of_a_small_app(project: Write) -> None:
     facts = booted(project(app()))
     rule = next(rule for rule in facts["rules"] if rule["endpoint"] == "item")
-    assert (rule["rule"], rule["methods"], rule["converters"]) == (
-        "/items/<int:number>",
-        ["GET"],
-        {"number": "IntegerConverter"},
-    )
+    assert (rule["rule"], rule["methods"]) == ("/items/<int:number>", ["GET"])
     assert rule["declared"] == {"name": "create_app", "file": "src/acme/__init__.py", "line": 12}
     assert rule["samples"][0]["got"] == {"GET": ["item", "/items/<int:number>"]}
     assert facts["session"]["client_side"]
-    assert facts["jinja"]["autoescape"]["a.html"]
+    assert facts["jinja"]["unescaped"] == []
+
+
+def test_a_rule_is_declared_where_its_blueprint_says_so(project: Write) -> None:
+    source = """\
+from flask import Blueprint, Flask
+
+outer = Blueprint("outer", __name__, url_prefix="/outer")
+inner = Blueprint("inner", __name__, url_prefix="/inner")
+
+
+@inner.get("/one")
+def one():
+    return ""
+
+
+outer.register_blueprint(inner)
+app = Flask(__name__)
+app.register_blueprint(outer)
+"""
+    rules = {rule["rule"]: rule["declared"]["line"] for rule in booted(project({"app.py": source}))["rules"]}
+    assert rules == {"/static/<path:filename>": 13, "/outer/inner/one": 7}
 
 
 @pytest.mark.parametrize(
@@ -147,4 +164,4 @@ def test_middleware_around_the_app_is_looked_through(project: Write) -> None:
         "from flask import Flask\nfrom werkzeug.middleware.proxy_fix import ProxyFix\n"
         "def create_app():\n    return ProxyFix(Flask(__name__))\n"
     )
-    assert booted(project({"app.py": source}))["app"]["class"] == "flask.app.Flask"
+    assert booted(project({"app.py": source}))["app"] == {"debug": False, "static_folder": "static"}

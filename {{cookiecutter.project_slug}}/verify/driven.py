@@ -66,19 +66,23 @@ def crash() -> str:
 @probe.get("/routes")
 def routes() -> list[dict[str, Any]]:
     """List the service's own rules and where their views are."""
-    return [_route(rule) for rule in current_app.url_map.iter_rules() if not rule.rule.startswith(PREFIX)]
+    return [
+        {
+            "rule": rule.rule,
+            "endpoint": rule.endpoint,
+            "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
+            "place": _place(current_app.view_functions[rule.endpoint]),
+        }
+        for rule in current_app.url_map.iter_rules()
+        if not rule.rule.startswith(PREFIX)
+    ]
 
 
-def _route(rule: Any) -> dict[str, Any]:
-    view = inspect.unwrap(current_app.view_functions[rule.endpoint])
-    code = getattr(view, "__code__", None)
-    return {
-        "rule": rule.rule,
-        "endpoint": rule.endpoint,
-        "methods": sorted(rule.methods - {"HEAD", "OPTIONS"}),
-        "path": os.path.relpath(code.co_filename) if code else "",
-        "line": code.co_firstlineno if code else 1,
-    }
+def _place(view: Any) -> tuple[str, int] | None:
+    """(path, line) of a view, or of its class, if the project wrote it."""
+    written = inspect.unwrap(getattr(view, "view_class", view))
+    path = os.path.relpath(inspect.getsourcefile(written) or os.devnull)
+    return None if path.startswith("..") or "site-packages" in path else (path, inspect.getsourcelines(written)[1])
 
 
 def load(target: str) -> Any:

@@ -1,6 +1,5 @@
 """The service on its own Gunicorn, attacked on a loopback port: `project.live` for the checks of the live stage."""
 
-import atexit
 import contextlib
 import http.client
 import json
@@ -15,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -28,6 +27,9 @@ MARKER = re.compile(r"v[0-9a-f]{16}v")
 FIELD = re.compile(r"<(?:input|textarea)[^>]*\bname=\"([^\"]+)\"")
 VARIABLE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>")
 SAMPLES = {"int": "7", "float": "1.5", "uuid": "0b1e6f0c-7d0e-4b8a-9d9f-3a1c5e2f7a64"}
+
+
+HALF = b"POST /-verify-/keep HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1"
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,7 @@ class Route:
     endpoint: str
     rule: str
     method: str
-    path: str
-    line: int
+    place: tuple[str, int] | None = None  # of its view, where that is the project's own
     fields: tuple[str, ...] = ()
     as_json: bool = False
 
@@ -103,67 +104,13 @@ class Visitor:
 
 
 class Live:
-    """Gunicorn as production starts it, with a key and a store of its own, until `stop`."""
+    """The service at `address`, what it logs and the folder of its store."""
 
-    def __init__(self, root: Path, target: str, **variables: str) -> None:
-        self.target = target
-        self._scratch = tempfile.TemporaryDirectory(prefix="verify-live-")
-        self.folder = Path(self._scratch.name)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.place: tuple[str, int] = probe.getsockname()
-        self.address = f"{self.place[0]}:{self.place[1]}"
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "VIRTUAL_ENV")}
-        environment = kept | {
-            "APP_ENV": "production",
-            "BIND": self.address,
-            "HOME": self._scratch.name,
-            "LOG_LEVEL": "INFO",
-            "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", f"{self.folder}/pycache"),
-            "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}{os.pathsep}{Path(__file__).parents[1]}",
-            "RATE_LIMIT": "1000000",
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "SESSION_URL": f"sqlite:///{self.folder}/sessions.sqlite3",
-            "THREADS": "8",
-            "VERIFY_TARGET": target,
-            "WEB_CONCURRENCY": "2",
-        }
-        self.log = self.folder / "log"
-        atexit.register(self.stop)
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "verify.driven:app"],
-                cwd=root,
-                env=environment | variables,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self._await()
-
-    def _await(self) -> None:
-        started = time.monotonic()
-        while time.monotonic() < started + START and self._process.poll() is None:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                if Visitor(self).request("GET", "/healthz").status == 200:
-                    return
-            time.sleep(0.03)
-        tail = self.log.read_text(errors="replace")[-600:]
-        self.stop()
-        raise CannotRun(f"`gunicorn` did not start the service: {tail.strip() or 'no answer'}")
-
-    def stop(self) -> None:
-        """Stop Gunicorn, by its process id, and leave nothing behind."""
-        atexit.unregister(self.stop)
-        if self._process.poll() is None:
-            self._process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(3)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._scratch.cleanup()
+    def __init__(self, place: tuple[str, int], folder: Path) -> None:
+        self.place = place
+        self.address = f"{place[0]}:{place[1]}"
+        self.folder = folder
+        self.log = folder / "log"
 
     def visitor(self) -> Visitor:
         return Visitor(self)
@@ -180,31 +127,28 @@ class Live:
                 return b"".join(iter(lambda: connection.recv(65536), b""))
         return b""
 
-    def abort(self) -> None:
-        """Give up in the middle of a request."""
-        with socket.create_connection(self.place, timeout=5) as connection:
-            connection.sendall(b"POST /-verify-/keep HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1")
-
     def routes(self) -> list[Route]:
         """Ask the service for its routes, and each view that changes something for its fields."""
         visitor = self.visitor()
-        found = []
-        for each in visitor.request("GET", "/-verify-/routes").json():
-            for method in each["methods"]:
-                route = Route(each["endpoint"], each["rule"], method, each["path"], each["line"])
-                found.append(route if method in ("GET", "DELETE") else self._learn(visitor, route))
-        return found
+        listed = visitor.request("GET", "/-verify-/routes").json()
+        known = [
+            Route(each["endpoint"], each["rule"], method, each["place"] and tuple(each["place"]))
+            for each in listed
+            for method in each["methods"]
+        ]
+        return [route if route.method in ("GET", "DELETE") else self._learn(visitor, route) for route in known]
 
     def _learn(self, visitor: Visitor, route: Route) -> Route:
         """A 422 names the fields that it misses; a form on the page of the same URL has them too."""
-        url = fill(route.rule, "sample")
         for as_json in (True, False):
-            answer = visitor.request(route.method, url, **({"data": {}} if as_json else {"form": {}}))
-            errors = answer.json().get("errors", []) if isinstance(answer.json(), dict) else []
+            asked: dict[str, Any] = {"data": {}} if as_json else {"form": {}}
+            answer = visitor.request(route.method, fill(route.rule, "sample"), **asked)
+            said = answer.json()
+            errors = said.get("errors", []) if isinstance(said, dict) else []
             fields = [str(each.get("field")) for each in errors if isinstance(each, dict)]
             fields = fields or (FIELD.findall(answer.text) if answer.status == 422 else [])
             if fields and fields != ["body"]:
-                return Route(route.endpoint, route.rule, route.method, route.path, route.line, tuple(fields), as_json)
+                return replace(route, fields=tuple(fields), as_json=as_json)
         return route
 
     def send(self, visitor: Visitor, route: Route, text: str) -> Answer:
@@ -217,15 +161,13 @@ class Live:
         sent: dict[str, Any] = {"data": values} if route.as_json else {"form": values}
         return visitor.request(route.method, url, headers=headers, **sent)
 
-    def leaks(self, seconds: float = 1.5, requests: int = 20_000, stop_at_first: bool = False) -> list[str]:
-        """Let many visitors use every route at once; name the endpoints that sent one what another had sent."""
+    def leaks(self, seconds: float = 1.5, requests: int = 20_000, stop_at_first: bool = False) -> list[Route]:
+        """Let many visitors use every route at once; the ones that sent a visitor what another had sent."""
         routes = [each for each in self.routes() if "static" not in each.endpoint]
-        routes += [
-            Route("verify.keep", "/-verify-/keep", "POST", "", 1, ("mine",)),
-            *(Route(f"verify.{name}", f"/-verify-/{name}", "GET", "", 1) for name in ("kept", "echo", "slow", "crash")),
-        ]
+        routes.append(Route("verify.keep", "/-verify-/keep", "POST", fields=("mine",)))
+        routes += [Route(f"verify.{name}", f"/-verify-/{name}", "GET") for name in ("kept", "echo", "slow", "crash")]
         deadline = time.monotonic() + seconds
-        found: dict[str, str] = {}
+        found: dict[str, Route] = {}
         budget = iter(range(requests))
 
         def use(number: int) -> None:
@@ -236,19 +178,20 @@ class Live:
                 route = routes[(turn * 7 + number) % len(routes)]
                 turn += 1
                 with contextlib.suppress(OSError, http.client.HTTPException):  # a worker that is being replaced
-                    if turn % 50 == 0:
-                        self.abort()
+                    if turn % 50 == 0:  # somebody gives up in the middle of a request
+                        with socket.create_connection(self.place, timeout=5) as connection:
+                            connection.sendall(HALF)
                     answer = self.send(visitor, route, mine)
                     seen = answer.text + "".join(f"{key}: {value}\n" for key, value in answer.headers)
                     if set(MARKER.findall(seen)) - {mine}:
-                        found[route.endpoint] = f"{route.path}:{route.line}" if route.path else ""
+                        found[route.endpoint] = route
 
         workers = [threading.Thread(target=use, args=(number,)) for number in range(THREADS)]
         for worker in workers:
             worker.start()
         for worker in workers:
             worker.join()
-        return [f"{endpoint} {place}".strip() for endpoint, place in sorted(found.items())]
+        return [route for _, route in sorted(found.items())]
 
 
 def fill(rule: str, text: str) -> str:
@@ -258,9 +201,55 @@ def fill(rule: str, text: str) -> str:
 
 @contextlib.contextmanager
 def serving(root: Path, target: str, **variables: str) -> Iterator[Live]:
-    """Serve while a block runs."""
-    live = Live(root, target, **variables)
-    try:
-        yield live
-    finally:
-        live.stop()
+    """Gunicorn as production starts it, with a key and a store of its own; gone when the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        place = probe.getsockname()
+    with tempfile.TemporaryDirectory(prefix="verify-live-") as scratch:
+        live = Live(place, Path(scratch))
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "VIRTUAL_ENV")}
+        environment = kept | {
+            "APP_ENV": "production",
+            "BIND": live.address,
+            "HOME": scratch,
+            "LOG_LEVEL": "INFO",
+            "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", f"{scratch}/pycache"),
+            "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}{os.pathsep}{Path(__file__).parents[1]}",
+            "RATE_LIMIT": "1000000",
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "SESSION_URL": f"sqlite:///{scratch}/sessions.sqlite3",
+            "THREADS": "8",
+            "VERIFY_TARGET": target,
+            "WEB_CONCURRENCY": "2",
+        }
+        with live.log.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "verify.driven:app"],
+                cwd=root,
+                env=environment | variables,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            _await(live, process)
+            yield live
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(3)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _await(live: Live, process: subprocess.Popen[bytes]) -> None:
+    started = time.monotonic()
+    while time.monotonic() < started + START and process.poll() is None:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if live.get("/healthz").status == 200:
+                return
+        time.sleep(0.03)
+    tail = live.log.read_text(errors="replace")[-600:].strip()
+    raise CannotRun(f"`gunicorn` did not start the service: {tail or 'no answer'}")

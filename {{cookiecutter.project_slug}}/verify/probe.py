@@ -2,12 +2,12 @@
 
 A script of its own that imports nothing of the verifier. Keys of the facts:
 
-app            class, debug, static_folder (relative or None)
+app            debug, static_folder (relative or None)
 session        interface, client_side, key_bytes, type, lifetime (s), cookie {name, secure, httponly, samesite}
-rules          in the order of the map: rule, endpoint, methods, converters, view (source),
-               declared (source of the decorator or call), samples [{url, got {method: [endpoint, rule]}}]
-jinja          autoescape {name: bool}, source (of the app's class)
-templates      name, file, error, line
+rules          in the order of the map: rule, endpoint, methods, view (source), declared (source of the decorator
+               or call), samples [{url, got {method: [endpoint, rule]}}]
+jinja          unescaped (endings of names, and "string"), source (of the app's class)
+templates      file, error, line of each
 state          what requests of two users changed or left behind, see `replay.py`; None when they could not be sent
 blocked        what the app tried and was not allowed to do
 A source is {name, file, line}; file is None outside of the project.
@@ -19,6 +19,7 @@ import sys
 import time
 import traceback
 import types
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.cho
 CHANGES |= {"os.truncate", "sqlite3.connect"}
 STARTS = {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork", "os.forkpty", "os.kill", "os.killpg"}
 ALLOWED = {"/dev/null", "/dev/tty", ":memory:", ""}
+NOWHERE: dict[str, Any] = {"name": "", "file": None, "line": 0}
 
 
 class NotHere(RuntimeError):
@@ -73,54 +75,43 @@ def source(thing: Any) -> dict[str, Any]:
         return {"name": name, "file": None, "line": 0}
 
 
-def blamed(error: BaseException) -> tuple[str | None, int]:
+def own(frames: Iterable[tuple[types.FrameType, int]]) -> Iterator[dict[str, Any]]:
+    """The lines of the project among these."""
+    for frame, line in frames:
+        if file := relative(frame.f_code.co_filename):
+            yield {"name": frame.f_code.co_name, "file": file, "line": line}
+
+
+def blamed(error: BaseException) -> dict[str, Any]:
     """The innermost line of the project that an error came through."""
-    frames = [(relative(frame.filename), frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
-    return next((frame for frame in reversed(frames) if frame[0]), (None, 0))
+    return [NOWHERE, *own(traceback.walk_tb(error.__traceback__))][-1]
 
 
-def caller() -> dict[str, Any]:
-    """The innermost line of the project that led here."""
-    frame: types.FrameType | None = sys._getframe(1)
-    while frame and not relative(frame.f_code.co_filename):
-        frame = frame.f_back
-    if not frame:
-        return {"name": "", "file": None, "line": 0}
-    return {"name": frame.f_code.co_name, "file": relative(frame.f_code.co_filename), "line": frame.f_lineno}
+def watch_declarations() -> None:
+    """Note on each rule which line declared it; that of a blueprint's is added long after."""
+    from flask import Blueprint
+    from werkzeug.routing import Map
 
+    places: list[dict[str, Any]] = []
+    record, add = Blueprint.record, Map.add
 
-class Declarations:
-    """Which line declared a rule, made a blueprint: Flask keeps neither, so its methods are watched."""
+    def recording(blueprint: Any, act: Any) -> None:
+        place = next(own(traceback.walk_stack(None)), NOWHERE)
 
-    def __init__(self) -> None:
-        from flask.sansio.app import App
-        from flask.sansio.blueprints import Blueprint
+        def acting(state: Any) -> None:
+            places.append(place)
+            try:
+                act(state)
+            finally:
+                places.pop()
 
-        self.rules: dict[tuple[int, str], dict[str, Any]] = {}
-        self.kept: list[object] = []  # so that an id is never used twice
-        for cls in (App, Blueprint):
-            self.watch(cls)
+        record(blueprint, acting)
 
-    def watch(self, cls: Any) -> None:
-        original = cls.add_url_rule
+    def adding(url_map: Any, rule: Any) -> None:
+        rule.declared = places[-1] if places else next(own(traceback.walk_stack(None)), NOWHERE)
+        add(url_map, rule)
 
-        def add_url_rule(owner: Any, rule: str, endpoint: Any = None, view: Any = None, *args: Any, **kw: Any) -> Any:
-            view = kw.pop("view_func", view)
-            self.kept.append(owner)
-            name = endpoint or getattr(view, "__name__", "")
-            self.rules.setdefault((id(owner), f"{name} {rule}"), caller())
-            return original(owner, rule, endpoint, view, *args, **kw)
-
-        cls.add_url_rule = add_url_rule
-
-    def of(self, app: Any, rule: Any) -> dict[str, Any]:
-        scope, _, name = rule.endpoint.rpartition(".")
-        owner = app.blueprints.get(scope, app)
-        known = [
-            (key, place) for (id_, key), place in self.rules.items() if id_ == id(owner) and key.split(" ")[0] == name
-        ]
-        fitting = [(key, place) for key, place in known if rule.rule.endswith(key.split(" ", 1)[1])]
-        return max(fitting or known, key=lambda item: len(item[0]), default=("", source(None)))[1]
+    Blueprint.record, Map.add = recording, adding  # type: ignore[method-assign,assignment]
 
 
 def load() -> Any:
@@ -147,14 +138,12 @@ def session_facts(app: Any) -> dict[str, Any]:
     from flask.sessions import SecureCookieSessionInterface
 
     interface = app.session_interface
-    config = app.config
-    name = f"{type(interface).__module__}.{type(interface).__qualname__}"
-    key = config.get("SECRET_KEY") or ""
+    key = app.config.get("SECRET_KEY") or ""
     return {
-        "interface": name,
+        "interface": f"{type(interface).__module__}.{type(interface).__qualname__}",
         "client_side": isinstance(interface, SecureCookieSessionInterface),
         "key_bytes": len(key if isinstance(key, bytes) else str(key).encode()),
-        "type": str(config.get("SESSION_TYPE")),
+        "type": str(app.config.get("SESSION_TYPE")),
         "lifetime": int(app.permanent_session_lifetime.total_seconds()),
         "cookie": {
             "name": interface.get_cookie_name(app),
@@ -165,44 +154,32 @@ def session_facts(app: Any) -> dict[str, Any]:
     }
 
 
-def template_facts(app: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def jinja_facts(app: Any) -> dict[str, Any]:
+    escapes = app.jinja_env.autoescape
+    names = {".html": "a.html", ".htm": "a.htm", ".xml": "a.xml", ".xhtml": "a.xhtml", "string": None}
+    off = [kind for kind, name in names.items() if not (escapes(name) if callable(escapes) else escapes)]
+    return {"unescaped": off, "source": source(type(app))}
+
+
+def template_facts(app: Any) -> list[dict[str, Any]]:
     from jinja2 import TemplateError
 
     env = app.jinja_env
-
-    def escaped(name: str | None) -> bool:
-        return bool(env.autoescape(name) if callable(env.autoescape) else env.autoescape)
-
-    flags = {
-        "autoescape": {name: escaped(name) for name in ("a.html", "a.htm", "a.xml", "a.xhtml", "a.svg", "a.txt")}
-        | {"string": escaped(None)},
-        "source": source(type(app)),
-    }
     templates = []
     for name in env.list_templates()[:5000]:
         text, file, _ = env.loader.get_source(env, name)
-        entry = {"name": name, "file": relative(file), "error": "", "line": 1}
+        entry = {"file": relative(file), "error": "", "line": 1}
         try:
             env.compile(text, name, file)
         except TemplateError as error:
             entry |= {"error": str(error.message), "line": getattr(error, "lineno", 1)}
         if entry["file"]:
             templates.append(entry)
-    return flags, templates
+    return templates
 
 
-SAMPLES = [
-    "7",
-    "sample",
-    "a/b",
-    "2024-01-31",
-    "en",
-    "1.5",
-    "0b1e6f0c-7d0e-4b8a-9d9f-3a1c5e2f7a64",
-    "ab12cd",
-    "X1",
-    "-7",
-]
+SAMPLES = ["7", "sample", "a/b", "2024-01-31", "en", "1.5", "0b1e6f0c-7d0e-4b8a-9d9f-3a1c5e2f7a64"]
+SAMPLES += ["ab12cd", "X1", "-7", "ss", "ssssssssssssssss"]
 
 
 def values_of(converter: Any) -> list[Any]:
@@ -210,7 +187,7 @@ def values_of(converter: Any) -> list[Any]:
     import re
 
     kept = []
-    for text in [*getattr(converter, "items", ()), *SAMPLES, "s" * 16, "s" * 2]:
+    for text in [*getattr(converter, "items", ()), *SAMPLES]:
         try:
             if re.fullmatch(converter.regex, str(text)):
                 value = converter.to_python(str(text))
@@ -236,9 +213,10 @@ def samples_of(app: Any, rule: Any) -> list[dict[str, Any]]:
         if built is None:
             continue
         domain, url = built
-        server = app.config["SERVER_NAME"] or "localhost"
-        host = domain if app.url_map.host_matching else server
-        adapter = app.url_map.bind(host or "localhost", subdomain=None if app.url_map.host_matching else domain)
+        if app.url_map.host_matching:
+            adapter = app.url_map.bind(domain or "localhost")
+        else:
+            adapter = app.url_map.bind(app.config["SERVER_NAME"] or "localhost", subdomain=domain)
         got = {}
         for method in sorted((rule.methods or {"GET"}) - {"HEAD", "OPTIONS"}):
             try:
@@ -252,15 +230,14 @@ def samples_of(app: Any, rule: Any) -> list[dict[str, Any]]:
     return found
 
 
-def rule_facts(app: Any, declared: Declarations) -> list[dict[str, Any]]:
+def rule_facts(app: Any) -> list[dict[str, Any]]:
     return [
         {
             "rule": rule.rule,
             "endpoint": rule.endpoint,
             "methods": sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}),
-            "converters": {name: type(each).__name__ for name, each in rule._converters.items()},
             "view": source(app.view_functions.get(rule.endpoint)),
-            "declared": declared.of(app, rule),
+            "declared": getattr(rule, "declared", NOWHERE),
             "samples": samples_of(app, rule),
         }
         for rule in app.url_map.iter_rules()
@@ -277,30 +254,26 @@ def command() -> dict[str, Any]:
 
 
 def see() -> dict[str, Any]:
-    declared = Declarations()
+    watch_declarations()
     app = load()
-    jinja, templates = template_facts(app)
     facts = {
-        "app": {
-            "class": f"{type(app).__module__}.{type(app).__qualname__}",
-            "debug": bool(app.debug),
-            "static_folder": relative(app.static_folder),
-        },
+        "app": {"debug": bool(app.debug), "static_folder": relative(app.static_folder)},
         "session": session_facts(app),
-        "rules": rule_facts(app, declared),
-        "jinja": jinja,
-        "templates": templates,
+        "rules": rule_facts(app),
+        "jinja": jinja_facts(app),
+        "templates": template_facts(app),
+        "state": None,
     }
-    write(facts | {"state": None})  # in case a view never answers
-    if not JOB["replay"]:
-        return facts
-    here = str(Path(__file__).parent)
-    sys.path.insert(0, here)
-    from replay import replay  # type: ignore[import-not-found]
+    if JOB["replay"]:
+        write(facts)  # in case a view never answers
+        here = str(Path(__file__).parent)
+        sys.path.insert(0, here)
+        from replay import replay  # type: ignore[import-not-found]
 
-    sys.path.remove(here)
-    modules = [each for each in list(sys.modules.values()) if relative(getattr(each, "__file__", None))]
-    return facts | {"state": replay(app, modules, facts["rules"], relative, blamed)}
+        sys.path.remove(here)
+        modules = [each for each in list(sys.modules.values()) if relative(getattr(each, "__file__", None))]
+        facts["state"] = replay(app, modules, facts["rules"], relative, blamed)
+    return facts
 
 
 def write(facts: dict[str, Any]) -> None:
@@ -329,8 +302,8 @@ def main() -> None:
         try:
             facts = command() if JOB["command"] else see()
         except BaseException as error:  # sys.exit and the like are answers, too
-            file, line = blamed(error)
-            where = f" at {file}:{line}" if file else ""
+            line = blamed(error)
+            where = f" at {line['file']}:{line['line']}" if line["file"] else ""
             facts = {"error": f"{type(error).__name__}{where}: {' '.join(str(error).split())[:300]}"}
     write(facts)
     os._exit(0)  # threads that the app started do not keep us

@@ -97,16 +97,15 @@ def replay(
     errors: list[dict[str, Any]] = []
     endpoint = ""
 
-    def note(error: BaseException | None) -> None:
-        file, line = blamed(error) if error else (None, 0)
+    def note(error: BaseException) -> None:
         entry = {"type": type(error).__name__, "message": str(error)[:200], "endpoint": endpoint}
-        errors.append(entry | {"file": file, "line": line})
+        errors.append(blamed(error) | entry)
 
     def listen(_: Any, exception: BaseException, **__: Any) -> None:
         note(exception)
 
     flask.got_request_exception.connect(listen, app)
-    threading.excepthook = lambda args: note(args.exc_value)
+    threading.excepthook = lambda args: note(args.exc_value or SystemExit())
     fields, headers = _words(modules, r"[a-z][a-z0-9_]{0,24}")[:60], _words(modules, r"[A-Z]\w*(?:-\w+)+")[:10]
     clients = {user: app.test_client() for user in USERS}
     values: dict[Place, list[str]] = {}  # those that a place has had

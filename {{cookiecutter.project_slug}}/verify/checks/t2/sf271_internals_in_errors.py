@@ -20,22 +20,18 @@ def internals_in_errors(project: Project) -> Iterator[Finding]:
         {"title": "Internal Server Error", "request_id": "…"}
     """
     secret = secrets.token_hex(8)
-    attacks: list[tuple[str, str, Route | None]] = [
-        ("GET", f"/-verify-/crash?text={secret}", None),
-        ("GET", "/%00", None),
-        ("GET", "/nowhere", None),
-    ]
-    attacks += [(each.method, fill(each.rule, "%ff"), each) for each in project.live.routes()]
-    for method, path, route in attacks:
+    attacks = [Route("verify.crash", f"/-verify-/crash?text={secret}", "GET")]
+    attacks += [Route("", "/%00", "GET"), Route("", "/nowhere", "GET"), *project.live.routes()]
+    for attack in attacks:
         for accept in ("text/html", "application/json"):
-            data = None if method in ("GET", "DELETE") else [[[secret]]]
-            answer = project.live.visitor().request(method, path, data=data, headers={"Accept": accept})
-            inside = secret in answer.text and "crash" in path
+            path = fill(attack.rule, "%ff")
+            data = None if attack.method in ("GET", "DELETE") else [[[secret]]]
+            answer = project.live.visitor().request(attack.method, path, data=data, headers={"Accept": accept})
+            inside = secret in answer.text and attack.endpoint == "verify.crash"
             if inside or re.search(r'Traceback \(most recent|File \\?"[^"]+\.py|RuntimeError', answer.text):
-                place = (route.path, route.line) if route and route.path else project.factory
                 yield Finding(
-                    *place,
-                    f"{method} {path.partition('?')[0]} answers {answer.status} with the text of an exception",
+                    *(attack.place or project.factory),
+                    f"{attack.method} {path.partition('?')[0]} answers {answer.status} with the text of an exception",
                     "answer with the status and the request's id, and log the rest, as errors.py does",
                 )
                 return

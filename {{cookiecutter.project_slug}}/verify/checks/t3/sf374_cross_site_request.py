@@ -30,8 +30,7 @@ def cross_site_request(project: Project) -> Iterator[Finding]:
             status = project.live.visitor().request(route.method, url, form={}, headers=headers).status
             if status < 400 or status == 422:
                 yield Finding(
-                    route.path or project.factory[0],
-                    route.line,
+                    *(route.place or project.factory),
                     f"{route.method} {route.rule} is answered with {status} when another site sends it",
                     "call csrf.init_app(app), and take @csrf_exempt off views that know visitors by a cookie",
                 )

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 
-MARKUP = ("a.html", "a.htm", "a.xml", "a.xhtml", "string")
-
 
 @check("SF440", threat="T4", stage="runtime")
 def escaping_off(project: Project) -> Iterator[Finding]:
@@ -20,14 +18,12 @@ def escaping_off(project: Project) -> Iterator[Finding]:
     Good:
         app.jinja_options = {"autoescape": True}
     """
-    jinja = project.runtime["jinja"]
-    off = [name.removeprefix("a") for name in MARKUP if not jinja["autoescape"][name]]
-    if off:
-        cls = jinja["source"]
+    kinds, cls = project.runtime["jinja"]["unescaped"], project.runtime["jinja"]["source"]
+    if kinds:
         path, line = (cls["file"], cls["line"]) if cls["file"] else project.factory
         yield Finding(
             path,
             line,
-            f"values are not escaped in templates of the kinds {', '.join(off)}: the booted environment says so",
+            f"values are not escaped in templates of the kinds {', '.join(kinds)}: the booted environment says so",
             'jinja_options = {"autoescape": True}',
         )

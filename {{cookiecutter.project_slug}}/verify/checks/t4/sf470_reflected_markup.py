@@ -28,8 +28,7 @@ def reflected_markup(project: Project) -> Iterator[Finding]:
         if "<b id=v3>" in answer.text or "1099511627776" in answer.text:
             seen.add(route.endpoint)
             yield Finding(
-                route.path or project.factory[0],
-                route.line,
+                *(route.place or project.factory),
                 f"{route.method} {route.rule} sends a visitor's text as markup or evaluates it",
                 "pass the text to a template as a value, and leave it to autoescaping: {{ text }}",
             )

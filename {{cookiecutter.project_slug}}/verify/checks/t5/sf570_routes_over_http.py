@@ -25,8 +25,7 @@ def routes_over_http(project: Project) -> Iterator[Finding]:
         answer = visitor.request(route.method, route.rule)
         if answer.status in (404, 405):
             yield Finding(
-                route.path or project.factory[0],
-                route.line,
+                *(route.place or project.factory),
                 f"{route.method} {route.rule} is declared for {route.endpoint}, and answers {answer.status}",
                 "give the route a URL of its own, and let no middleware answer before it",
             )

@@ -16,12 +16,9 @@ def visitors_mixed_up(project: Project) -> Iterator[Finding]:
     Good:
         g.user = load_user(session["user_id"])
     """
-    for leak in project.live.leaks():
-        endpoint, _, place = leak.partition(" ")
-        path, _, line = place.rpartition(":")
-        where = (path, int(line)) if path else project.factory
+    for route in project.live.leaks():
         yield Finding(
-            *where,
-            f"{endpoint} answered with data that another visitor had sent",
+            *(route.place or project.factory),
+            f"{route.endpoint} answered with data that another visitor had sent",
             "keep a request's data in local variables, g or session; nothing in modules, classes or caches",
         )
