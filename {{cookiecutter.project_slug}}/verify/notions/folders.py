@@ -1,68 +1,180 @@
-"""Folders that code names: `static_folder=`, send_from_directory(…), as paths of the project."""
+"""Folders that code names: `static_folder=`, send_from_directory(…), send_file(…), as paths of the project."""
 
 from __future__ import annotations
 
+import ast
 import posixpath
+import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .values import Call, Const, Unknown, Value
+from ..readers.python import Module
+from .values import Call, Const, Origin, Unknown, Value
 
 if TYPE_CHECKING:
     from ..project import Project
 
+SENT = {"send_from_directory": ("directory", "path"), "send_file": ("path_or_file",)}
+ROOT = "<project>"  # how a path begins that the code makes absolute
+ANY = "\0"  # in the place of what only a request knows
 _PRIVATE = (".py", ".pyc", ".env", ".pem", ".key", ".sqlite", ".sqlite3", ".db", ".toml", ".cfg", ".ini", ".sql")
 _AROUND = ("/", "/etc", "/home", "/root", "/app", "/srv", "/var")
-_NAMED = {"os.pardir": "..", "os.curdir": ".", "__file__": None}
+_NAMED = {"os.pardir": "..", "os.curdir": ".", "os.sep": "/", "os.path.sep": "/"}
 
 
-def folder(value: Value, file: str) -> str | None:
+def served(project: Project) -> Iterator[tuple[ast.Call, str, str]]:
+    """(the call that serves, the folder, a regex of the files below it that a visitor can name)"""
+    routes = project.routes
+    for owner in routes.made:
+        given = routes.argument(owner, None, "static_folder")
+        path = folder(project, routes.value(given), home(project, owner)) if given else None
+        if path is not None:
+            yield owner, path, ".+"
+    start = home(project, routes.apps[0]) if routes.apps else ""
+    for word, parameters in SENT.items():
+        for module, call in project.calls.named(f"flask.{word}", f"werkzeug.utils.{word}"):
+            path_parts = [routes.argument(call, n, name) for n, name in enumerate(parameters)]
+            if path_parts[-1] is not None and project.flow.tainted(module, path_parts[-1], "code"):
+                values = [_value(project, module, part) for part in path_parts]
+                if found := chosen(project, values, start, _names(project, call)):
+                    yield call, *found
+
+
+def _value(project: Project, module: Module, given: ast.expr | None) -> Value:
+    """The value of a path; a setting has the one that production ends with."""
+    match given:
+        case ast.Subscript(slice=key) if isinstance(name := project.values.of(module, key), Const):
+            for write in project.config.effective(str(name.value)):
+                return project.values.settle(write.value)
+    return project.routes.value(given)
+
+
+def _names(project: Project, call: ast.Call) -> str:
+    """What a visitor can put into a path: without a converter that takes slashes, no folder."""
+    function = project.names.function(call)
+    around = function, project.names.owner(call)
+    routes = [route for route in project.routes.table if route.view and route.view in around]
+    variables = [regex for route in routes for regex in route.pattern.variables.values()]
+    elsewhere = function is None or "request." in ast.unparse(function)
+    return ".+" if elsewhere or not variables or any("[^/].*" in regex for regex in variables) else "[^/]+"
+
+
+def home(project: Project, owner: ast.Call) -> str:
+    """Where the relative paths of an application or a blueprint start: its `root_path`, as Flask finds it."""
+    routes, here = project.routes, posixpath.dirname(project.routes.place(owner)[0])
+    if given := routes.argument(owner, None, "root_path"):
+        path = folder(project, routes.value(given))
+        return here if path is None else path
+    match routes.value(routes.argument(owner, 0 if routes.made[owner] else 1, "import_name")):
+        case Const(value=str(name)) if name in project.names.modules:
+            return posixpath.dirname(project.names.modules[name].path)
+        case Unknown(name="__name__" | "__package__", origin=(path, _)):
+            return posixpath.dirname(path)
+        case Call():  # __name__.split(".")[0]
+            return _package(project, here)
+    return here
+
+
+def _package(project: Project, path: str) -> str:
+    """The outermost package around a folder."""
+    while f"{posixpath.dirname(path)}/__init__.py" in project.modules:
+        path = posixpath.dirname(path)
+    return path
+
+
+def folder(project: Project, value: Value, start: str = "") -> str | None:
     """Path relative to the project's root ("" is the root itself, "../x" lies outside), None when nobody can tell.
 
-    `file`: the module in which a relative path starts, as Flask takes it.
+    `start`: where a relative path begins; without Flask that is the working directory, the project's root.
     """
-    here = posixpath.dirname(file)
-    match value:
-        case Const(value=str(text)):
-            return _joined(here, text)
-        case Unknown(name="__file__"):
-            return value.origin[0]
-        case Unknown(name=str(name)) | Call(dotted=str(name), args=(Unknown() | Call(dotted="flask.Flask"),)) if (
-            name.endswith((".root_path", ".instance_path"))
-        ):
-            return here if name.endswith(".root_path") else "instance"
-        case Call(dotted="os.getcwd" | "pathlib.Path.cwd"):
-            return ""
-        case Call(dotted="os.path.dirname" | "str.parent", args=(inner,)):
-            return _joined(folder(inner, file), "..")
-        case Call(dotted="os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.fspath" | "str"
-                  | "str.resolve" | "str.absolute" | "str.as_posix", args=(inner, *_)):  # fmt: skip
-            return folder(inner, file)
-        case Call(dotted="/" | "+" | "os.path.join" | "str.joinpath" | "flask.safe_join" | "werkzeug.utils.safe_join"
-                  | "pathlib.Path" | "pathlib.PurePath", args=(first, *more)):  # fmt: skip
-            path = folder(first, file)
-            for one in more:
-                more_path = getattr(one, "value", _NAMED.get(getattr(one, "name", None) or ""))
-                path = _joined(path, str(more_path).lstrip("/") if value.dotted == "+" else more_path)
-            return path
-    return None
+    text = _text(project, value)
+    return None if ANY in text else _resolved(text, start)
 
 
-def _joined(path: str | None, more: object) -> str | None:
-    if path is None or not isinstance(more, str):
-        return None
-    joined = posixpath.normpath(posixpath.join(path or ".", more))
-    return "" if joined == "." else joined
+def chosen(project: Project, values: list[Value], start: str, names: str) -> tuple[str, str] | None:
+    """The folder of a path of which a request chooses one part, and the files below it that it can name, as a regex.
+
+    `names`: a regex of what the request can put there.
+    """
+    before, *after = _joined(*(_text(project, value) for value in values)).split(ANY)
+    if not before or len(after) != 1:
+        return None  # two unknown parts, or nothing that is known: not even whether this is a path
+    begin = before.rpartition("/")[2]
+    return _resolved(before.removesuffix(begin), start), f"{re.escape(begin)}{names}{re.escape(after[0])}"
 
 
-def private_file(project: Project, path: str) -> str | None:
-    """A file below `path` that nobody should download."""
+def private_file(project: Project, path: str, names: str = ".+") -> str | None:
+    """A file below `path` that nobody should download, of those that `names` matches."""
     if path.startswith("..") or path in _AROUND:
-        return "everything around the project"
-    if path.rpartition("/")[2] == "instance":
+        return "everything around the project" if re.fullmatch(names, "settings.py") else None
+    if path.rpartition("/")[2] == "instance" and re.fullmatch(names, "data.db"):
         return "databases and settings of the instance folder"
     prefix = f"{path}/" if path else ""
     for one in project.paths:
-        inside, name = one.startswith(prefix), one.rpartition("/")[2]
-        if inside and (one.endswith(_PRIVATE) or name.startswith(".env") or "/templates/" in f"/{one[len(prefix) :]}"):
+        inside, name = one.removeprefix(prefix), one.rpartition("/")[2]
+        private = one.endswith(_PRIVATE) or name.startswith(".env") or "/templates/" in f"/{inside}"
+        if one.startswith(prefix) and private and re.fullmatch(names, inside):
             return one
     return None
+
+
+def _text(project: Project, value: Value) -> str:
+    """A path as the code spells it, with a mark for what only a request or the environment knows."""
+
+    def text(one: Value) -> str:
+        return _text(project, one)
+
+    match value:
+        case Const(value=str(plain)):
+            return plain
+        case Unknown(name="__file__", origin=(path, _)):
+            return f"{ROOT}/{path}"
+        case Unknown(name=str(name)) if name in _NAMED:
+            return _NAMED[name]
+        case Unknown(name=str(name)) | Call(dotted=str(name)) if name.endswith((".root_path", ".instance_path")):
+            holder = value.args[0] if isinstance(value, Call) and value.args else value
+            return f"{ROOT}/{_kept(project, name.rpartition('.')[2], holder.origin)}"
+        case Call(dotted="os.getcwd" | "pathlib.Path.cwd"):
+            return ROOT
+        case Call(dotted="os.path.dirname" | "str.parent", args=(inner,)):
+            return f"{text(inner)}/.."
+        case Call(dotted="item", args=(Call(dotted="str.parents", args=(inner,)), Const(value=int(n)))):
+            return text(inner) + "/.." * (n + 1)
+        case Call(dotted="os.path.abspath" | "os.path.realpath" | "str.resolve" | "str.absolute", args=(inner, *_)):
+            return _joined(ROOT, text(inner))
+        case Call(dotted="os.path.normpath" | "os.fspath" | "str" | "str.as_posix", args=(inner, *_)):
+            return text(inner)
+        case Call(dotted="+" | "fstring", args=parts):
+            return "".join(map(text, parts))
+        case Call(dotted=name, args=parts) if name.endswith(("/", "path.join", "joinpath", ".safe_join", "Path")):
+            return _joined(*map(text, parts))
+    return ANY
+
+
+def _kept(project: Project, word: str, at: Origin) -> str:
+    """The `root_path` or `instance_path` of what is made there; of the application when nothing is."""
+    routes = project.routes
+    made = sorted(routes.made, key=lambda call: (routes.place(call) != at, not routes.made[call]))
+    path = home(project, made[0]) if made else posixpath.dirname(at[0])
+    if word == "root_path":
+        return path
+    given = routes.argument(made[0], None, "instance_path") if made else None
+    own = folder(project, routes.value(given)) if given else None
+    beside = posixpath.dirname(_package(project, path)) if f"{path}/__init__.py" in project.modules else path
+    return own if own is not None else posixpath.join(beside, "instance")
+
+
+def _joined(*parts: str) -> str:
+    """Joined as the os module does it: an absolute part begins anew."""
+    path = ""
+    for part in parts:
+        path = part if part.startswith(ROOT) else posixpath.join(path, part)
+    return path
+
+
+def _resolved(text: str, start: str) -> str:
+    if text.startswith(ROOT):
+        path = posixpath.normpath("." + text.removeprefix(ROOT))
+    else:
+        path = posixpath.normpath(posixpath.join(start or ".", text))
+    return "" if path == "." else path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,22 +18,40 @@ if TYPE_CHECKING:
     from ..project import Project
 
 _IDENTITY = re.compile(
-    r"session|user|uid|auth|token|jwt|api_?key|login|role|admin|account|identity|member|staff|x-key", re.I
+    r"session|user|uid|auth|token|jwt|api_?key|login|role|admin|account|identity|member|staff|x-key|permission", re.I
 )
-_TURNS_AWAY = re.compile(
-    r"abort\(.*(40[134]|unauthori|forbidden)|raise .*(unauthori|forbidden|PermissionDenied|NotAuth|AuthError)"
-    r"|return .*, 40[13]\b|(status|code)=40[13]|\b(unauthori[sz]ed|forbidden)\(",
+_VISITOR = re.compile(  # who is asking, not whom the URL names
+    r"\bcurrent_(user|identity|account|member)|(?<!db\.)\bsession(\[|\.(get|pop)\()|\bin session\b|flask\.session"
+    r"|\bg\.\w*(user|uid|auth|member|account|identity|admin|role|login)|logged_in|is_(admin|staff|auth)|jwt|token"
+    r"|api_?key|request\.(headers|cookies|authorization|remote_addr|environ)|permission|has_role",
+    re.I,
+)
+_UNKNOWN = re.compile(  # "I do not know you"
+    r"abort\(.*(401|unauthori)|raise .*(unauthori|NotAuth|AuthError)|return .*, 401\b|(status|code)=401"
+    r"|\bunauthori[sz]ed\(|\bverify_jwt_in_request\(|\.require\(",
     re.I,
 )
 _TO_LOGIN = re.compile(r"redirect\(.*(log_?in|sign_?in|auth)", re.I)
+_FORBIDDEN = re.compile(
+    r"abort\(.*(403|forbidden)|raise .*(forbidden|PermissionDenied)|return .*, 403\b|(status|code)=403|\bforbidden\(",
+    re.I,
+)
+_TURNS_AWAY = re.compile(rf"abort\(|{_UNKNOWN.pattern}", re.I)
+_HIDDEN = re.compile(r"abort\(.*404|raise .*NotFound|return .*, 404\b", re.I)
+_REFUSAL = re.compile(r"raise\b|(return )?\w*\.?abort\(|return .*(, |status=|status_code=|code=)[45]\d\d\b")
 _LIBRARY = re.compile(  # guards of libraries, by their name
     r"(login|auth\w*|admin|roles?|permissions?|token|jwt|user|staff|session|scopes?|api_?key|owner|superuser|member)s?_"
-    r"(required|only|needed)|^requires?(_|$)|authenticated|protected"
+    r"(required|only|needed|accepted)|^requires?(_|$)|authenticated|protected"
     r"|^(must|ensure|check|need)_\w*(login|auth|admin|user|role|perm)"
 )
 _PUBLIC = re.compile(
     r"[/._-](log_?(in|out)|sign_?(in|up|out)|regist\w*|auth|oauth\w*|static|health\w*|readyz?|livez?|ping|public|open"
     r"|favicon\w*|robots\w*|reset\w*|forgot\w*|callback|webhooks?|about|docs|status|index|home|version)[/._-]",
+    re.I,
+)
+_WAY_IN = re.compile(  # what makes a stranger a user
+    r"\b(log_?(\w+_)?in|sign_?(\w+_)?(in|up)|login_user|(check|verify)_\w*password\w*|create_access_token)\("
+    r"|(?<!db\.)\bsession\[[^\]]*(user|uid|id|login|account|auth|member)[^\]]*\] = ",
     re.I,
 )
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
@@ -64,23 +82,55 @@ class Guards:
         key = function, redirects
         if key not in self._guards:
             self._guards[key] = False
-            body = getattr(function, "body", [])
+            body = function.body if isinstance(function, FUNCTIONS) else []  # without its decorators
             text = "\n".join(map(ast.unparse, body))
-            turns_away = _TURNS_AWAY.search(text) or (redirects and _TO_LOGIN.search(text))
-            calls = [node for stmt in body for node in ast.walk(stmt) if depth < 3]
-            tests = [node.test for node in ast.walk(function) if isinstance(node, ast.If) and turns_away]
-            asked = [self._target(call) for test in tests for call in ast.walk(test)]
+            called = [one for stmt in body for one in self._called(stmt)] if depth < 3 else []
+            asks = _UNKNOWN.search(text) or (redirects and _TO_LOGIN.search(text))
             self._guards[key] = bool(
-                turns_away and (_IDENTITY.search(text) or any(map(self._knows_who, asked)))
-            ) or any(self.is_guard(target, redirects, depth + 1) for target in map(self._target, calls) if target)
+                (asks and (_IDENTITY.search(text) or self._decides(function, _IDENTITY)))
+                or (_FORBIDDEN.search(text) and self._decides(function, _IDENTITY))
+                or (_HIDDEN.search(text) and self._decides(function, _VISITOR))
+            ) or any(
+                self.is_guard(one, redirects, depth + 1) or any(map(self.wraps, one.decorator_list)) for one in called
+            )
         return self._guards[key]
 
-    def _knows_who(self, function: Function | None, depth: int = 0) -> bool:
+    def _decides(self, function: ast.AST, words: re.Pattern[str]) -> bool:
+        """Do the function's tests match, or look at the visitor through its variables and by what they call?"""
+        asked: list[ast.AST] = []
+        given: dict[str, list[ast.AST]] = {}
+        for node in ast.walk(function):
+            match node:
+                case ast.If(test=part) | ast.IfExp(test=part) | ast.Assert(test=part) | ast.Match(subject=part):
+                    asked.append(part)
+                case ast.Try(body=parts) | ast.With(items=parts) | ast.BoolOp(values=parts):
+                    asked += parts
+                case ast.Assign(targets=[ast.Name(id=name), *_], value=part) | ast.NamedExpr(ast.Name(id=name), part):
+                    given.setdefault(name, []).append(part)
+        direct = any(words.search(self._spelt(one)) for one in asked)
+        for one in asked:  # grows by what its names stand for
+            names = [name.id for name in ast.walk(one) if isinstance(name, ast.Name)]
+            asked += [part for name in names for part in given.pop(name, ())]
+        return direct or any(
+            _VISITOR.search(self._spelt(one)) or any(map(self._knows_who, self._called(one))) for one in asked
+        )
+
+    def _spelt(self, node: ast.AST) -> str:
+        """The source, and the full names in it."""
+        names = (one for one in ast.walk(node) if isinstance(one, ast.Name))
+        return " ".join(
+            [ast.unparse(node), *(self.project.names.dotted(self.routes.module(one), one) or "" for one in names)]
+        )
+
+    def _called(self, node: ast.AST) -> Iterator[Function]:
+        """The project's functions that are called there."""
+        return filter(None, map(self._target, ast.walk(node)))
+
+    def _knows_who(self, function: Function, depth: int = 0) -> bool:
         """Does it look at who is asking, itself or by what it calls?"""
-        if function is None or depth > 2:
-            return False
-        asked = (self._target(call) for call in ast.walk(function))
-        return bool(_IDENTITY.search(ast.unparse(function))) or any(self._knows_who(one, depth + 1) for one in asked)
+        return bool(_IDENTITY.search(ast.unparse(function))) or (
+            depth < 2 and any(self._knows_who(one, depth + 1) for one in self._called(function))
+        )
 
     def _target(self, call: ast.AST | None) -> Function | None:
         found = self.project.calls.target(self.routes.module(call), call) if isinstance(call, ast.Call) else None
@@ -95,46 +145,66 @@ class Guards:
         name = self.project.names.dotted(self.routes.module(called), called) or ast.unparse(called)
         return self.is_guard(node) if isinstance(node, FUNCTIONS) else bool(_LIBRARY.search(name.rpartition(".")[2]))
 
+    @staticmethod
+    def refuses(function: ast.AST) -> bool:
+        """Does it give nothing to anybody: an error in any case, or a redirect and nothing else?"""
+        steps = function.body if isinstance(function, FUNCTIONS) else []
+        body = [stmt for stmt in steps if not isinstance(getattr(stmt, "value", None), ast.Constant)]
+        ends = [node for node in ast.walk(function) if isinstance(node, ast.Return)] + body[-1:]
+        texts = [ast.unparse(node) for node in ends]
+        return bool(body) and (all(map(_REFUSAL.match, texts)) or (len(body) == 1 and "redirect(" in texts[-1]))
+
     # -- one route
 
     @cached_property
-    def hooks(self) -> dict[ast.Call | None, list[Function]]:
-        """What runs before the views of an application or a blueprint; None: before every view."""
-        found: dict[ast.Call | None, list[Function]] = {}
+    def hooks(self) -> dict[ast.Call | None, list[Function | None]]:
+        """What runs before the views of an application or a blueprint, None: before every view.
+
+        A hook that is None is wrapped in a guard, or refuses everybody.
+        """
+        found: dict[ast.Call | None, list[Function | None]] = {}
         for module in self.project.modules.values():
             for node in module.nodes(ast.Attribute):
                 if node.attr not in ("before_request", "before_app_request"):
                     continue
                 around = parent(node)
                 for run in self.routes.runs(around if isinstance(around, ast.Call) else node):
-                    given = run.args[:1] if isinstance(run, ast.Call) else []
-                    hook, at = (self.routes.follow(given[0]) if given else around), getattr(run, "func", run)
+                    source, at = (run.args[0], run.func) if isinstance(run, ast.Call) and run.args else (around, run)
+                    hook, _, wrappers = self.routes.applied(source, node) if source else (None, "", [])
                     for owner in self.routes.owners(at.value) if isinstance(at, ast.Attribute) else ():
-                        if isinstance(hook, FUNCTIONS):
-                            found.setdefault(None if node.attr == "before_app_request" else owner, []).append(hook)
+                        hooks = found.setdefault(None if node.attr == "before_app_request" else owner, [])
+                        if any(map(self.wraps, wrappers)) or (hook and self.refuses(hook)):
+                            hooks.append(None)
+                        elif isinstance(hook, FUNCTIONS):
+                            hooks.append(hook)
         return found
 
-    def before(self, route: Route, blueprints_only: bool = False) -> list[Function]:
+    def before(self, route: Route, blueprints_only: bool = False) -> list[Function | None]:
         """The hooks that run before this route's view."""
         owners = [mount.child for mount in route.mounts] + ([] if blueprints_only else [None, route.owner])
         return [hook for owner in owners for hook in self.hooks.get(owner, ())]
 
-    def stopped(self, route: Route, method: str, hooks: Iterable[Function], meant: bool = False) -> bool:
+    def stopped(self, route: Route, method: str, hooks: Iterable[Function | None], meant: bool = False) -> bool:
         """Can a hook stop a stranger's request to this route? `meant`: does it mean to?"""
         asked = Asked(self, route, method, meant)
-        return any(self.is_guard(hook) and self._stops(hook, asked, 0) for hook in hooks)
+        return any(hook is None or (self.is_guard(hook) and self._stops(hook, asked, 0)) for hook in hooks)
 
-    def own(self, route: Route, method: str = "") -> bool:
+    def functions(self, route: Route, method: str) -> list[ast.AST]:
+        """What answers: the view, or the methods of its class."""
+        if not isinstance(route.view, ast.ClassDef):
+            return [route.view] if route.view else []
+        members, verb = self.routes.members(route.view), "get" if method == "HEAD" else method.lower()
+        return [members[name] for name in ("dispatch_request", verb) if name in members]
+
+    def own(self, route: Route, method: str) -> bool:
         """Is the view itself guarded: by a decorator that the router sees, or by its own first lines?"""
-        functions, applied = [route.view], list(route.wrappers)
+        functions, applied = self.functions(route, method), list(route.wrappers)
         if isinstance(route.view, ast.ClassDef):
-            body = self.routes.body(route.view)
-            functions = [stmt for stmt in body if getattr(stmt, "name", "") in (method.lower(), "dispatch_request")]
-            applied += [one for stmt in functions for one in getattr(stmt, "decorator_list", ())]
-            given = [one.value for one in body if isinstance(one, ast.Assign)
-                     and getattr(one.targets[0], "id", "") == "decorators"]  # fmt: skip
-            applied += self.routes.elements(given[0]) if given else []
-        return any(map(self.wraps, applied)) or any(self.is_guard(one, redirects=False) for one in functions if one)
+            members = self.routes.members(route.view)
+            applied += [one for function in functions for one in getattr(function, "decorator_list", ())]
+            for name in ("decorators", "method_decorators"):
+                applied += self.routes.elements(getattr(members.get(name), "value", None))
+        return any(map(self.wraps, applied)) or any(self.is_guard(one, redirects=False) for one in functions)
 
     def guarded(self, route: Route, method: str) -> bool:
         key = route, method
@@ -142,11 +212,22 @@ class Guards:
             self._known[key] = self.own(route, method) or self.stopped(route, method, self.before(route))
         return self._known[key]
 
-    @staticmethod
-    def is_public(route: Route) -> bool:
-        """Meant for strangers, by its name: the way in, a probe, a page about the service."""
+    def is_open(self, route: Route, method: str) -> bool:
+        """Does it give something to everybody?"""
+        return not self.guarded(route, method) and not any(map(self.refuses, self.functions(route, method)))
+
+    def is_public(self, route: Route, method: str = "GET") -> bool:
+        """Meant for strangers: the way in; by its name, a probe or a page about the service."""
         last = route.path.rstrip("/").rpartition("/")[2]
-        return any(_PUBLIC.search(f"/{name}/") for name in (last, *route.blueprints[-1:]))
+        by_name = any(_PUBLIC.search(f"/{name}/") for name in (last, *route.blueprints[-1:]))
+        return by_name or any(_WAY_IN.search(ast.unparse(one)) for one in self.functions(route, method))
+
+    def looks_at_visitor(self, route: Route, method: str) -> bool:
+        """Does the view ask who it is, for what belongs to them?"""
+        views = self.functions(route, method)
+        return any(
+            _VISITOR.search(self._spelt(one)) for one in [*views, *(f for view in views for f in self._called(view))]
+        )
 
     @cached_property
     def families(self) -> set[str]:
@@ -168,7 +249,7 @@ class Guards:
                 value, final = getattr(node, "value", None), not isinstance(node, ast.Expr)
                 asks = self._target(value)
                 answers = final and not (isinstance(node, ast.Return) and getattr(value, "value", value) is None)
-                denies = answers or (isinstance(value, ast.Call) and ast.unparse(value.func).endswith("abort"))
+                denies = answers or (value is not None and bool(_TURNS_AWAY.search(ast.unparse(value))))
                 if self.project.names.function(node) is function and (asks or denies or final):
                     found.append(End(tuple(conditions(module, node)), denies, asks, final))
         return self._ended[function]
@@ -196,8 +277,9 @@ class Asked:
 
     def fact(self, name: str | None) -> object:
         """`request.path` and its like; None for what depends on the visitor."""
-        names, key = self.route.blueprints, (name or "").removeprefix("flask.request.")
+        names, key = self.route.blueprints, (name or "").removeprefix("flask.request.").removeprefix("url_rule.")
         facts = {"path": self.route.url, "endpoint": self.route.endpoint, "method": self.method}
+        facts |= {"rule": self.route.path, "url_rule": self.route.path}
         return (facts | {"blueprint": names[-1] if names else "", "blueprints": [*reversed(names)]}).get(key)
 
     def asks(self, value: Value) -> str:

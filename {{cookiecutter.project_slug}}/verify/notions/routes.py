@@ -115,7 +115,7 @@ class Routes:
         value = self.value(node)
         return value.value if isinstance(value, Const) and isinstance(value.value, str) else None
 
-    def elements(self, node: ast.AST | None) -> list[ast.expr]:
+    def elements(self, node: ast.AST | None, depth: int = 0) -> list[ast.expr]:
         """What a list, a tuple, a set or a dictionary's `.items()` holds, when it is written out."""
         view = ""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
@@ -125,7 +125,13 @@ class Routes:
             pairs = [(key, value) for key, value in zip(found.keys, found.values, strict=True) if key is not None]
             rows = {"values": [value for _, value in pairs], "items": [_pair(found, *pair) for pair in pairs]}
             return rows.get(view, [key for key, _ in pairs])
-        return found.elts if isinstance(found, ast.List | ast.Tuple | ast.Set) else []
+        if depth > 4:
+            return []
+        if isinstance(found, ast.BinOp):
+            return [*self.elements(found.left, depth + 1), *self.elements(found.right, depth + 1)]
+        given = found.elts if isinstance(found, ast.List | ast.Tuple | ast.Set) else []
+        parts = [self.elements(one.value, depth + 1) if isinstance(one, ast.Starred) else [one] for one in given]
+        return [one for part in parts for one in part]
 
     def argument(self, call: ast.Call, position: int | None, name: str) -> ast.expr | None:
         """What a call is given, with literal `*rows` and `**options` unpacked."""
@@ -199,7 +205,10 @@ class Routes:
             target = self.project.calls.target(self.module(node), node)
             returned = self.names.returned(target[1]) if target and depth < 6 else []
             return [node] if node in self.made else [one for each in returned for one in self.owners(each, depth + 1)]
-        is_app = self.names.is_app(self.module(node), node) or getattr(node, "attr", "") == "app"  # state.app
+        module = self.module(node)
+        is_app = self.names.is_app(module, node) or (  # state.app
+            getattr(node, "attr", "") == "app" and self.names.class_of(module, node) is None
+        )
         return self.apps[:1] if is_app else []
 
     def _calls(self, *words: str) -> Iterable[tuple[ast.Call, ast.Attribute]]:
@@ -233,17 +242,18 @@ class Routes:
         source = self.argument(call, 2, "view_func") if direct else source
         if rule is None or source is None:
             return []  # without a view it is a second endpoint to build a URL with
-        view, name, wrappers = self._view(source)
-        if isinstance(view, FUNCTIONS):  # a decorator above the one that makes the route comes too late
-            wrappers += view.decorator_list[view.decorator_list.index(node) + 1 if node in view.decorator_list else 0 :]
+        view, name, wrappers = self.applied(source, node)
         endpoint = self.text(self.argument(call, 1 if direct else None, "endpoint")) or name
         host, sub = (self.text(self.argument(call, None, key)) for key in ("host", "subdomain"))
         host = host or (f"{sub}." if sub else "")
         methods = self._methods(call, word, view)
         return [Route(rule, methods, endpoint, view, tuple(wrappers), host, self.place(node), node, owner)]
 
-    def _view(self, node: ast.AST) -> tuple[ast.AST | None, str, list[ast.expr]]:
-        """The function or class behind a `view_func=`, its name as an endpoint, and what wraps it."""
+    def applied(self, node: ast.AST, seen: ast.expr) -> tuple[ast.AST | None, str, list[ast.expr]]:
+        """The function or class behind a `view_func=` or below a decorator, its name as an endpoint, what wraps it.
+
+        `seen`: the decorator that registers it; those above it come too late.
+        """
         name, wrappers = "", []
         for _ in range(6):
             node = self.follow(node)
@@ -254,23 +264,30 @@ class Routes:
             else:
                 wrappers.append(node.func)
                 node = node.args[0]
-        view = node if isinstance(node, (*FUNCTIONS, ast.ClassDef)) else None
+        view = node if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)) else None
+        decorators = view.decorator_list if isinstance(view, FUNCTIONS) else []
+        wrappers += decorators[decorators.index(seen) + 1 if seen in decorators else 0 :]
         return view, name or getattr(view, "name", ""), wrappers
 
     def _methods(self, call: ast.Call, word: str, view: ast.AST | None) -> frozenset[str]:
-        found = {self.text(one) or "" for one in self.elements(self.argument(call, None, "methods"))}
+        members = self.members(view) if isinstance(view, ast.ClassDef) else {}
+        given = self.argument(call, None, "methods") or getattr(members.get("methods"), "value", None)
+        found = {self.text(one) or "" for one in self.elements(given)}
         if word in VERBS:
             found = {word}
-        elif isinstance(view, ast.ClassDef) and not found:
-            found = {getattr(stmt, "name", "") for stmt in self.body(view)} & {*VERBS, "head"}
+        elif not found:
+            found = members.keys() & {*VERBS, "head"}
         methods = {one.upper() for one in found if one} or {"GET"}
         return frozenset(methods | ({"HEAD"} if "GET" in methods else set()))
 
-    def body(self, view: ast.ClassDef) -> list[ast.stmt]:
-        """The statements of a class, and of those that it inherits from."""
-        line = self.names.ancestry(self.names.dotted(self.module(view), view) or "")
-        found = [definition[1] for one in line if (definition := self.names.definition(one))]
-        return [stmt for one in found if isinstance(one, ast.ClassDef) for stmt in one.body]
+    def members(self, view: ast.ClassDef) -> dict[str, ast.stmt]:
+        """What a class has by name, its own or inherited."""
+        found: dict[str, ast.stmt] = {}
+        for _, one in self.names.classes(self.names.dotted(self.module(view), view)):
+            for stmt in one.body:
+                target = getattr(stmt, "targets", [getattr(stmt, "target", None)])[0]
+                found.setdefault(getattr(stmt, "name", getattr(target, "id", "")), stmt)
+        return found
 
     def _static(self, owner: ast.Call) -> list[Route]:
         """The rule that Flask adds for a static folder."""
@@ -303,7 +320,9 @@ class Routes:
 
         given = option("url_prefix")
         prefix = self.value(given) if given is not None else Const(None)
-        if not isinstance(prefix, Const):
+        own = self.names.classes(self.names.dotted(self.module(child), child.func))
+        computed = given is None and any("url_prefix" in ast.unparse(node) for _, node in own)
+        if not isinstance(prefix, Const) or computed:
             return []  # no telling where it is mounted
         constant = (ast.unparse(given), prefix.origin) if isinstance(given, ast.Name | ast.Attribute) else None
         name = self.text(option("name")) or self.text(self.argument(child, 0, "name"))

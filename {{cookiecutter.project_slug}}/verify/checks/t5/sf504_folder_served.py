@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.folders import folder, private_file
+from ...notions.folders import private_file, served
 from ...project import Project
 
 
@@ -9,24 +9,21 @@ from ...project import Project
 def folder_served(project: Project) -> Iterator[Finding]:
     """A folder with source code, settings or data is served as files.
 
-    Why: `static_folder="."` publishes the program, its templates and often its keys (OWASP ASVS 13.4).
+    Why: `static_folder="."` publishes the program, its templates and often its keys, as does a view that sends what
+    its URL names from there (OWASP ASVS 13.4).
 
     Bad:
         app = Flask(__name__, static_folder=".")
+        @app.get("/<path:name>")
+        def files(name): return send_from_directory(app.root_path, name)
 
     Good:
         app = Flask(__name__, static_folder="static")
     """
-    routes = project.routes
-    sent = project.calls.named("flask.send_from_directory", "werkzeug.utils.send_from_directory")
-    served = [(call, routes.argument(call, None, "static_folder")) for call in routes.made]
-    served += [(call, routes.argument(call, 0, "directory")) for _, call in sent]
-    for call, given in served:
-        place = routes.place(call)
-        path = folder(routes.value(given), place[0]) if given is not None else None
-        if path is not None and (inside := private_file(project, path)):
+    for call, path, names in served(project):
+        if inside := private_file(project, path, names):
             yield Finding(
-                *place,
+                *project.routes.place(call),
                 f"the folder that is served, `{path or '.'}`, holds {inside}: everybody can download it",
                 'serve a folder that holds nothing else, for example static_folder="static"',
             )

@@ -24,7 +24,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
         for method in sorted(route.methods) if route.view else ():
             hooks = [] if guards.guarded(route, method) else guards.before(route)
             for hook in hooks:
-                if hook in told or not guards.stopped(route, method, [hook], meant=True):
+                if hook is None or hook in told or not guards.stopped(route, method, [hook], meant=True):
                     continue
                 told.add(hook)
                 tests = [one for one in ast.walk(hook) if isinstance(one, ast.If)]

@@ -35,7 +35,8 @@ def second_door(project: Project) -> Iterator[Finding]:
             changes = route.methods & (UNSAFE if same else UNSAFE - {"POST"}) if "GET" in other.methods else set()
             pairs = [(method, method) for method in route.methods & other.methods if same or looser]
             for method, kept in sorted(pairs) + [(method, "GET") for method in sorted(changes)]:
-                if route not in told and not guards.guarded(route, method) and guards.guarded(other, kept):
+                way_in = method != kept and guards.is_public(route, method)
+                if route not in told and not way_in and guards.is_open(route, method) and guards.guarded(other, kept):
                     told.add(route)
                     yield _door(route, method, other, "the same at" if method == kept else "reading")
     beneath: dict[tuple[ast.Call, str], Route] = {}  # a prefix whose blueprint is guarded as a whole
@@ -47,7 +48,7 @@ def second_door(project: Project) -> Iterator[Finding]:
         steps, method = route.path.split("/"), min(route.methods)
         found = [beneath.get((route.owner, "/".join(steps[:n]))) for n in range(2, len(steps) + 1)]
         above = next(filter(None, found), None)
-        if above and not guards.is_public(route) and not guards.guarded(route, method):
+        if above and not guards.is_public(route, method) and guards.is_open(route, method):
             yield _door(route, method, above, "what lies beneath the prefix of")
 
 

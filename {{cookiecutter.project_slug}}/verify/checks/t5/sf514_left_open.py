@@ -3,6 +3,7 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.guards import Guards
 from ...notions.routes import Route
 from ...project import Project
 
@@ -11,6 +12,8 @@ SENSITIVE = re.compile(
     r"|moderat\w+|debug|impersonate|control)\b",
     re.I,
 )
+SIGN_UP = re.compile(r"(create|new|add|put|post)_?(user|account|member|customer)(name)?", re.I)
+EVERYTHING = re.compile(r"api|rest|v\d+|api_?v\d+|main|web|site|root|core|www", re.I)  # says nothing about who may in
 
 
 @check("SF514", threat="T5", stage="static")
@@ -27,22 +30,25 @@ def left_open(project: Project) -> Iterator[Finding]:
     """
     guards = project.routes.guards
     groups: dict[ast.Call, list[Route]] = {}
+    kept: set[Route] = set()
     for route in project.routes.table:
-        if route.view and not guards.is_public(route):
+        method = _method(route)
+        guarded = guards.guarded(route, method)
+        if route.view and not guards.is_public(route, method) and (guarded or guards.is_open(route, method)):
             groups.setdefault(route.mounts[-1].child if route.mounts else route.owner, []).append(route)
-    routes = [route for group in groups.values() for route in group]
-    kept = {route for route in routes if guards.guarded(route, min(route.methods, key=lambda m: m in ("GET", "HEAD")))}
+            kept |= {route} if guarded else set()
     parents = {route.mounts[-1].parent for route in kept if len(route.mounts) > 1}  # with a child that is guarded
     for owner, group in groups.items() if kept else ():  # no guard at all: a proxy may ask who it is
         bare = [route for route in group if route not in kept]
         writes = [route for route in bare if "GET" not in route.methods]
         whole = len(bare) == len(group)
         for route in bare:
-            if whole and len(route.mounts) > 1 and route.mounts[-1].parent in parents:
+            family = route.blueprints[-2] if len(route.mounts) > 1 and route.mounts[-1].parent in parents else ""
+            if whole and family and not EVERYTHING.fullmatch(family.rpartition(".")[2]):
                 why = "while its sibling below the same parent is guarded"
             elif whole and SENSITIVE.search(" ".join([route.path, *route.blueprints])):
                 why = "which by its name is not for everybody, while other routes are guarded"
-            elif writes == [route] and len(group) >= len(bare) + 2:
+            elif writes == [route] and len(group) >= len(bare) + 2 and not _for_anybody(guards, route):
                 why = "while the others of its blueprint are guarded"
             else:
                 continue
@@ -54,3 +60,16 @@ def left_open(project: Project) -> Iterator[Finding]:
             )
             if blueprint:
                 break
+
+
+def _method(route: Route) -> str:
+    """The one that does most."""
+    return min(route.methods, key=lambda one: one in ("GET", "HEAD"))
+
+
+def _for_anybody(guards: Guards, route: Route) -> bool:
+    """Does a writing view take strangers on, or look for what belongs to who is asking?"""
+    name = route.endpoint.rpartition(".")[2]
+    return guards.looks_at_visitor(route, _method(route)) or bool(
+        SIGN_UP.fullmatch(name) and not SENSITIVE.search(route.path)
+    )
