@@ -32,7 +32,7 @@ def create_app():
 """
 
 
-def booted(root: Path) -> runtime.Runtime:
+def booted(root: Path) -> runtime.Facts:
     return Project(root).runtime
 
 

@@ -23,7 +23,7 @@ from .readers.python import Module, Unreadable, read
 
 if TYPE_CHECKING:
     from .live import Live
-    from .runtime import Runtime
+    from .runtime import Facts
 
 
 class Project(Files):
@@ -63,7 +63,7 @@ class Project(Files):
     state = cached_property(State)
 
     @once
-    def runtime(self) -> "Runtime":
+    def runtime(self) -> "Facts":
         """The app, booted in a subprocess."""
         from .runtime import boot
 

@@ -1,8 +1,8 @@
 """The app as it really is: booted once, in a subprocess that has a copy of the project and little else.
 
-`project.runtime` is what `probe.py` saw, as plain data. A copy in a scratch folder is booted, with a scratch home,
-without network, without writing anywhere else, for a limited time. That is a seat belt for code which its owners
-run anyway, not a wall around code that nobody trusts.
+`project.runtime` is what `probe.py` saw, as plain data, with files relative to the project's root. A copy in a scratch
+folder is booted, with a scratch home, without network, without writing anywhere else, for a limited time. That is a
+seat belt for code which its owners run anyway, not a wall around code that nobody trusts.
 """
 
 import contextlib
@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from .problem import CannotRun
 if TYPE_CHECKING:
     from .project import Project
 
+Facts = dict[str, Any]  # `probe.py` documents each key
 SECONDS = 10.0
 FACTORIES = ("create_app", "make_app", "build_app", "app_factory", "get_app")
 OBJECTS = ("app", "application", "flask_app")
@@ -41,23 +41,12 @@ STAND_INS = {
 }
 
 
-@dataclass(frozen=True)
-class Runtime:
-    """Facts of the booted app; `probe.py` documents each key. Files in it are relative to the project's root."""
-
-    target: str  # "package:factory"
-    facts: Mapping[str, Any]
-
-    def __getitem__(self, key: str) -> Any:
-        return self.facts[key]
-
-
-def boot(project: "Project") -> Runtime:
-    """Boot as production does."""
+def boot(project: "Project") -> Facts:
+    """What the probe saw of the app as production boots it."""
     facts = attempt(project, replay=True)
     if "error" in facts:
         raise CannotRun(f"could not boot {facts['target']}: {facts['error']}")
-    return Runtime(facts["target"], facts)
+    return facts
 
 
 def attempt(
@@ -66,7 +55,7 @@ def attempt(
     *,
     command: Sequence[str] = (),
     replay: bool = False,
-) -> dict[str, Any]:
+) -> Facts:
     """What the probe saw with this in the environment, or ran as `flask COMMAND`; `error` says what the app raised."""
     found = target(project)
     if found is None:
@@ -81,7 +70,7 @@ def attempt(
         (top / "job.json").write_text(json.dumps(job), encoding="utf-8")
         error = _run(copy, top, _environment(project, top) | dict(env or {}))
         try:
-            facts: dict[str, Any] = json.loads((top / "facts.json").read_text(encoding="utf-8"))
+            facts: Facts = json.loads((top / "facts.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise CannotRun(f"could not boot {name}: {error}") from None
     return facts | {"target": name}

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -16,16 +17,19 @@ STYLE = """
   --good: light-dark(#1a7f37, #56d364); --unsure: light-dark(#8a5a00, #e3b341); --page: light-dark(#fff, #0d1117) }
 body { margin: 0 auto; max-width: 64rem; padding: 2rem 1.5rem 4rem; background: var(--page); color: var(--text);
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere }
-h1 { font-size: 1.6rem; margin: 0 } h2 { margin: 2.5rem 0 .5rem; font-size: 1.25rem } h3 { margin: 0; font-size: 1rem }
+h1 { font-size: 1.6rem; margin: 0 } h1:not(:first-child) { margin-top: 4rem }
+h2 { margin: 2.5rem 0 .5rem; font-size: 1.25rem } h3 { margin: 0; font-size: 1rem }
 .dim { color: var(--dim) } .bad { color: var(--bad) } .good { color: var(--good) } .unsure { color: var(--unsure) }
 table { border-collapse: collapse; margin: 1.25rem 0; width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .45rem .75rem; text-align: center }
-th:first-child { text-align: left; font-weight: 600 } thead th { color: var(--dim); font-weight: 500 }
+th:first-child { text-align: left; font-weight: 600 } th .dim { font-weight: 400 }
+thead th { color: var(--dim); font-weight: 500; overflow-wrap: normal }
 td { font-weight: 700; font-variant-numeric: tabular-nums }
 article { border: 1px solid var(--line); border-left: 4px solid var(--bad); border-radius: 6px; margin: 1rem 0;
   padding: .9rem 1.1rem }
 article p { margin: .4rem 0 } code, pre { font: 13.5px/1.55 ui-monospace, monospace }
 pre { background: var(--soft); border-radius: 6px; margin: .6rem 0; overflow-x: auto; padding: .6rem .8rem }
+h3 code { font-weight: inherit } article > pre:last-child { white-space: pre-wrap }
 mark { background: none; color: var(--bad); font-weight: 700 }
 """
 
@@ -90,7 +94,8 @@ def _report(report: Report) -> Iterator[str]:
 def _result(report: Report, result: Result) -> Iterator[str]:
     check = result.check
     for finding in result.findings:
-        yield f"<article><h3>{escape(finding.message)}</h3>"
+        message = re.sub("`([^`]+)`", r"<code>\1</code>", escape(finding.message))
+        yield f"<article><h3>{message}</h3>"
         yield f'<p class="dim">{check.id} · {escape(check.title)}</p><p><code>{escape(finding.path)}:{finding.line}'
         yield f"</code></p><pre>{_source(report, finding)}</pre>"
         yield f"<p>Fix</p><pre>{escape(finding.fix)}</pre></article>"

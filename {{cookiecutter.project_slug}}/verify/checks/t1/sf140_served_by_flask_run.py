@@ -1,5 +1,3 @@
-"""The service's own refusal, tried out."""
-
 from collections.abc import Iterator
 
 from ...engine import Finding, check

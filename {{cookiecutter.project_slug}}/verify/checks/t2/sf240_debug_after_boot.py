@@ -1,5 +1,3 @@
-"""Debug mode as the booted app has it."""
-
 from collections.abc import Iterator
 
 from ...engine import Finding, check

@@ -1,5 +1,3 @@
-"""Every debug switch, tried on a boot."""
-
 from collections.abc import Iterator
 
 from ...engine import Finding, check

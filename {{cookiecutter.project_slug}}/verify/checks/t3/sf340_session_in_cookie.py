@@ -1,5 +1,3 @@
-"""The kind of session that the booted app has."""
-
 from collections.abc import Iterator
 
 from ...engine import Finding, check

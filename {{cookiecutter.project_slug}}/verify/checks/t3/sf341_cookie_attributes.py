@@ -1,5 +1,3 @@
-"""The attributes of the session cookie, as the booted app sends it."""
-
 from collections.abc import Iterator
 
 from ...engine import Finding, check

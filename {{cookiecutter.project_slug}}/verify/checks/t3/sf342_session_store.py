@@ -1,5 +1,3 @@
-"""Where the booted app keeps its sessions, and for how long."""
-
 from collections.abc import Iterator
 
 from ...engine import Finding, check

@@ -31,17 +31,11 @@ def planted_pickle(project: Project) -> Iterator[Finding]:
         _plant(file, payload)
     status = visitor.request("GET", "/-verify-/kept").status
     if proof.exists():
-        yield Finding(
-            *project.factory,
-            "a pickle that was planted in the session store ran",
-            "read sessions with Flask's TaggedJSONSerializer and nothing else",
-        )
+        message = "a pickle that was planted in the session store ran"
+        yield Finding(*project.factory, message, "read sessions with Flask's TaggedJSONSerializer and nothing else")
     elif status == 500:
-        yield Finding(
-            *project.factory,
-            "garbage in the session store ends in 500 for its visitor",
-            "treat what cannot be read as no session",
-        )
+        message = "garbage in the session store ends in 500 for its visitor"
+        yield Finding(*project.factory, message, "treat what cannot be read as no session")
 
 
 class _Exploit:

@@ -1,5 +1,3 @@
-"""Escaping as the booted app's template environment does it."""
-
 from collections.abc import Iterator
 
 from ...engine import Finding, check

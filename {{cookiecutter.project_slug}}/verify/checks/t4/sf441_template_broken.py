@@ -1,5 +1,3 @@
-"""Templates as the booted app compiles them, with its filters, tests and extensions."""
-
 from collections.abc import Iterator
 
 from ...engine import Finding, check
