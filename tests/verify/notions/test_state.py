@@ -563,6 +563,134 @@ def show():
     sys.stdout = io.StringIO()  # SF608
     return ""
 """,
+    "a connection that its holder is given": """
+import sqlite3
+class Repo:
+    def __init__(self, *, db):
+        self.db = db
+    def all(self):
+        return self.db.execute("select 1").fetchall()
+def build():
+    return Repo(db=sqlite3.connect("x.db", check_same_thread=False))  # SF606
+repo = build()
+@bp.get("/")
+def show():
+    return str(repo.all())
+""",
+    "the session in a queue": """
+from queue import Queue
+jobs = Queue()
+@bp.post("/")
+def add():
+    jobs.put({"owner": session})  # SF605
+    return ""
+""",
+    "one entry of Redis for all": """
+from redis import Redis
+store = Redis.from_url("redis://cache")
+@bp.get("/")
+def show():
+    found = store.get("figures")
+    if found:
+        return found
+    figures = str(session["user"])
+    store.setex("figures", 60, figures)  # SF601
+    return figures
+""",
+    "tested before the lock is taken": """
+import threading
+lock = threading.Lock()
+seats = {"a": 3}
+@bp.post("/<s>")
+def book(s):
+    if seats[s] > 0:  # SF602
+        with lock:
+            seats[s] -= 1
+        return "ok"
+    return "full", 409
+""",
+    "one response for all": """
+page = Response("x")
+@bp.get("/")
+def show():
+    page.headers["X-User"] = session["user"]  # SF601
+    return page
+""",
+    "the one instance that __new__ gives": """
+class Context:
+    _instance = None
+    def __new__(cls):
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+@bp.before_app_request
+def load():
+    Context().user = session.get("user")  # SF601
+""",
+    "a method of the one instance that __new__ gives": """
+class Context:
+    _instance = None
+    def __new__(cls):
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+    def enter(self, user):
+        self.user = user  # SF601
+@bp.before_app_request
+def load():
+    Context().enter(session.get("user"))
+""",
+    "a callback on close": """
+@bp.get("/")
+def show():
+    response = Response("x")
+    @response.call_on_close
+    def done():  # SF605
+        print(session["user"])
+    return response
+""",
+    "an engine's connection": """
+from sqlalchemy import create_engine, text
+engine = create_engine("sqlite://")
+db = engine.connect()  # SF606
+@bp.get("/")
+def show():
+    return str(db.execute(text("select 1")).scalar())
+""",
+    "an open file": """
+log = open("audit.log", "a")  # SF606
+@bp.post("/")
+def send():
+    log.write(request.path)
+    return ""
+""",
+    "a subclass of what is made to be shared": """
+import logging
+class Who(logging.Filter):
+    user = None
+    def filter(self, record):
+        record.user = self.user
+        return True
+who = Who()
+@bp.before_app_request
+def load():
+    who.user = session.get("user")  # SF601
+""",
+    "a handler of Socket.IO": """
+from flask_socketio import SocketIO
+sio = SocketIO()
+rooms = {}
+@sio.on("join")
+def join(data):
+    rooms["last"] = request.sid  # SF601
+""",
+    "an attribute of the standard library": """
+import json
+@bp.get("/")
+def show():
+    json.encoder.FLOAT_REPR = request.args["f"]  # SF608
+    return ""
+""",
 }
 FINE = {
     "threadlocal try finally": """
@@ -1042,6 +1170,66 @@ http = requests.Session()
 @bp.get("/")
 def show():
     return http.get("https://a.example", headers={"Authorization": request.headers["Authorization"]}).text
+""",
+    "an entry of Redis for each user": """
+from redis import Redis
+store = Redis.from_url("redis://cache")
+@bp.get("/")
+def show():
+    found = store.get(f"figures:{session['user']}")
+    if found:
+        return found
+    figures = str(session["user"])
+    store.setex(f"figures:{session['user']}", 60, figures)
+    return figures
+""",
+    "an entry of Redis by what it is made from": """
+from redis import Redis
+store = Redis.from_url("redis://cache")
+def page(path):
+    if found := store.get(path):
+        return found
+    store.set(path, render(path))
+    return store.get(path)
+@bp.get("/<path>")
+def show(path):
+    return page(path)
+""",
+    "a value in Redis that is meant for all": """
+import redis
+store = redis.Redis.from_url("redis://x")
+@bp.post("/announce")
+def announce():
+    store.set("announcement", request.form["text"])
+    return ""
+@bp.get("/")
+def show():
+    return store.get("announcement") or ""
+""",
+    "a __new__ that makes one each time": """
+class Point(tuple):
+    def __new__(cls, x, y):
+        return super().__new__(cls, (x, y))
+@bp.get("/")
+def show():
+    p = Point(1, 2)
+    p.label = request.args["l"]
+    return str(p)
+""",
+    "tested again under the lock": """
+import threading
+lock = threading.Lock()
+client = None
+def get_client():
+    global client
+    if client is None:
+        with lock:
+            if client is None:
+                client = make()
+    return client
+@bp.get("/")
+def show():
+    return str(get_client())
 """,
 }
 

@@ -28,14 +28,14 @@ MADE = {
     "bag": re.compile(r"flask\.Flask|.*\bBlueprint"),
     "container": re.compile(
         r"dict(\.fromkeys)?|list|set|bytearray|array\.array|io\.(String|Bytes)IO|types\.SimpleNamespace|weakref\.Weak\w+"
-        r"|configparser\.ConfigParser|(collections|cachetools|hashlib)\..*"
+        r"|flask\.(wrappers\.)?Response|configparser\.ConfigParser|(collections|cachetools|hashlib)\..*"
     ),
 }
 # Libraries that read a class body as a declaration: each instance gets fields of its own.
 DECLARES = re.compile(r".*\b(\w*Form|\w*Schema|\w*Model|\w*Document|DeclarativeBase|Base|Serializer|Widget)")
 DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
-PROXY = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(?!current_app)(\w+)(\.|$)")
-CLIENT = re.compile(r"requests\.(sessions\.)?[Ss]ession|httpx\.(Async)?Client|aiohttp\.ClientSession")
+PROXY = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(?!current_app)([a-z_]+)(\.|$)")
+CLIENT = re.compile(r"requests\.(sessions\.)?[Ss]ession|httpx\.(Async)?Client|aiohttp\.ClientSession|.*\bResponse")
 TABLES = {"config", "extensions", "globals", "filters", "tests"}  # dictionaries of the app and of its templates
 HEADERS = {"headers", "cookies", "params", "proxies", "auth"}  # those of a client, sent with each of its requests
 CACHES = re.compile(r"(^|\.)(cache|lru_cache|ttl_cache|lfu_cache|rr_cache|cached|memoize|memoized)$")
@@ -87,7 +87,9 @@ class Objects:
         queue: list[tuple[Module, ast.AST]] = [(module, view) for view, module in self.calls.views.items()]
         for module in self.project.modules.values():
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-                signal = any("connect" in ast.unparse(mark) for mark in function.decorator_list)
+                marks = [getattr(mark, "func", mark) for mark in function.decorator_list]
+                words = " ".join(f"{self.names.dotted(module, mark)} {ast.unparse(mark)}" for mark in marks)
+                signal = "connect" in words or "flask_socketio." in words
                 wsgi = function.name == "__call__" and len(function.args.args) == 3
                 queue += [(module, function)] if signal or wsgi or function.name in OVERRIDES else []
                 if isinstance(parent(function), ast.ClassDef) and not function.name.startswith("__"):
@@ -149,6 +151,9 @@ class Objects:
             if base.startswith("flask.views.") or found:
                 value = getattr(found[1], "value", None) if found else None
                 return isinstance(value, ast.Constant) and value.value is False
+        new = self.calls.function(f"{self.names.dotted(module, owner)}.__new__")
+        if new and any(self.shared(new[0], one) for one in self.names.returned(new[1])):
+            return True
         early, late = self._instances
         return owner in early and owner not in late
 
@@ -381,7 +386,7 @@ class Objects:
                 return self._element(base, first)
             if attr in {"get", "setdefault", "pop"} and len(call.args) > 1:
                 return self.shared(module, call.args[1], depth)
-        target = self.calls.target(module, call)
+        target = self.calls.function(f"{called}.__new__") or self.calls.target(module, call)
         if target is None or target[1].name == "__init__":
             return None
         if self.caching(*target):
@@ -423,7 +428,8 @@ class Objects:
             return "container" if isinstance(expr, DISPLAYS) else ""
         called = self.names.dotted(module, expr.func) or ""
         kinds = [called, *self.names.ancestry(self.names.class_of(module, expr) or called)]
-        return next((what for what, pattern in MADE.items() if any(map(pattern.fullmatch, kinds))), "")
+        fits = (what for what, one in MADE.items() if any(map(one.fullmatch, kinds[:1] if what == "free" else kinds)))
+        return next(fits, "")
 
     def container(self, shared: Shared) -> bool:
         """Is this something that builtin methods change in place?"""

@@ -24,13 +24,15 @@ STREAM = "the streamed body"
 CARRIED = ("copy_current_request_context", "stream_with_context")
 WITH_APP = {"current_app", "g", "render_template", "url_for"}  # what an application context is enough for
 BOUND = {*PERSONAL, *WITH_APP, "flash", "get_flashed_messages", "login_user"}
+QUEUE = re.compile(r"(queue|multiprocessing|asyncio|gevent)\..*\.put(_nowait)?")
 CONTEXT_RUN = re.compile(r"(context|ctx)(\(\))?\.run$", re.IGNORECASE)  # contextvars: the copied context runs it
 LAZY = {"map", "filter", "functools.partial"}  # they call later what they are given
 CONNECT = re.compile(
     r"(sqlite3|psycopg2?|pymysql|MySQLdb|mysql\.connector|mariadb|pyodbc|oracledb|cx_Oracle|duckdb|pymssql|asyncpg)\.connect"
     r"|(psycopg|apsw)\.Connection.*|sqlalchemy\.orm\.Session|(smtplib|imaplib|ftplib|telnetlib)\..*|paramiko\.SSHClient"
-    r"|http\.client\.HTTPS?Connection|socket\.(socket|create_connection)|ldap\.initialize"
+    r"|((io|gzip|codecs)\.)?open|http\.client\.HTTPS?Connection|socket\.(socket|create_connection)|ldap\.initialize"
 )
+MAKER = re.compile(r"sessionmaker|create_engine")
 PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open"}
 BY_PATH = ("request.path", "request.view_args", "request.endpoint", "request.url_rule", "request.method")
 BY_QUERY = ("request.args", "request.query_string", "request.full_path", "request.url")
@@ -95,7 +97,12 @@ class State(Writes):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else (dotted or "").rpartition(".")[2]
             own = "threading.Thread" in self.names.bases(dotted or "")
             run = self.names.definition(f"{dotted}.run") if own else None
-            if name in STARTS or own or (dotted or "").endswith(("Executor.map", "Pool.map")):
+            if (
+                name in STARTS
+                or own
+                or (dotted or "").endswith(("Executor.map", "Pool.map"))
+                or QUEUE.fullmatch(dotted or "")
+            ):
                 if any(CONTEXT_RUN.search(ast.unparse(one)) for one in arguments(call)):
                     continue
                 later = [use for one in arguments(call) for use in self._later(module, one)]
@@ -108,6 +115,10 @@ class State(Writes):
             elif name in {"Response", "response_class"}:
                 found += self._streamed(module, call.lineno, arguments(call)[:1])
         for module in self.project.modules.values():
+            for function in module.nodes(ast.FunctionDef):
+                closes = any(getattr(mark, "attr", "") == "call_on_close" for mark in function.decorator_list)
+                used = self._uses(module, function) if closes else []
+                found += [Left(module, function.lineno, f"`{function.name}`", one) for one in used]
             for stmt in module.nodes(ast.Return):
                 if self.names.scope(module, stmt) in self.calls.views and stmt.value is not None:
                     body = stmt.value.elts[:1] if isinstance(stmt.value, ast.Tuple) else [stmt.value]
@@ -197,28 +208,42 @@ class State(Writes):
     @cached_property
     def connections(self) -> list[Left]:
         found: dict[tuple[str, int], Left] = {}
-        if not any(
-            CONNECT.fullmatch(dotted or "") or "sessionmaker" in (dotted or "") for _, _, dotted in self.calls.all()
-        ):
+        if not any(CONNECT.fullmatch(dotted or "") or MAKER.search(dotted or "") for _, _, dotted in self.calls.all()):
             return []
         for module in self.project.modules.values():
             for node in module.nodes(ast.Name, ast.Attribute, ast.Subscript):
                 if isinstance(node.ctx, ast.Store) or self.names.scope(module, node) not in self.live:
                     continue
                 shared = self.shared(module, node)
-                made = shared.made if shared else None
+                where, made = self._passed(shared.module, shared.made) if shared else (module, None)
                 if shared is None or shared.kind == "thread" or not isinstance(made, ast.Call):
                     continue
-                if self._connects(shared.module, made) and not self.lock(module, node):
-                    used = Left(shared.module, made.lineno, shared.name, f"{module.path}:{node.lineno}")
-                    found.setdefault((shared.module.path, made.lineno), used)
+                if self._connects(where, made) and not self.lock(module, node):
+                    used = Left(where, made.lineno, shared.name, f"{module.path}:{node.lineno}")
+                    found.setdefault((where.path, made.lineno), used)
         return list(found.values())
 
+    def _passed(self, module: Module, expr: ast.expr | None, depth: int = 0) -> tuple[Module, ast.expr | None]:
+        """What a name stands for: what it was given, here or by the code that calls this function."""
+        if not isinstance(expr, ast.Name) or depth > 3:
+            return module, expr
+        for place in self.local(module, expr):
+            if place.value is not None:
+                return self._passed(module, place.value, depth + 1)
+            if (function := self.names.function(place.node)) and (callers := self.callers(function)):
+                where, call = callers[0]
+                return self._passed(where, self.calls.argument(function, call, expr.id), depth + 1)
+        return module, expr
+
     def _connects(self, module: Module, made: ast.Call) -> bool:
+        """A connection, a cursor or a session, from a library or from a factory of the project's."""
         called = self.names.dotted(module, made.func) or ""
-        factory = getattr((self.names.definition(called) or [None, None])[1], "value", None)
-        opens = ".cursor" in ast.unparse(made.func) or (factory and "sessionmaker(" in ast.unparse(factory))
-        return bool(opens or CONNECT.fullmatch(called))
+        if CONNECT.fullmatch(called) or (isinstance(made.func, ast.Attribute) and made.func.attr == "cursor"):
+            return True
+        opens = isinstance(made.func, ast.Attribute) and made.func.attr in {"connect", "raw_connection"}
+        maker = self.shared(module, made.func.value if opens and isinstance(made.func, ast.Attribute) else made.func)
+        text = ast.unparse(maker.made) if maker and maker.made else ""
+        return ("create_engine(" if opens else "sessionmaker(") in text
 
     def fixed_file(self, module: Module, call: ast.Call, dotted: str) -> str | None:
         """The constant name of a file that a call opens to write it anew."""

@@ -20,14 +20,15 @@ ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|q
 IDENTITY = {"session", "g", "current_user", "get_jwt", "get_jwt_identity"}
 PERSONAL = {"request", *IDENTITY}
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
-        "writelines", "subtract", "from_mapping", "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
+        "writelines", "subtract", "from_mapping", "set_cookie",
+        "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
 SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update",
           "sort", "reverse"}  # fmt: skip
 METHODS = {"set": "set", **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
 PASSED = {"heapq.heappush", "heapq.heappop", "bisect.insort", "random.shuffle", "operator.setitem"}
 LOCK = re.compile(r"(Lock|Semaphore|Condition|\.lock)$")
 LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
-CACHE = re.compile(r"(flask_caching|cachelib)\.")
+CACHE = re.compile(r"(flask_caching|cachelib|diskcache|pymemcache|\w*redis|valkey)\..*")
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 
@@ -127,14 +128,27 @@ class Writes(Objects):
             yield Write(module, call, slot, "set", None, (args[2],))
         elif dotted in PASSED and args and (base := self.shared(module, args[0])):
             yield Write(module, call, base, "grow", None, args[1:])
+        elif (
+            isinstance(call.func, ast.Attribute)
+            and call.func.attr in {"set", "setex"}
+            and self._remembers(module, call)
+        ):
+            name = ast.unparse(call.func.value)
+            base = self.shared(module, call.func.value) or Shared("name", name, module, call)
+            yield Write(module, call, base, "item", args[0], args[1:])
         elif isinstance(call.func, ast.Attribute) and (how := METHODS.get(call.func.attr)):
             base = self.shared(module, call.func.value)
             in_context = base is not None and base.kind == "context"
-            if base and how == "set" and CACHE.match(self.names.class_of(module, call.func.value) or "") and args[1:]:
-                yield Write(module, call, base, "item", args[0], args[1:2])
-            elif base and in_context == (how == "set") and (in_context or self._holds(base)):
+            if base and in_context == (how == "set") and (in_context or self._holds(base)):
                 keyed = call.func.attr in {"setdefault", "__setitem__"} and len(args) > 1
                 yield Write(module, call, base, how, args[0] if keyed else None, args[1:] if keyed else args)
+
+    def _remembers(self, module: Module, call: ast.Call) -> bool:
+        """Does this put into a cache what the same function first looks for there?"""
+        cache = ast.unparse(call.func).rpartition(".")[0]
+        scope = ast.walk(self.names.scope(module, call))
+        asked = any(isinstance(one, ast.Call) and ast.unparse(one.func) == f"{cache}.get" for one in scope)
+        return asked and CACHE.fullmatch(self.names.dotted(module, call.func) or "") is not None
 
     # ------------------------------------------------------------------ whose data
 
@@ -311,7 +325,8 @@ class Writes(Objects):
         if shared.kind == "cached" or (self._unowned(write) and not lock):
             return Fault("default", write, shared.module, getattr(shared.node, "lineno", 1), "")
         within = [lock] if isinstance(lock, ast.With) else []
-        for decided_by, alone in ((guard, refuses or write.how in {"grow", "shrink"}), (read, sums)):
+        acts = write.how in {"grow", "shrink"} or (lock and read is not None and sums)
+        for decided_by, alone in ((guard, refuses or acts), (read, sums)):
             outside = lock is None or any(one not in ancestors(decided_by) for one in within if decided_by)
             if decided_by is not None and alone and outside:
                 return fault("lost", decided_by)
