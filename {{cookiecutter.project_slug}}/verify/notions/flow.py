@@ -104,11 +104,14 @@ DEEPEST, MOST = 60, 200  # helpers and expressions inside each other; texts that
 @dataclass
 class Flow:
     project: Project
-    locals: Locals = field(default_factory=Locals)
     _atoms: dict[tuple[ast.AST, Kind], Atoms] = field(default_factory=dict)
     _harmless: set[tuple[Atom, Kind]] = field(default_factory=set)
     _markup: dict[ast.expr, bool] = field(default_factory=dict)
     _depth: int = 0
+
+    @cached_property
+    def locals(self) -> Locals:
+        return Locals(self.project.names)
 
     def tainted(self, module: Module, expr: ast.expr, kind: Kind = "data") -> Source | None:
         """The request data that reaches the expression, if any."""

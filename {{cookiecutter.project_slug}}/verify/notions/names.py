@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ..readers.python import SCOPES, Function, Module, Scope, ancestors, assigned, parent, parts, place
-from .calls import me
+from .calls import arguments, me
 
 if TYPE_CHECKING:
     from ..project import Project
 
 __all__ = ["Binding", "Function", "Names", "Scope", "synthetic"]
 
-Kind: TypeAlias = Literal["import", "def", "value", "param", "loop"]
+Kind: TypeAlias = Literal["import", "def", "value", "param", "loop", "more"]
+LOOPS = ast.For | ast.AsyncFor | ast.While
+GROW = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "write", "put", "__setitem__"}
 FUEL = 1_000  # expressions that are looked at for the name or the class of one
 DEPTH = 24  # how far a chain of aliases, factories or base classes is followed
 MOVED = {  # where a name lives inside its library -> where everybody imports it from
@@ -30,6 +32,7 @@ MOVED = {  # where a name lives inside its library -> where everybody imports it
     "flask.Markup": "markupsafe.Markup", "flask.escape": "markupsafe.escape", "jinja2.Markup": "markupsafe.Markup",
     "jinja2.environment": "jinja2", "jinja2.loaders": "jinja2", "flask.sansio.blueprints": "flask",
     "werkzeug.run_simple": "werkzeug.serving.run_simple", "flask_session.base": "flask_session",
+    "werkzeug.wrappers.BaseResponse": "werkzeug.wrappers.Response",
 }  # fmt: skip
 NAMED = (ast.Name, ast.Attribute, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)  # what has a full name
 IMPORTS = {"importlib.import_module", "__import__"}
@@ -48,6 +51,12 @@ class Binding:
     value: ast.expr | None = None  # what is assigned
     dotted: str = ""  # what is imported
 
+    @property
+    def source(self) -> ast.expr | None:
+        """What the name is given, or what that is taken out of."""
+        kinds = ("value", "iter", "context_expr")
+        return self.value or next((found for kind in kinds if (found := getattr(self.node, kind, None))), None)
+
 
 def synthetic(name: str, scope: ast.AST) -> ast.Name:
     """A name as it is seen at the very end of a scope."""
@@ -63,13 +72,17 @@ class Names:
         for path, module in project.modules.items():
             for name in self._importable(path, module):
                 self.modules.setdefault(name, module)
+        self._trees = {module.tree: module for module in project.modules.values()}
         self._bindings: dict[Scope, dict[str, list[Binding]]] = {}
+        self._grown: dict[Scope, dict[str, list[Binding]]] = {}
         self._stars: dict[Module, list[str]] = {}  # of the modules whose bindings are known
         self._canonical: dict[str, str] = {}
         self._dotted: dict[ast.AST, str | None] = {}
         self._classes: dict[ast.AST, str | None] = {}
         self._ancestry: dict[str, list[str]] = {}
         self._attributes: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
+        self._definitions: dict[str, tuple[Module, ast.AST] | None] = {}
+        self._returned: dict[Function, list[ast.expr]] = {}
         self._busy: set[tuple[ast.AST, object]] = set()
         self._fuel = 0
         self._cuts = 0  # answers that a circle or a limit cut short: what rests on one is not kept
@@ -90,6 +103,12 @@ class Names:
             node = parent(node) or module.tree
         return node._scope  # type: ignore[no-any-return]
 
+    def module(self, node: ast.AST) -> Module:
+        """The module that a node is in."""
+        while not isinstance(node, ast.Module):
+            node = node._scope  # type: ignore[attr-defined]
+        return self._trees[node]
+
     def function(self, node: ast.AST) -> Function | None:
         """The nearest function around `node`."""
         return next((up for up in ancestors(node) if isinstance(up, Function)), None)
@@ -104,6 +123,35 @@ class Names:
             self._stars[module] = []
             self._bind(module)
         return self._bindings.get(scope, {})
+
+    def grown(self, module: Module, scope: Scope) -> dict[str, list[Binding]]:
+        """What is put into the variables of `scope`: `a["x"] = 1`, `a.append(1)`."""
+        self.bindings(module, scope)
+        return self._grown.get(scope, {})
+
+    def reaching(self, module: Module, use: ast.Name, grown: bool = False) -> tuple[Scope, list[Binding]] | None:
+        """The scope that binds a name, and the places that this use of it can see, latest first."""
+        if (found := self.lookup(module, use, use.id)) is None:
+            return None
+        scope, places = found
+        if grown and (more := self.grown(module, scope).get(use.id)):
+            places = sorted([*places, *more], key=_end)
+        around = {use, *ancestors(use)}
+        elsewhere = scope is not self.scope(module, use)
+        seen: list[Binding] = []
+        for one in reversed(places):
+            if one.source in around:
+                continue
+            if isinstance(one.node, ast.comprehension):
+                if parent(one.node) in around:
+                    return scope, [one]
+            elif elsewhere or _end(one) <= (use.lineno, use.col_offset):
+                seen.append(one)
+                if not elsewhere and one.kind != "more" and _always_ran(one.node, around):
+                    break
+            elif any(isinstance(up, LOOPS) and up in around for up in ancestors(one.node)):  # an earlier turn
+                seen.append(one)
+        return scope, seen
 
     def _bind(self, module: Module) -> None:
         elsewhere: dict[tuple[Scope, str], Scope] = {}
@@ -121,9 +169,13 @@ class Names:
                 scope = self.scope(module, node)
                 scope = elsewhere.get((scope, name), scope)
                 here.setdefault(scope, {}).setdefault(name, []).append(binding)
-        for places in (several for names in here.values() for several in names.values() if len(several) > 1):
-            places.sort(key=lambda place: getattr(place.node, "lineno", getattr(place.value, "lineno", 0)))
+        for several in (found for names in here.values() for found in names.values() if len(found) > 1):
+            several.sort(key=_end)
         self._bindings |= here
+        for node in module.nodes(ast.Assign, ast.Call):
+            for name, value in _grown(node):
+                scope, _ = self.lookup(module, node, name) or (module.tree, [])
+                self._grown.setdefault(scope, {}).setdefault(name, []).append(Binding("more", node, value))
 
     def _bound(self, module: Module, node: ast.AST) -> Iterator[tuple[str, Binding]]:
         """The names that a statement, an argument or a loop gives a meaning."""
@@ -151,12 +203,12 @@ class Names:
             ):  # fmt: skip
                 kind, targets = "loop", parts(target, value)
             case ast.AugAssign(target=target):
-                targets = parts(target, None)
+                kind, targets = "more", parts(target, None)
             case ast.ExceptHandler(name=str(name)):
                 yield name, Binding("loop", node)
         for target, given in targets:
             if isinstance(target, ast.Name):
-                whole = given is not None or isinstance(node, ast.AnnAssign)
+                whole = given is not None or isinstance(node, ast.AnnAssign | ast.AugAssign)
                 yield target.id, Binding(kind if whole else "loop", node, given)
 
     @staticmethod
@@ -315,6 +367,11 @@ class Names:
 
     def definition(self, dotted: str) -> tuple[Module, ast.AST] | None:
         """The project's function, class or assignment statement behind a dotted name."""
+        if dotted not in self._definitions:
+            self._definitions[dotted] = self._defined(dotted)
+        return self._definitions[dotted]
+
+    def _defined(self, dotted: str) -> tuple[Module, ast.AST] | None:
         parts = dotted.split(".")
         for cut in range(len(parts), 0, -1):
             module = self.modules.get(".".join(parts[:cut]))
@@ -443,7 +500,9 @@ class Names:
 
     def returned(self, function: Function) -> list[ast.expr]:
         """What a function's own return statements give (not those of functions inside it)."""
-        out: list[ast.expr] = []
+        if function in self._returned:
+            return self._returned[function]
+        out = self._returned[function] = []
         stack: list[ast.AST] = list(reversed(function.body))
         while stack:
             node = stack.pop()
@@ -488,9 +547,41 @@ class Names:
         return False
 
 
+def _grown(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """The names whose value a statement adds to, with what it adds."""
+    targets: list[ast.expr] = []
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            values = [value]
+        case ast.Call(func=ast.Attribute(value=held, attr=method)) if method in GROW:
+            targets, values = [ast.Subscript(held, held)], arguments(node)
+    for held in (each for one in targets for each, _ in parts(one, None)):
+        while isinstance(held, ast.Subscript):
+            held = held.value
+            if isinstance(held, ast.Name):
+                yield from ((held.id, value) for value in values)
+
+
+def _end(binding: Binding) -> tuple[int, int]:
+    """Where the name has its meaning."""
+    last = binding.source
+    if last is None:
+        return getattr(binding.node, "lineno", 0), getattr(binding.node, "col_offset", 0)
+    return last.end_lineno or 0, last.end_col_offset or 0
+
+
+def _always_ran(node: ast.AST, around: set[ast.AST]) -> bool:
+    """A statement has run when the use is in its block, or in one inside that block."""
+    statement = next(up for up in (node, *ancestors(node)) if isinstance(up, ast.stmt))
+    up = parent(statement)
+    blocks = (getattr(up, block, None) for block in ("body", "orelse", "finalbody"))
+    block = next((one for one in blocks if isinstance(one, list) and statement in one), [])
+    return any(one in around for one in block)
+
+
 def _meaning(places: list[Binding]) -> Binding:
     """The place that tells what a name is: not a `+=`, not the `json = None` after an import that failed."""
-    last = next((one for one in reversed(places) if not isinstance(one.node, ast.AugAssign)), places[-1])
+    last = next((one for one in reversed(places) if one.kind != "more"), places[-1])
     if isinstance(last.value, ast.Constant):
         return next((one for one in places[:9] if one.kind == "import"), last)
     return last

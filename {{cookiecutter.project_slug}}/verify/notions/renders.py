@@ -161,7 +161,8 @@ class Renders:
                 continue
             mapping, flow = keyword.value, self.project.flow
             if ast.unparse(mapping) == "locals()" and (function := self.project.names.function(mapping)):
-                found |= {name: known[-1].value for name, known in flow.locals.definitions(function).items()}
+                bound = self.project.names.bindings(module, function)
+                found |= {name: value for name, known in bound.items() if (value := known[-1].source)}
             known = flow.defined(mapping) if isinstance(mapping, ast.Name) else []
             for node in [one.value if one.replaces else one.node for one in reversed(known)] or [mapping]:
                 found |= {str(name): value for name, value in pairs(node)}

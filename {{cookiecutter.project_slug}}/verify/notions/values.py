@@ -158,7 +158,6 @@ class Values:
         self._known: dict[ast.AST, Value] = {}
         self._busy: set[ast.AST] = set()
         self._depth = self._fuel = 0
-        self._stored: dict[Module, dict[str, list[ast.AST]]] = {}
 
     # ------------------------------------------------------------------ expression -> value
 
@@ -277,26 +276,22 @@ class Values:
     # ------------------------------------------------------------------ names
 
     def _name(self, at: At, expr: ast.Name) -> Value:
-        found = self.names.lookup(at.module, expr, expr.id)
-        if found is None or found[1][-1].kind in {"import", "def"}:
+        found = self.names.reaching(at.module, expr)
+        if found is None or (found[1] and found[1][0].kind in {"import", "def"}):
             return self.named(self.names.dotted(at.module, expr), at.here)
         scope, places = found
         if len(places) > MOST:
             return Unknown(None, at.here)
         around = {expr, *ancestors(expr)}
-        same = scope is self.names.scope(at.module, expr)
         value: Value | None = None
-        for place in places:
+        for place in reversed(places):
             given = at.frame.get((place.node, expr.id)) if at.frame else None
-            other = isinstance(place.node, ast.comprehension) and parent(place.node) not in around
-            if given is None and (other or place.node in around or (same and _later(place, expr, around))):
-                continue
             value = given or self._bound(at, scope, place, around, value)
         return self._filled(at, scope, expr.id, value) if value is not None else Unknown(None, at.here)
 
     def _bound(self, at: At, scope: Scope, place: Binding, around: set[ast.AST], before: Value | None) -> Value:
         """The value after one more place that binds the name, given its value before."""
-        node, here = place.node, (at.module.path, getattr(place.node, "lineno", 1))
+        node, here = place.node, (at.module.path, getattr(place.source or place.node, "lineno", 1))
         if isinstance(node, ast.arg):
             return self._parameter(at.module, scope, node)
         new: Value = Unknown(None, here)
@@ -372,7 +367,7 @@ class Values:
         if not isinstance(value, Table):
             return value
         items = list(value.items)
-        for stmt in self._stores(at.module).get(name, ()):
+        for stmt in dict.fromkeys(more.node for more in self.names.grown(at.module, scope).get(name, ())):
             if self.names.scope(at.module, stmt) is scope:
                 items += self.put(at.module, stmt, at.frame)
         return Table(tuple(items), value.origin)
@@ -392,14 +387,6 @@ class Values:
                 key = self.settle(self.of(module, name, frame))
                 if isinstance(key, Const) and _hashable(key.value):
                     yield key.value, self.of(module, value, frame)
-
-    def _stores(self, module: Module) -> dict[str, list[ast.AST]]:
-        if module not in self._stored:
-            found = self._stored.setdefault(module, {})
-            for node in module.nodes(ast.Assign, ast.Call):
-                if isinstance(held := holder(node), ast.Name):
-                    found.setdefault(held.id, []).append(node)
-        return self._stored[module]
 
     def named(self, dotted: str | None, here: Origin) -> Value:
         """The value behind a full name of the project: a module's variable or a class's attribute."""
@@ -737,13 +724,6 @@ def _elements(value: Value) -> list[Value]:
         case Table(items=items):
             return [Const(key, one.origin) for key, one in items]
     return []
-
-
-def _later(place: Binding, expr: ast.Name, around: set[ast.AST]) -> bool:
-    """Is the name bound only after it is used, in no loop that would come back to it?"""
-    if place.kind == "param" or getattr(place.node, "lineno", 0) < expr.lineno:
-        return False
-    return not any(isinstance(up, ast.For | ast.While) and up in around for up in ancestors(place.node))
 
 
 def _parts(value: Value) -> list[Value]:
