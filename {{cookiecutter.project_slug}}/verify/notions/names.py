@@ -23,6 +23,7 @@ __all__ = ["Binding", "Function", "Names", "Scope", "synthetic"]
 
 Kind: TypeAlias = Literal["import", "def", "value", "param", "loop", "more"]
 LOOPS = ast.For | ast.AsyncFor | ast.While
+ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
 GROW = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "write", "put", "__setitem__"}
 FUEL = 1_000  # expressions that are looked at for the name or the class of one
 DEPTH = 24  # how far a chain of aliases, factories or base classes is followed
@@ -574,6 +575,11 @@ def _always_ran(node: ast.AST, around: set[ast.AST]) -> bool:
     """A statement has run when the use is in its block, or in one inside that block."""
     statement = next(up for up in (node, *ancestors(node)) if isinstance(up, ast.stmt))
     up = parent(statement)
+    while isinstance(up, ast.With | ast.AsyncWith) or (isinstance(up, ast.Try) and statement in up.body):
+        handlers = up.handlers if isinstance(up, ast.Try) else []
+        if not all(isinstance(one.body[-1], ENDS) for one in handlers):
+            break
+        statement, up = up, parent(up)  # what follows runs after it
     blocks = (getattr(up, block, None) for block in ("body", "orelse", "finalbody"))
     block = next((one for one in blocks if isinstance(one, list) and statement in one), [])
     return any(one in around for one in block)

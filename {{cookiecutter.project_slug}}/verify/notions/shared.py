@@ -213,7 +213,7 @@ class Objects:
             return self._global(module, node, self.names.dotted(module, node) or "", depth)
         if isinstance(found[0], ast.Module) or self._outlives(found[0], module, node):
             return self._outer(module, node.id, found[1], depth)
-        for place in self.reaching(node, found[1]):
+        for place in (self.names.reaching(module, node) or found)[1]:
             if isinstance(place.node, ast.arg):
                 result = self._param(module, place.node, depth)
             else:
@@ -454,34 +454,9 @@ class Objects:
 
     def local(self, module: Module, node: ast.AST) -> list[Binding]:
         """The bindings of a local name that may hold at a place, latest first; none for what outlives the request."""
-        found = self.names.lookup(module, node, node.id) if isinstance(node, ast.Name) else None
-        if (
-            found is None
-            or not isinstance(found[0], (*FUNCTIONS, ast.Lambda))
-            or self._outlives(found[0], module, node)
-        ):
-            return []
-        return self.reaching(node, found[1])
-
-    @staticmethod
-    def reaching(at: ast.AST, places: list[Binding]) -> list[Binding]:
-        around = {at, *ancestors(at)}
-        found = []
-        for place in sorted(places, key=_line, reverse=True):
-            inside = isinstance(place.node, ast.stmt | ast.NamedExpr) and not isinstance(place.node, ast.For)
-            if _line(place) > getattr(at, "lineno", 0) or (inside and place.node in around):
-                continue
-            found.append(place)
-            block = parent(place.node)
-            while isinstance(block, ast.With | ast.Try):  # what follows them runs after them
-                block = parent(block)
-            if not isinstance(place.node, ast.AugAssign) and (block in around or place.node in around):
-                break
-        return found or places
-
-
-def _line(place: Binding) -> int:
-    return int(getattr(place.node, "lineno", 0) or getattr(place.value, "lineno", 0))
+        found = self.names.reaching(module, node) if isinstance(node, ast.Name) else None
+        inside = found and isinstance(found[0], (*FUNCTIONS, ast.Lambda)) and not self._outlives(found[0], module, node)
+        return found[1] if found and inside else []
 
 
 def _remembers(decorator: ast.AST) -> bool:
