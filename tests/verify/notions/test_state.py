@@ -691,6 +691,31 @@ def show():
     json.encoder.FLOAT_REPR = request.args["f"]  # SF608
     return ""
 """,
+    "what a local list was given": """
+CACHE = {}
+@bp.get("/")
+def show():
+    rows = []
+    rows.append(session["user"])
+    CACHE["rows"] = rows  # SF601
+    return ""
+""",
+    "what a local dictionary was given": """
+CACHE = {}
+@bp.get("/")
+def show():
+    row = {}
+    row["user"] = session["user"]
+    CACHE["row"] = row  # SF601
+    return ""
+""",
+    "a receiver that is connected by a call": """
+from flask import template_rendered
+seen = []
+def note(sender, template, context, **extra):
+    seen.append(context.get("user"))  # SF601
+template_rendered.connect(note)
+""",
 }
 FINE = {
     "threadlocal try finally": """
@@ -1230,6 +1255,14 @@ def get_client():
 @bp.get("/")
 def show():
     return str(get_client())
+""",
+    "a default that is made for each request": """
+@bp.get("/")
+def show():
+    def add(x, into=[]):
+        into.append(x)
+        return into
+    return add(request.args["x"])
 """,
 }
 

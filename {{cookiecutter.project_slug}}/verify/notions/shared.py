@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module, ancestors, parent
-from .calls import HOOKS, arguments, defaults, me
+from .calls import HOOKS, arguments, defaults, me, spelt
 from .names import Binding, Function
 
 if TYPE_CHECKING:
@@ -95,9 +95,12 @@ class Objects:
                 if isinstance(parent(function), ast.ClassDef) and not function.name.startswith("__"):
                     methods.setdefault(function.name, []).append((module, function))
             for call in module.nodes(ast.Call):
-                if isinstance(call.func, ast.Attribute) and call.func.attr in {*HOOKS, "add_url_rule"}:
-                    for given in (one for one in arguments(call) if isinstance(one, ast.Call)):
+                word = spelt(call)
+                for given in arguments(call) if word in {*HOOKS, "add_url_rule", "connect"} else ():
+                    if isinstance(given, ast.Call):
                         queue += self._product(module, given)
+                    elif word == "connect" and (receiver := self.calls.function(self.names.dotted(module, given))):
+                        queue.append(receiver)
         found: dict[ast.AST, Module] = {}
         while queue:
             module, code = queue.pop()
@@ -267,7 +270,7 @@ class Objects:
             bound = function.name != "__init__" and self.lasting(module, owner)
             return Shared("instance", owner.name, module, owner) if bound else None
         default = defaults(function).get(arg)
-        if self.made(module, default) == "container":
+        if self.made(module, default) == "container" and self.names.scope(module, function) not in self.live:
             return Shared("default", arg.arg, module, default or arg, default)
         given = [(where, self.calls.argument(function, call, arg.arg)) for where, call in self.callers(function)]
         return next((found for where, one in given[:8] if (found := self.shared(where, one, depth))), None)
@@ -332,24 +335,26 @@ class Objects:
         return self.shared(*given[0], depth) if given else self._body(kind, attr, False)
 
     @cached_property
-    def _slots(self) -> dict[str, tuple[Module, ast.AST, ast.expr]]:
-        """What code puts into attributes and constant keys, at start before in requests."""
-        found: dict[str, tuple[Module, ast.AST, ast.expr]] = {}
+    def stores(self) -> dict[str, list[tuple[Module, ast.expr, ast.expr]]]:
+        """What code puts into attributes and constant keys, at start before in requests: with what holds it."""
+        found: dict[str, list[tuple[Module, ast.expr, ast.expr]]] = {}
         stmts = [(module, stmt) for module in self.project.modules.values() for stmt in module.nodes(ast.Assign)]
         for module, stmt in sorted(stmts, key=lambda one: self.names.scope(*one) in self.live):
             for target in stmt.targets:
-                if isinstance(target, ast.Attribute):
-                    found.setdefault(target.attr, (module, stmt, stmt.value))
-                elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-                    found.setdefault(str(target.slice.value), (module, stmt, stmt.value))
+                match target:
+                    case (
+                        ast.Attribute(value=holder, attr=name)
+                        | ast.Subscript(value=holder, slice=ast.Constant(value=name))
+                    ):
+                        found.setdefault(str(name), []).append((module, holder, stmt.value))
         return found
 
     def _filled(self, slot: Shared, name: str) -> Shared:
         """A slot of the app, a blueprint or a function with what code elsewhere puts into it."""
-        if slot.made is not None or name not in self._slots:
+        if slot.made is not None or name not in self.stores:
             return slot
-        module, node, made = self._slots[name]
-        return replace(slot, module=module, node=node, made=made)
+        module, holder, made = self.stores[name][0]
+        return replace(slot, module=module, node=holder, made=made)
 
     def _element(self, base: Shared, key: ast.expr | None) -> Shared:
         word = getattr(key, "value", None) if isinstance(key, ast.Constant) else None
@@ -452,9 +457,9 @@ class Objects:
                 return mark
         return None
 
-    def local(self, module: Module, node: ast.AST) -> list[Binding]:
+    def local(self, module: Module, node: ast.AST, grown: bool = False) -> list[Binding]:
         """The bindings of a local name that may hold at a place, latest first; none for what outlives the request."""
-        found = self.names.reaching(module, node) if isinstance(node, ast.Name) else None
+        found = self.names.reaching(module, node, grown) if isinstance(node, ast.Name) else None
         inside = found and isinstance(found[0], (*FUNCTIONS, ast.Lambda)) and not self._outlives(found[0], module, node)
         return found[1] if found and inside else []
 

@@ -175,14 +175,14 @@ class Writes(Objects):
     def _read(self, module: Module, node: ast.AST) -> Iterable[Source]:
         if root := self.proxy(module, node):
             source = spelt(node, root)
-            return {source} if root in PERSONAL and source.removeprefix("g.") not in self._own else ()
+            return {source} if root in PERSONAL and not self._impersonal(source) else ()
         if isinstance(node, ast.Call):
             target = self.calls.target(module, node)
             return self.personal(*target) if target else ()
         if not isinstance(node, ast.Name | ast.Attribute):
             return ()
         found: set[Source] = set()
-        for place in self.local(module, node):
+        for place in self.local(module, node, grown=True):
             function = parent(parent(place.node) or place.node)
             if not isinstance(place.node, ast.arg):
                 found |= self.reads(module, place.value or getattr(place.node, "value", None) or place.node)
@@ -190,20 +190,12 @@ class Writes(Objects):
                 found.add(place.node)
         return found or self._proxied(module, node)
 
-    @cached_property
-    def _own(self) -> set[str]:
-        """The names in `g` under which requests keep what is no visitor's, like a connection."""
-        kept: dict[str, bool] = {}
-        self.__dict__["_own"] = set()  # while it is worked out
-        for module in self.project.modules.values():
-            for stmt in module.nodes(ast.Assign, ast.AnnAssign):
-                targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
-                for one in targets:
-                    if isinstance(one, ast.Attribute) and self.proxy(module, one.value) == "g" and stmt.value:
-                        personal = bool(self.whose(self.reads(module, stmt.value)))
-                        kept[one.attr] = kept.get(one.attr, False) or personal
-        self._known.clear()
-        return {name for name, personal in kept.items() if not personal}
+    def _impersonal(self, source: str) -> bool:
+        """Is this in `g`, but no visitor's: a connection, a time?"""
+        root, _, name = source.partition(".")
+        kept = self.stores.get(name, []) if root == "g" else []
+        values = [(module, value) for module, holder, value in kept if self.proxy(module, holder) == "g"]
+        return bool(values) and not any(self.whose(self.reads(*one)) for one in values)
 
     def _proxied(self, module: Module, node: ast.AST) -> set[str]:
         """What a LocalProxy of the project's, or a property, reads."""
