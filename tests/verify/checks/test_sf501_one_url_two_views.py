@@ -39,6 +39,7 @@ def blueprints(one: str, two: str, prefix: str = ', url_prefix="/stock"', other:
         ('get("/<path:anything>")', 'get("/<path:page>")'),
         ('get("/<name>")', 'get("/<uuid:key>")'),  # equal weight: the first takes every UUID
         ('get("/<name>")', 'get("/<any(new, old):state>")'),
+        ('get("/<any(new, old):state>")', 'get("/<any(sold, old):state>")'),  # both name `old`
         ('get("/list")', 'get("/list/")'),
         ('get("/<name>/")', 'get("/<name>")'),
         ('get("/x-<int:a>")', 'get("/x-<int:b>")'),
@@ -59,6 +60,8 @@ def test_the_second_view_of_a_url_is_named(project, found, one, two):
         ('get("/<int:item>")', 'get("/<item>")'),
         ('get("/<item>")', 'get("/<int:item>")'),
         ('get("/<any(new, old):state>")', 'get("/<name>")'),
+        ('get("/<any(new, old):state>")', 'get("/<any(sold, lost):state>")'),
+        ('get("/<any(new, old):state>")', 'get("/old")'),  # a literal is an exception that somebody wrote
         ('get("/<uuid:key>")', 'get("/<name>")'),
         ('get("/<path:page>")', 'get("/<name>")'),
         ('get("/<string(length=2):land>")', 'get("/<string(minlength=3):name>")'),
@@ -111,6 +114,58 @@ def create_app():
     assert found(project(files), "SF501") == [("SF501", "shop/second.py", 4)]
     files["shop/__init__.py"] = files["shop/__init__.py"].replace('second.bp, "/one"', 'second.bp, "/two"')
     assert found(project(files), "SF501") == []
+
+
+@pytest.mark.parametrize("options", ['{"url_prefix": prefix} if prefix else {}', "{} if not prefix else dict_(prefix)"])
+def test_registration_with_options_that_are_worked_out(project, found, options):
+    files = blueprints('get("/x")', 'get("/x")', other=', url_prefix="/store"')
+    files["shop/__init__.py"] = f"""\
+from flask import Flask
+from . import first, second
+TABLE = {{first.bp: None, second.bp: "/stock"}}
+def create_app():
+    app = Flask(__name__)
+    for blueprint, prefix in TABLE.items():
+        options = {options.replace("dict_(prefix)", "{'url_prefix': prefix}")}
+        app.register_blueprint(blueprint, **options)
+    return app
+"""
+    assert found(project(files), "SF501") == [("SF501", "shop/second.py", 4)]
+    files["shop/__init__.py"] = files["shop/__init__.py"].replace('"/stock"', "None")
+    assert found(project(files), "SF501") == []
+
+
+def test_a_blueprint_of_ones_own_kind_that_works_out_its_prefix(project, found):
+    files = blueprints('get("/x")', 'get("/x")', prefix="")
+    files["shop/kind.py"] = """\
+import flask
+class Blueprint(flask.Blueprint):
+    def __init__(self, name, module, **options):
+        options.setdefault("url_prefix", "/" + name)
+        super().__init__(name, module, **options)
+"""
+    own = {
+        path: text.replace("from flask import Blueprint", "from .kind import Blueprint") for path, text in files.items()
+    }
+    assert found(project(files), "SF501") == [("SF501", "shop/second.py", 4)]
+    assert found(project(own), "SF501") == []
+
+
+def test_another_frameworks_app_is_not_flasks(project, found):
+    text = """\
+from fastapi import FastAPI
+from flask import Flask
+class Api:
+    def __init__(self, app: FastAPI):
+        self.app = app
+    def routes(self):
+        @self.app.get("/models")
+        def models(): return {}
+app = Flask(__name__)
+@app.get("/models")
+def models(): return {}
+"""
+    assert found(project({"app.py": text}), "SF501", "SF521") == []
 
 
 def test_nested_blueprints_join_their_prefixes(project, found):

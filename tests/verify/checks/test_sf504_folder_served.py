@@ -1,5 +1,7 @@
 import pytest
 
+from verify import engine
+
 APP = """\
 import os
 from pathlib import Path
@@ -60,3 +62,60 @@ def test_sending_from_a_folder_with_the_program(project, found, folder):
 def test_sending_from_a_folder_of_data_is_fine(project, found, folder):
     files = TREE | {"shop/__init__.py": APP.format(given="", folder=folder)}
     assert found(project(files), "SF504") == []
+
+
+def test_the_folder_is_named_as_flask_finds_it(project):
+    text = """\
+from flask import Blueprint, Flask, send_file
+bp = Blueprint("web", __name__, static_folder=".")
+app = Flask("shop", static_folder="assets/..")
+@app.get("/<path:name>")
+def show(name): return send_file("data/../keys/" + name)
+"""
+    files = {"src/shop/__init__.py": "", "src/shop/web/__init__.py": "", "src/shop/web/app.py": text}
+    root = project(files | {"src/shop/keys/tls.pem": "x"})
+    results = engine.run(root, only=["SF504"]).results
+    said = [finding.message.partition(":")[0] for each in results for finding in each.findings]
+    assert sorted(said) == [
+        "the folder that is served, `src/shop/keys`, holds src/shop/keys/tls.pem",
+        "the folder that is served, `src/shop/web`, holds src/shop/web/__init__.py",
+        "the folder that is served, `src/shop`, holds src/shop/__init__.py",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("send_file(str(HERE) + '/' + name)", "<path:name>"),
+        ("send_file(HERE / name)", "<name>"),
+        ("send_file(os.path.join(app.root_path, name))", "<path:name>"),
+        ("send_file(f'{HERE}/{name}')", "<path:name>"),
+        ("send_from_directory('..', name)", "<path:name>"),
+        ("send_from_directory(app.root_path, path=name)", "<path:name>"),
+        ("send_from_directory(app.config['FILES'], name)", "<path:name>"),
+    ],
+)
+def test_a_view_that_sends_what_its_url_names_from_the_program(project, found, line, rule):
+    text = APP.replace("send_from_directory\n", "send_file, send_from_directory\n").replace("<path:name>", rule)
+    text = text.format(given="", folder="").replace("send_from_directory(, name)", line)
+    text = text.replace("@app", "app.config['FILES'] = HERE\n@app", 1)
+    files = TREE | {"shop/__init__.py": text, "settings.toml": ""}
+    assert found(project(files), "SF504") == [("SF504", "shop/__init__.py", 8)]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("send_file(HERE / 'data' / name)", "<path:name>"),
+        ("send_file(HERE / f'{name}.css')", "<path:name>"),  # there is none below
+        ("send_file(HERE / name)", "<int:name>"),
+        ("send_from_directory(app.root_path, 'favicon.ico')", "<path:name>"),
+        ("send_from_directory(HERE.parent / 'docs', name)", "<path:name>"),
+        ("send_file(find(name))", "<path:name>"),
+        ("send_file(HERE / name) if name in ('a.css', 'b.css') else ''", "<name>"),
+    ],
+)
+def test_a_view_that_sends_from_elsewhere_or_a_file_of_its_own_choice_is_fine(project, found, line, rule):
+    text = APP.replace("send_from_directory\n", "send_file, send_from_directory\n").replace("<path:name>", rule)
+    text = text.format(given="", folder="").replace("send_from_directory(, name)", line)
+    assert found(project(TREE | {"shop/__init__.py": text, "docs/a.html": ""}), "SF504") == []

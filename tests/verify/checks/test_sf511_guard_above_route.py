@@ -58,3 +58,53 @@ def test_a_hook_that_guards_all_makes_it_harmless(project, found):
         "        __import__('flask').abort(401)  # session\n"
     )
     assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == []
+
+
+REPLACED = """\
+from flask import Flask
+from flask.views import MethodView
+from .auth import login_required, timed
+app = Flask(__name__)
+@app.get("/ledger")
+@login_required
+def ledger(): return {{}}
+def quick(): return {{}}
+class Member(MethodView):
+    decorators = [login_required]
+    def post(self): return {{}}
+class Gold(Member):
+    {own}
+    def get(self): return {{}}
+app.add_url_rule("/gold", view_func=Gold.as_view("gold"))
+if True:
+    app.view_functions["{endpoint}"] = {view}
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "endpoint", "view", "line"),
+    [
+        ("decorators = [timed]", "ledger", "login_required(quick)", 13),
+        ("decorators: list = [timed, timed]", "other", "quick", 13),
+        ("limit = 3", "ledger", "quick", 17),
+        ("limit = 3", "ledger", "timed(quick)", 17),
+    ],
+)
+def test_what_takes_the_place_of_a_guarded_view_or_of_its_decorators(project, found, own, endpoint, view, line):  # noqa: PLR0917
+    text = REPLACED.format(own=own, endpoint=endpoint, view=view)
+    assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == [
+        ("SF511", "shop/__init__.py", line)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "endpoint", "view"),
+    [
+        ("decorators = [timed, *Member.decorators]", "ledger", "login_required(quick)"),
+        ("decorators = []  # for everybody", "other", "quick"),
+        ("decorators = [timed, login_required]", "static", "quick"),
+    ],
+)
+def test_what_keeps_the_guard_or_gives_it_up_in_so_many_words_is_fine(project, found, own, endpoint, view):
+    text = REPLACED.format(own=own, endpoint=endpoint, view=view)
+    assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == []

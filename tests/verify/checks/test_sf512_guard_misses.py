@@ -103,3 +103,47 @@ def test_an_allow_list_that_a_longer_name_fits(project, found, fact, given, test
 )
 def test_an_allow_list_of_whole_names_is_fine(project, found, fact, given, test):
     assert found(project({"app.py": OPEN.format(fact=fact, given=given, test=test)}), "SF512") == []
+
+
+OWN = """\
+from flask import Blueprint, Flask, abort, redirect, request, session
+door = Blueprint("door", __name__, url_prefix="/door")
+stock = Blueprint("stock", __name__, url_prefix="/stock")
+KNOWN = {known}
+@door.{when}
+def keeper():
+    if request.{fact} in KNOWN:
+        return
+    if not session.get("uid"):
+        return redirect("/door/login")
+@door.get("/login")
+def login(): return {{}}
+@stock.get("/rows")
+def rows(): return {{}}
+app = Flask(__name__)
+app.register_blueprint(door)
+app.register_blueprint(stock)
+@app.get("/ping")
+def ping(): return {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("known", "fact"),
+    [
+        ('("door.login", "static")', "endpoint"),
+        ('{"door.login", "ping"}', "endpoint"),
+        ('["/door/login", "/ping"]', "path"),
+    ],
+)
+def test_a_guard_of_one_blueprint_that_means_all(project, found, known, fact):
+    text = OWN.format(known=known, fact=fact, when="before_request")
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 6)]
+    everywhere = OWN.format(known=known, fact=fact, when="before_app_request")
+    assert found(project({"app.py": everywhere}), "SF512") == []
+
+
+def test_a_guard_that_speaks_of_its_own_blueprint_is_fine(project, found):
+    for known in ('frozenset(["door.login"])', '("door.login", "door.nowhere")'):
+        text = OWN.format(known=known, fact="endpoint", when="before_request")
+        assert found(project({"app.py": text}), "SF512") == []

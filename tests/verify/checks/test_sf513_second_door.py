@@ -1,3 +1,5 @@
+import pytest
+
 TEXT = """\
 from flask import Blueprint, Flask, abort, request, session
 def check():
@@ -132,3 +134,58 @@ def test_the_same_guard_on_both_other_values_and_other_paths_are_fine(project, f
     post = LOOSER.replace('get("/invoice/<number>")', 'post("/invoice/<number>")')
     for text in (both, slug, apart, post):
         assert found(project(files(text)), "SF513") == []
+
+
+REST = """\
+from flask.views import MethodView
+class Refuse(MethodView):
+    def get(self): raise MethodNotAllowed
+    def post(self): raise MethodNotAllowed
+class Bill(Refuse):
+    def get(self):
+        check()
+        return {{}}
+    {post}
+app.add_url_rule("/bill", view_func=Bill.as_view("bill"))
+"""
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "limit = 3",  # inherited: it only refuses
+        "def post(self): return {}, 405",
+        "def post(self): return redirect('/')",
+        "def post(self):\n        login_user(find(request.form))\n        return {}",  # the way in
+    ],
+)
+def test_a_method_that_gives_nothing_or_lets_users_in_is_fine(project, found, post):
+    text = TEXT.format(guard="", more=REST.format(post="POST").replace("POST", post))
+    assert found(project({"app.py": text}), "SF513") == []
+
+
+def test_a_method_that_gives_something_is_named(project, found):
+    text = TEXT.format(guard="", more=REST.format(post="def post(self): return {}"))
+    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 20)]
+
+
+def test_a_user_that_is_not_there_is_no_guard(project, found):
+    more = """\
+@app.get("/people/<int:user_id>")
+def person(user_id):
+    user = find(user_id)
+    if user is None:
+        abort(404)
+    return {}
+@app.delete("/people/<int:user_id>")
+def forget(user_id): return {}
+"""
+    assert found(project({"app.py": TEXT.format(guard="", more=more)}), "SF513") == []
+
+
+def test_a_blueprint_that_guards_its_writing_methods_leaves_reading_to_all(project, found):
+    guard = "@bills.before_request\ndef writers():\n    if request.method != 'GET': check()"
+    more = "@app.{}('/bills/extra')\ndef extra(): return {{}}"
+    assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("get"))}), "SF513") == []
+    posted = TEXT.format(guard=guard.replace("!= 'GET'", "not in ('PUT',)"), more=more.format("post"))
+    assert found(project({"app.py": posted}), "SF513") == [("SF513", "app.py", 13)]

@@ -89,3 +89,46 @@ app.register_blueprint(bp)
 """
     assert found(project({"app.py": text.replace("METHOD", "post")}), "SF514") == [("SF514", "app.py", 10)]
     assert found(project({"app.py": text.replace("METHOD", "get")}), "SF514") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("drop", "delete(owner=current_user.id)\n    return {}"),  # what belongs to who is asking
+        ("drop", "author = me()\n    delete(author)\n    return {}"),
+        ("create_user", "return {}"),  # strangers become users
+        ("drop", "login_user(find(request.form))\n    return {}"),
+        ("drop", "abort(410)"),
+    ],
+)
+def test_an_open_view_for_anybody_is_fine(project, found, name, body):
+    text = f"""\
+from flask import Flask, Blueprint, abort, request
+from flask_login import current_user, login_required, login_user
+bp = Blueprint("notes", __name__, url_prefix="/notes")
+def me(): return current_user.name
+@bp.post("/new")
+@login_required
+def new(): return {{}}
+@bp.post("/edit")
+@login_required
+def edit(): return {{}}
+@bp.post("/other")
+def {name}():
+    {body}
+app = Flask(__name__)
+app.register_blueprint(bp)
+"""
+    assert found(project({"app.py": text}), "SF514") == []
+
+
+def test_what_an_umbrella_holds_need_not_be_of_one_kind(project, found):
+    text = NESTED.format(name="minutes", guarded="fees").replace('Blueprint("club"', 'Blueprint("api"')
+    assert found(project({"app.py": text}), "SF514") == []
+
+
+def test_all_views_wrapped_in_a_loop(project, found):
+    text = TEXT.format(name="admin", prefix="/admin", rule="/users", guards="bills.before_request(check)")
+    text += "def locked(view):\n    def inner():\n        check()\n        return view()\n    return inner\n"
+    text += "for name in app.view_functions:\n    app.view_functions[name] = locked(app.view_functions[name])\n"
+    assert found(project({"app.py": text}), "SF514") == []

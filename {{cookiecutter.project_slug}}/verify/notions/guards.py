@@ -149,10 +149,10 @@ class Guards:
     def refuses(function: ast.AST) -> bool:
         """Does it give nothing to anybody: an error in any case, or a redirect and nothing else?"""
         steps = function.body if isinstance(function, FUNCTIONS) else []
-        body = [stmt for stmt in steps if not isinstance(getattr(stmt, "value", None), ast.Constant)]
+        body = [stmt for stmt in steps if not (isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant))]
         ends = [node for node in ast.walk(function) if isinstance(node, ast.Return)] + body[-1:]
-        texts = [ast.unparse(node) for node in ends]
-        return bool(body) and (all(map(_REFUSAL.match, texts)) or (len(body) == 1 and "redirect(" in texts[-1]))
+        moved = len(body) == 1 and isinstance(body[0], ast.Return) and "redirect(" in ast.unparse(body[0])
+        return moved or (bool(body) and all(_REFUSAL.match(ast.unparse(node)) for node in ends))
 
     # -- one route
 
@@ -194,16 +194,18 @@ class Guards:
         if not isinstance(route.view, ast.ClassDef):
             return [route.view] if route.view else []
         members, verb = self.routes.members(route.view), "get" if method == "HEAD" else method.lower()
-        return [members[name] for name in ("dispatch_request", verb) if name in members]
+        return [members[name][0] for name in ("dispatch_request", verb) if name in members]
 
     def own(self, route: Route, method: str) -> bool:
         """Is the view itself guarded: by a decorator that the router sees, or by its own first lines?"""
-        functions, applied = self.functions(route, method), list(route.wrappers)
+        functions, applied = self.functions(route, method), [*route.wrappers]
+        if None in self.routes.swapped:
+            applied += self.routes.swapped[None][2]
         if isinstance(route.view, ast.ClassDef):
             members = self.routes.members(route.view)
             applied += [one for function in functions for one in getattr(function, "decorator_list", ())]
             for name in ("decorators", "method_decorators"):
-                applied += self.routes.elements(getattr(members.get(name), "value", None))
+                applied += [one for given in members.get(name, [])[:1] for one in self.routes.elements(given)]
         return any(map(self.wraps, applied)) or any(self.is_guard(one, redirects=False) for one in functions)
 
     def guarded(self, route: Route, method: str) -> bool:
@@ -238,6 +240,37 @@ class Guards:
             names |= {route.endpoint, *route.blueprints, *("/".join(steps[:n]) for n in range(2, len(steps) + 1))}
         return {name.lower() for name in names}
 
+    def beyond(self, owner: ast.Call, hook: Function) -> Route | None:
+        """A route outside of the hook's own blueprint that it would stop: it names others there as exceptions."""
+        table = self.routes.table
+        outside = [route for route in table if owner not in [mount.child for mount in route.mounts]]
+        names = {name for route in outside for name in (route.endpoint, route.path, *route.blueprints)}
+        names -= {name for route in table if route not in outside for name in (route.endpoint, *route.blueprints)}
+        tests = [test for end in self._ends(hook) for test in end.tests]
+        if outside and any(names & set(Asked(self, outside[0], "GET", False).options(test)) for test in tests):
+            for route in outside:
+                method = min(route.methods, key=lambda one: one in ("GET", "HEAD"))
+                stops = route.view and self.is_open(route, method) and self.stopped(route, method, [hook])
+                if stops and not self.is_public(route, method):
+                    return route
+        return None
+
+    def overridden(self, route: Route, method: str) -> ast.AST | None:
+        """What a class puts into the place of the inherited guard of its view."""
+        if not isinstance(route.view, ast.ClassDef):
+            return None
+        verb = "get" if method == "HEAD" else method.lower()
+        for name in ("decorators", "dispatch_request", verb):
+            found = self.routes.members(route.view).get(name, [])
+            if any(map(self._keeps, found[1:])) and not self._keeps(found[0]) and not _is_empty(found[0]):
+                return found[0]
+        return None
+
+    def _keeps(self, member: ast.AST) -> bool:
+        """Is this method, or this list of decorators, a guard?"""
+        applied = member.decorator_list if isinstance(member, FUNCTIONS) else self.routes.elements(member)
+        return any(map(self.wraps, applied)) or self.is_guard(member, redirects=False)
+
     # -- a hook, run for one request with everything about the visitor unknown
 
     def _ends(self, function: Function) -> list[End]:
@@ -266,6 +299,15 @@ class Guards:
         return False
 
 
+def _many(given: object) -> list[str]:
+    return [str(one) for one in (given if isinstance(given, list | tuple | set | frozenset) else [given])]
+
+
+def _is_empty(member: ast.AST) -> bool:
+    """`decorators = []`: somebody means it."""
+    return isinstance(member, ast.List | ast.Tuple) and not member.elts
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request to a route, as a hook sees it."""
@@ -289,6 +331,14 @@ class Asked:
             return str(head).rpartition(".")[2]
         return next((found for one in getattr(value, "args", ()) if (found := self.asks(one))), "")
 
+    def options(self, value: Value) -> Iterator[str]:
+        """What the endpoint, path or blueprint of a request is compared with."""
+        if isinstance(value, Call):
+            for one in value.args if self.asks(value) else ():
+                yield from _many(getattr(self.guards.project.values.settle(one), "value", None))
+            for one in value.args:
+                yield from self.options(one)
+
     def answer(self, value: Value) -> Value:
         """`value` with what it asks about the request filled in."""
         if isinstance(value, Unknown) and (fact := self.fact(value.name)) is not None:
@@ -303,8 +353,7 @@ class Asked:
         match value.dotted, ready:
             case "==" | "!=" | "in" | "not in" | "str.startswith" as compare, (Const(value=have), Const(value=given)):
                 if self.meant and (fact := self.asks(value.args[0])):
-                    options = [str(one) for one in (given if isinstance(given, list | tuple) else [given])]
-                    same = any(self._means(fact, str(have), one, compare == "str.startswith") for one in options)
+                    same = any(self._means(fact, str(have), one, compare == "str.startswith") for one in _many(given))
                     return Const(same is not (compare in ("!=", "not in")))
         return replace(value, args=ready)
 

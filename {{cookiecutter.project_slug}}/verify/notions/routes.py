@@ -57,6 +57,7 @@ class Route:
     owner: ast.Call  # the application; before it is mounted, the blueprint
     mounts: tuple[Mount, ...] = ()  # outermost first
     pattern: Pattern = EMPTY
+    first: Route | None = None  # as it was declared, when an assignment to `view_functions` replaces the view
 
     @property
     def blueprints(self) -> tuple[str, ...]:
@@ -136,7 +137,7 @@ class Routes:
     def argument(self, call: ast.Call, position: int | None, name: str) -> ast.expr | None:
         """What a call is given, with literal `*rows` and `**options` unpacked."""
         for keyword in call.keywords:
-            table = self.follow(keyword.value) if keyword.arg is None else None
+            table = self._chosen(keyword.value) if keyword.arg is None else None
             for key, value in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
                 if key is not None and self.text(key) == name:
                     return value
@@ -146,14 +147,22 @@ class Routes:
         given = [one for part in parts for one in part]
         return given[position] if position is not None and position < len(given) else None
 
+    def _chosen(self, node: ast.expr) -> ast.AST:
+        """What an expression stands for; of two branches, the one that production takes."""
+        found = self.follow(node)
+        if isinstance(found, ast.IfExp):
+            values = self.project.values
+            return self._chosen(found.orelse if values.truth(self.value(found.test)) is False else found.body)
+        return found
+
     def runs(self, node: N, depth: int = 0) -> list[N]:
         """An expression once for each time that it is evaluated, with the variables of that time filled in."""
         loops: list[ast.For | ast.comprehension] = []
         rows: list[Row] = [{}]
-        used, inner = _used(node), node
-        for up in ancestors(node):
-            around = [up] if isinstance(up, ast.For) else getattr(up, "generators", [])
-            for loop in around:
+        around, node = node, _filled(node, self._locals(node))
+        used, inner = _used(node), around
+        for up in ancestors(around):
+            for loop in [up] if isinstance(up, ast.For) else getattr(up, "generators", []):
                 if used & _used(loop.target):
                     loops.append(loop)
                     used |= _used(loop.iter)
@@ -164,6 +173,13 @@ class Routes:
         for loop in reversed(loops):
             rows = [row | new for row in rows for new in self._rounds(loop.target, _filled(loop.iter, row)) or [{}]]
         return [_filled(node, row) for row in rows[:500]]
+
+    def _locals(self, node: ast.AST) -> Row:
+        """The variables of a function that are set once, in one place."""
+        module = self.module(node)
+        found = {name: self.names.lookup(module, node, name) for name in _used(node)}
+        once = {name: at[1][0] for name, at in found.items() if at and isinstance(at[0], FUNCTIONS) and len(at[1]) == 1}
+        return {name: place.value for name, place in once.items() if place.kind == "value" and place.value}
 
     def _passed(self, function: Function, used: set[str], depth: int) -> list[Row]:
         """What the project's calls pass for the parameters of a function."""
@@ -271,8 +287,8 @@ class Routes:
 
     def _methods(self, call: ast.Call, word: str, view: ast.AST | None) -> frozenset[str]:
         members = self.members(view) if isinstance(view, ast.ClassDef) else {}
-        given = self.argument(call, None, "methods") or getattr(members.get("methods"), "value", None)
-        found = {self.text(one) or "" for one in self.elements(given)}
+        given = [self.argument(call, None, "methods") or next(iter(members.get("methods", [])), None)]
+        found = {self.text(one) or "" for one in self.elements(given[0])}
         if word in VERBS:
             found = {word}
         elif not found:
@@ -280,13 +296,19 @@ class Routes:
         methods = {one.upper() for one in found if one} or {"GET"}
         return frozenset(methods | ({"HEAD"} if "GET" in methods else set()))
 
-    def members(self, view: ast.ClassDef) -> dict[str, ast.stmt]:
-        """What a class has by name, its own or inherited."""
-        found: dict[str, ast.stmt] = {}
+    def members(self, view: ast.ClassDef) -> dict[str, list[ast.AST]]:
+        """The methods of a class and the values of its attributes, by their name; its own before the inherited."""
+        found: dict[str, list[ast.AST]] = {}
         for _, one in self.names.classes(self.names.dotted(self.module(view), view)):
             for stmt in one.body:
-                target = getattr(stmt, "targets", [getattr(stmt, "target", None)])[0]
-                found.setdefault(getattr(stmt, "name", getattr(target, "id", "")), stmt)
+                match stmt:
+                    case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                        found.setdefault(name, []).append(stmt)
+                    case (
+                        ast.Assign(targets=[ast.Name(id=name), *_], value=value)
+                        | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                    ):
+                        found.setdefault(name, []).append(value)
         return found
 
     def _static(self, owner: ast.Call) -> list[Route]:
@@ -367,7 +389,28 @@ class Routes:
         def registered(route: Route) -> tuple[object, ...]:
             return (route.endpoint != "static", *(mount.place for mount in route.mounts), route.place)
 
-        return [route for app in self.apps for route in sorted(self._mounted(app, app, ()), key=registered)]
+        routes = [route for app in self.apps for route in sorted(self._mounted(app, app, ()), key=registered)]
+        return [self._replaced(route) for route in routes]
+
+    @cached_property
+    def swapped(self) -> dict[str | None, tuple[ast.AST, ast.AST | None, list[ast.expr]]]:
+        """endpoint -> (assignment, view, what wraps it) of `app.view_functions[endpoint] = …`; None: of any of them."""
+        found: dict[str | None, tuple[ast.AST, ast.AST | None, list[ast.expr]]] = {}
+        for module in self.project.modules.values():
+            for node in module.nodes(ast.Assign):
+                if (
+                    isinstance(at := node.targets[0], ast.Subscript)
+                    and getattr(at.value, "attr", "") == "view_functions"
+                ):
+                    view, _, wrappers = self.applied(node.value, node.value)
+                    found[self.text(at.slice)] = node, view, wrappers
+        return found
+
+    def _replaced(self, route: Route) -> Route:
+        if route.endpoint not in self.swapped:
+            return route
+        node, view, wrappers = self.swapped[route.endpoint]
+        return replace(route, node=node, view=view, wrappers=tuple(wrappers), first=route)
 
     def _mounted(self, app: ast.Call, owner: ast.Call, above: tuple[Mount, ...]) -> list[Route]:
         found = []
@@ -400,9 +443,9 @@ class Routes:
         found = []
         for route in self.table:
             for method in sorted(route.methods - {"HEAD", "OPTIONS"} or route.methods):  # the two answer alike
-                other = _instead(routers[route.owner], route, method)
-                if other is not None and not together(route, other):
-                    found.append((route, method, route.pattern.urls[0], other))
+                instead = _instead(routers[route.owner], route, method)
+                if instead and not together(route, instead[1]):
+                    found.append((route, method, *instead))
         return found
 
     @cached_property
@@ -414,14 +457,12 @@ class Routes:
         return list(found.values())
 
 
-def _instead(router: Router[Route], route: Route, method: str) -> Route | None:
-    """Another route that answers each URL made for this one."""
-    other = None
-    for url in route.pattern.urls:
-        other = router.answer(url, method)
-        if other is None or other is route:
-            return None
-    return other
+def _instead(router: Router[Route], route: Route, method: str) -> tuple[str, Route] | None:
+    """A URL made for this route and another one that answers it: all of them, or one that both list."""
+    taken = [(url, router.answer(url, method)) for url in route.pattern.urls]
+    others = [(url, other) for url, other in taken if other is not None and other is not route]
+    both = [(url, other) for url, other in others if route.pattern.listed and other.pattern.listed]
+    return both[0] if both else others[0] if others and len(others) == len(taken) else None
 
 
 def together(one: Route, other: Route) -> bool:

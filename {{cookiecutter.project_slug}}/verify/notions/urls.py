@@ -39,6 +39,7 @@ class Pattern:
     shape: str  # the rule with `*` for each variable, `**` where a value may hold slashes
     variables: Mapping[str, str]  # name -> the regex of its values
     urls: tuple[str, ...]  # samples that match; empty when none of ours fits its converters
+    listed: bool  # it has variables, and the rule itself names each of their values
 
 
 @lru_cache(maxsize=1024)
@@ -69,11 +70,12 @@ def _with_arguments(base: Converter, name: str, args: str) -> tuple[Converter, t
 def parse(rule: str, known: Mapping[str, Converter] = BUILT_IN) -> Pattern:
     steps: list[tuple[list[tuple[int, int]], list[int]]] = [([], [])]  # its literals and its variables, as weights
     variables: dict[str, str] = {}
-    urls, shape, regex, open_end = [""], "", "", False
+    urls, shape, regex, open_end, kinds = [""], "", "", False, set[str]()
     for token in _TOKEN.finditer(rule):
         literals, weights = steps[-1]
         if token["name"]:
             kind = token["converter"] or "default"
+            kinds.add(kind)
             converter, values = _with_arguments(known.get(kind, Converter()), kind, token["args"] or "")
             open_end = open_end or not converter.isolating
             variables[token["name"]] = converter.regex
@@ -90,7 +92,7 @@ def parse(rule: str, known: Mapping[str, Converter] = BUILT_IN) -> Pattern:
     order = tuple((-len(step[0]), tuple(step[0]), -len(step[1]), tuple(step[1])) if step[1] else () for step in steps)
     dynamic = next((n for n, step in enumerate(order) if step), len(order))
     head = tuple(shape.rstrip("/").split("/")[:dynamic])
-    return Pattern(regex + "?" * rule.endswith("/"), head, order, shape, variables, tuple(urls))
+    return Pattern(regex + "?" * rule.endswith("/"), head, order, shape, variables, tuple(urls), kinds == {"any"})
 
 
 @dataclass(slots=True)

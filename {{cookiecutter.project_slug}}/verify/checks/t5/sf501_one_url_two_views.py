@@ -25,7 +25,7 @@ def one_url_two_views(project: Project) -> Iterator[Finding]:
         yield Finding(
             *(mine[1] if mine and two_names else route.place),
             f"{method} {url} is `{route.path}` of {route}, but `{other.path}` of {other} answers it: "
-            f"`{route.endpoint}` is never reached",
+            f"`{route.endpoint}` is never reached" + (" by it" if route.pattern.listed else ""),
             f'give one of them a rule or prefix of its own, for example "{route.path.rstrip("/")}-2"',
         )
     for same in project.routes.by_shape:

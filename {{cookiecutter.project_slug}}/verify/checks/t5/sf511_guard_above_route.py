@@ -2,14 +2,16 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.routes import Route
 from ...project import Project
 
 
 @check("SF511", threat="T5", stage="static")
 def guard_above_route(project: Project) -> Iterator[Finding]:
-    """A guard stands above the route decorator, which has registered the unguarded view by then.
+    """A guard that the router never sees: above the route decorator, or replaced by another view or a subclass.
 
-    Why: decorators apply from below; the router keeps what it was given, and the wrapped function is called by nobody.
+    Why: decorators apply from below, and the router keeps what it was given; `decorators` of a subclass, or an
+    assignment to `view_functions`, take the place of what was there.
 
     Bad:
         @login_required
@@ -19,15 +21,28 @@ def guard_above_route(project: Project) -> Iterator[Finding]:
         @bp.get("/keys")
         @login_required
     """
-    guards = project.routes.guards
+    told: set[ast.AST] = set()
     for route in project.routes.table:
-        decorators: list[ast.expr] = getattr(route.view, "decorator_list", [])
-        if route.node not in decorators or guards.guarded(route, min(route.methods)):
+        for node, said, fix in _lost(project, route):
+            if node not in told:
+                told.add(node)
+                yield Finding(*project.routes.place(node), said, fix)
+
+
+def _lost(project: Project, route: Route) -> Iterator[tuple[ast.AST, str, str]]:
+    """(what keeps a guard from the router, the harm, the remedy)"""
+    guards = project.routes.guards
+    decorators: list[ast.expr] = getattr(route.view, "decorator_list", [])
+    for method in sorted(route.methods):
+        if guards.guarded(route, method):
             continue
-        for outer in decorators[: decorators.index(route.node)]:
+        for outer in decorators[: decorators.index(route.node)] if route.node in decorators else []:
             if guards.wraps(outer):
-                yield Finding(
-                    *project.routes.place(outer),
-                    f"this guard stands above the rule `{route.path}`: the router calls {route} without it",
-                    "move it below the route decorator, next to `def`",
-                )
+                said = f"this guard stands above the rule `{route.path}`: the router calls {route} without it"
+                yield outer, said, "move it below the route decorator, next to `def`"
+        if route.first and guards.guarded(route.first, method):
+            said = f"this replaces the guarded view of {route}: `{route.path}` answers everybody"
+            yield route.node, said, "guard what takes its place: app.view_functions[…] = login_required(view)"
+        if mine := guards.overridden(route, method):
+            said = f"this takes the place of the guard that {route} inherits: `{route.path}` answers everybody"
+            yield mine, said, "add to what is inherited: decorators = [extra, *Base.decorators], or call super()"

@@ -7,7 +7,7 @@ from ...project import Project
 
 @check("SF512", threat="T5", stage="static")
 def guard_misses(project: Project) -> Iterator[Finding]:
-    """A guard compares a name, path or method so that a route of the same family slips through.
+    """A guard compares a name, path or method so that a route of the same family slips through, or runs too seldom.
 
     Why: `request.blueprint` of a nested blueprint is "parent.child", startswith("public") is true for "publicity",
     and a check of POST alone leaves DELETE open.
@@ -20,6 +20,15 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     """
     guards = project.routes.guards
     told = set()
+    for owner, hooks in guards.hooks.items():
+        for hook in hooks:
+            if owner and hook and (route := guards.beyond(owner, hook)):
+                yield Finding(
+                    *project.routes.place(hook),
+                    f"the guard `{hook.name}` makes exceptions outside of its blueprint, but runs before no other: "
+                    f"`{route.path}` of {route} is open",
+                    "run it before every view: bp.before_app_request(guard)",
+                )
     for route in project.routes.table if guards.hooks else ():
         for method in sorted(route.methods) if route.view else ():
             hooks = [] if guards.guarded(route, method) else guards.before(route)

@@ -45,11 +45,17 @@ def second_door(project: Project) -> Iterator[Finding]:
         if guards.stopped(route, min(route.methods), hooks):
             beneath.setdefault((route.owner, route.prefix), route)
     for route in routes if beneath else ():
-        steps, method = route.path.split("/"), min(route.methods)
+        steps = route.path.split("/")
         found = [beneath.get((route.owner, "/".join(steps[:n]))) for n in range(2, len(steps) + 1)]
-        above = next(filter(None, found), None)
-        if above and not guards.is_public(route, method) and guards.is_open(route, method):
-            yield _door(route, method, above, "what lies beneath the prefix of")
+        above = next(
+            (one for one in found if one and one.mounts[-1].child not in [m.child for m in route.mounts]), None
+        )
+        for method in sorted(route.methods) if above else ():
+            hooks = guards.before(above, blueprints_only=True) if above else []
+            if above and guards.is_open(route, method) and guards.stopped(above, method, hooks):
+                if not guards.is_public(route, method):
+                    yield _door(route, method, above, "what lies beneath the prefix of")
+                break
 
 
 def _by_view(routes: list[Route]) -> Iterable[list[Route]]:
