@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from ..readers.python import Module, ancestors
-from .calls import arguments
+from .calls import arguments, spelt
 from .launch import SERVERS
 from .names import Function
 from .shared import CACHES, FUNCTIONS
@@ -24,7 +24,8 @@ STREAM = "the streamed body"
 CARRIED = ("copy_current_request_context", "stream_with_context")
 WITH_APP = {"current_app", "g", "render_template", "url_for"}  # what an application context is enough for
 BOUND = {*PERSONAL, *WITH_APP, "flash", "get_flashed_messages", "login_user"}
-QUEUE = re.compile(r"(queue|multiprocessing|asyncio|gevent)\..*\.put(_nowait)?")
+STARTED = re.compile(r".*(Executor|Pool)\.map|(queue|multiprocessing|asyncio|gevent)\..*\.put(_nowait)?")
+YIELDS = (ast.Yield, ast.YieldFrom)
 CONTEXT_RUN = re.compile(r"(context|ctx)(\(\))?\.run$", re.IGNORECASE)  # contextvars: the copied context runs it
 LAZY = {"map", "filter", "functools.partial"}  # they call later what they are given
 CONNECT = re.compile(
@@ -56,8 +57,8 @@ class State(Writes):
         marked: list[tuple[Module, ast.expr, Module, ast.AST]] = []
         for module in self.project.modules.values():
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
-                if mark := self.caching(module, function):
-                    marked.append((module, mark, module, function))
+                mark = self.caching(module, function)
+                marked += [(module, mark, module, function)] if mark else []
         for module, call, dotted in self.calls.all():  # brand = cache(load), brand = lru_cache(maxsize=9)(load)
             outer = self.names.dotted(module, call.func.func) if isinstance(call.func, ast.Call) else dotted
             found = self._referred(module, call.args[0]) if call.args and CACHES.search(outer or "") else None
@@ -94,26 +95,20 @@ class State(Writes):
     def late(self) -> list[Left]:
         found = []
         for module, call, dotted in self.calls.all():
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else (dotted or "").rpartition(".")[2]
-            own = "threading.Thread" in self.names.bases(dotted or "")
-            run = self.names.definition(f"{dotted}.run") if own else None
-            if (
-                name in STARTS
-                or own
-                or (dotted or "").endswith(("Executor.map", "Pool.map"))
-                or QUEUE.fullmatch(dotted or "")
-            ):
-                if any(CONTEXT_RUN.search(ast.unparse(one)) for one in arguments(call)):
-                    continue
+            name, dotted = spelt(call), dotted or ""
+            own = "threading.Thread" in self.names.bases(dotted)
+            if name in STARTS or own or STARTED.fullmatch(dotted):
                 later = [use for one in arguments(call) for use in self._later(module, one)]
+                run = self.calls.function(f"{dotted}.run") if own else None
                 later += self._uses(*run) if run else []
-                task = call.func.value if name in {"delay", "apply_async"} else None  # type: ignore[attr-defined]
-                # A worker of such a queue has an application context, never a request.
-                target = self._referred(module, task) if task else None
-                later += self._uses(*target, "app_context") if target else []
-                found += [Left(module, call.lineno, f"`{ast.unparse(call.func)}(…)`", one) for one in later[:1]]
+                if name in {"delay", "apply_async"}:  # a task's worker has an application context, never a request
+                    task = self.calls.function(dotted.rpartition(".")[0])
+                    later += self._uses(*task, "app_context") if task else []
+                carried = any(CONTEXT_RUN.search(ast.unparse(one)) for one in arguments(call))
+                what = f"`{ast.unparse(call.func)}(…)`"
+                found += [Left(module, call.lineno, what, one) for one in later[:1] if not carried]
             elif name in {"Response", "response_class"}:
-                found += self._streamed(module, call.lineno, arguments(call)[:1])
+                found += self._streamed(module, call, arguments(call)[:1])
         for module in self.project.modules.values():
             for function in module.nodes(ast.FunctionDef):
                 closes = any(getattr(mark, "attr", "") == "call_on_close" for mark in function.decorator_list)
@@ -122,14 +117,14 @@ class State(Writes):
             for stmt in module.nodes(ast.Return):
                 if self.names.scope(module, stmt) in self.calls.views and stmt.value is not None:
                     body = stmt.value.elts[:1] if isinstance(stmt.value, ast.Tuple) else [stmt.value]
-                    found += self._streamed(module, stmt.lineno, body)
+                    found += self._streamed(module, stmt, body)
         return found
 
-    def _streamed(self, module: Module, line: int, body: list[ast.expr]) -> list[Left]:
+    def _streamed(self, module: Module, at: ast.expr | ast.stmt, body: list[ast.expr]) -> list[Left]:
         for one in body:
-            values = [place.value for place in self.local(module, one) if place.value is not None] or [one]
-            if isinstance(values[0], ast.Call | ast.GeneratorExp) and (later := list(self._later(module, values[0]))):
-                return [Left(module, line, STREAM, later[0])]
+            given = next((place.value for place in self.local(module, one) if place.value is not None), one)
+            if isinstance(given, ast.Call | ast.GeneratorExp) and (later := list(self._later(module, given))):
+                return [Left(module, at.lineno, STREAM, later[0])]
         return []
 
     def _later(self, module: Module, expr: ast.expr) -> Iterator[str]:
@@ -139,21 +134,20 @@ class State(Writes):
         if root in PERSONAL | {"current_app"} or upload:
             yield f"`{root or 'request'}` ({module.path}:{expr.lineno})"
             return
-        function = self._referred(module, expr)
-        if isinstance(expr, ast.Tuple | ast.List | ast.Dict):
-            parts = expr.values if isinstance(expr, ast.Dict) else expr.elts
-        elif isinstance(expr, ast.Call):
-            function = self.calls.target(module, expr)
-            lazy = function is not None and any(isinstance(one, ast.Yield | ast.YieldFrom) for one in own(function[1]))
-            function = function if lazy else None
-            parts = expr.args if lazy or self.names.dotted(module, expr.func) in LAZY else []
-        elif isinstance(expr, ast.GeneratorExp):  # its first iterable is evaluated now
-            first, *rest = expr.generators
-            parts, function = [], None
-            for part in (expr.elt, *first.ifs, *(inner for one in rest for inner in (one.iter, *one.ifs))):
-                yield from self._uses(module, part)
-        else:
-            parts = []
+        function, parts = self._referred(module, expr), list[ast.expr]()
+        match expr:
+            case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Dict(values=elements):
+                parts = elements
+            case ast.Call():
+                function = self.calls.target(module, expr)
+                yields = (one for one in ast.walk(function[1]) if isinstance(one, YIELDS)) if function else ()
+                lazy = any(self.names.function(one) is function[1] for one in yields) if function else False
+                function = function if lazy else None
+                parts = expr.args if lazy or self.names.dotted(module, expr.func) in LAZY else []
+            case ast.GeneratorExp(elt=element, generators=[first, *rest]):  # its first iterable is evaluated now
+                inner = [part for one in rest for part in (one.iter, *one.ifs)]
+                for part in (element, *first.ifs, *inner):
+                    yield from self._uses(module, part)
         for one in parts:
             yield from self._later(module, one)
         if function and isinstance(function[1], (*FUNCTIONS, ast.Lambda)):
@@ -208,17 +202,15 @@ class State(Writes):
     @cached_property
     def connections(self) -> list[Left]:
         found: dict[tuple[str, int], Left] = {}
-        if not any(CONNECT.fullmatch(dotted or "") or MAKER.search(dotted or "") for _, _, dotted in self.calls.all()):
-            return []
-        for module in self.project.modules.values():
+        opens = any(CONNECT.fullmatch(dotted or "") or MAKER.search(dotted or "") for _, _, dotted in self.calls.all())
+        for module in self.project.modules.values() if opens else ():
             for node in module.nodes(ast.Name, ast.Attribute, ast.Subscript):
                 if isinstance(node.ctx, ast.Store) or self.names.scope(module, node) not in self.live:
                     continue
-                shared = self.shared(module, node)
-                where, made = self._passed(shared.module, shared.made) if shared else (module, None)
-                if shared is None or shared.kind == "thread" or not isinstance(made, ast.Call):
+                if not (shared := self.shared(module, node)) or shared.kind == "thread":
                     continue
-                if self._connects(where, made) and not self.lock(module, node):
+                where, made = self._passed(shared.module, shared.made)
+                if isinstance(made, ast.Call) and self._connects(where, made) and not self.lock(module, node):
                     used = Left(where, made.lineno, shared.name, f"{module.path}:{node.lineno}")
                     found.setdefault((where.path, made.lineno), used)
         return list(found.values())
@@ -237,24 +229,23 @@ class State(Writes):
 
     def _connects(self, module: Module, made: ast.Call) -> bool:
         """A connection, a cursor or a session, from a library or from a factory of the project's."""
-        called = self.names.dotted(module, made.func) or ""
-        if CONNECT.fullmatch(called) or (isinstance(made.func, ast.Attribute) and made.func.attr == "cursor"):
+        if CONNECT.fullmatch(self.names.dotted(module, made.func) or "") or spelt(made) == "cursor":
             return True
         opens = isinstance(made.func, ast.Attribute) and made.func.attr in {"connect", "raw_connection"}
         maker = self.shared(module, made.func.value if opens and isinstance(made.func, ast.Attribute) else made.func)
-        text = ast.unparse(maker.made) if maker and maker.made else ""
-        return ("create_engine(" if opens else "sessionmaker(") in text
+        return bool(maker and maker.made and MAKER.search(ast.unparse(maker.made)))
 
     def fixed_file(self, module: Module, call: ast.Call, dotted: str) -> str | None:
         """The constant name of a file that a call opens to write it anew."""
         path: ast.expr | None = None
-        if dotted in {"open", "io.open"} and len(arguments(call)) > 1:
-            mode = arguments(call)[1]
-            path = call.args[0] if isinstance(mode, ast.Constant) and str(mode.value)[:1] in {"w", "x"} else None
-        elif isinstance(call.func, ast.Attribute) and call.func.attr in {"write_text", "write_bytes"}:
-            path = call.func.value
-        elif isinstance(call.func, ast.Attribute) and call.func.attr == "save" and call.args:
-            path = call.args[0] if "request.files" in " ".join(self.personal(module, call.func.value)) else None
+        match call:
+            case ast.Call(func=ast.Attribute(value=holder, attr="write_text" | "write_bytes")):
+                path = holder
+            case ast.Call(func=ast.Attribute(value=upload, attr="save"), args=[to, *_]):
+                path = to if "request.files" in " ".join(self.personal(module, upload)) else None
+            case ast.Call(args=[to, *_]) if dotted in {"open", "io.open"}:
+                mode = next((str(one.value) for one in arguments(call)[1:2] if isinstance(one, ast.Constant)), "")
+                path = to if mode[:1] in {"w", "x"} else None
         if path is None or self.reads(module, path):
             return None
         parts = list(self._origins(module, path))
@@ -265,17 +256,13 @@ class State(Writes):
         return names[-1] if names and not names[-1].startswith("/dev/") else None
 
 
-def own(function: ast.AST) -> Iterator[ast.AST]:
-    """A function's nodes without those of functions inside it."""
-    for node in ast.iter_child_nodes(function):
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
-            yield from own(node)
-
-
 def contexts(node: ast.AST, function: ast.AST) -> str:
     """The contexts around a node that the function itself makes or asks for."""
-    inside = takewhile(lambda up: up is not function, ancestors(node))
-    withs = [one.context_expr for up in inside if isinstance(up, ast.With) for one in up.items]
-    inside = takewhile(lambda up: up is not function, ancestors(node))
-    return " ".join(ast.unparse(one) for one in [*withs, *(up.test for up in inside if isinstance(up, ast.If))])
+    found: list[ast.expr] = []
+    for up in takewhile(lambda up: up is not function, ancestors(node)):
+        match up:
+            case ast.With(items=items):
+                found += [one.context_expr for one in items]
+            case ast.If(test=test):
+                found.append(test)
+    return " ".join(map(ast.unparse, found))
