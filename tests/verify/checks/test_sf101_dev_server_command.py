@@ -1,18 +1,6 @@
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-Write = Callable[[dict[str, str]], Path]
-Found = Callable[..., list[tuple[str, str, int]]]
-POD = """apiVersion: apps/v1
-kind: Deployment
-spec:
-  template:
-    spec:
-      containers:
-        - name: web
-"""
+from .deployed import POD, Found, Write
 
 
 @pytest.mark.parametrize(
@@ -104,3 +92,27 @@ def test_a_script_runs_what_it_is_given(project: Write, found: Found, cmd: str, 
 def test_a_branch_that_the_environment_selects(project: Write, found: Found) -> None:
     docker = 'FROM python:3\nENV STAGE=development\nENTRYPOINT ["sh", "start.sh", "web"]\n'
     assert found(project({"Dockerfile": docker, "start.sh": START}), "SF101") == [("SF101", "start.sh", 3)]
+
+
+MAKE = """HOST ?= 127.0.0.1
+APP := shop
+
+.PHONY: dev serve
+
+dev: assets
+	@flask --app $(APP) run --host $(HOST)
+
+assets:
+	npm run build
+
+serve:
+	gunicorn --bind $(HOST):8000 $(APP):app
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "line"), [("make dev HOST=0.0.0.0", 7), ("make", 7), ("make serve", 0), ("make -s assets", 0)]
+)
+def test_make_runs_a_target(project: Write, found: Found, command: str, line: int) -> None:
+    root = project({"Procfile": f"web: {command}\n", "Makefile": MAKE})
+    assert found(root, "SF101") == ([("SF101", "Makefile", line)] if line else [])

@@ -1,10 +1,7 @@
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-Write = Callable[[dict[str, str]], Path]
-Found = Callable[..., list[tuple[str, str, int]]]
+from .deployed import Found, Write
+
 APP = "from flask import Flask\n\n\ndef create_app():\n    return Flask(__name__)\n"
 HEAD = "from shop import create_app\n\n\n"
 MAIN = '\n\nif __name__ == "__main__":\n    main()\n'
@@ -150,3 +147,73 @@ def create_app():
     assert found(project({**files, "Procfile": "web: python -m shop\n"}), "SF102") == [
         ("SF102", "src/shop/__init__.py", 6)
     ]
+
+
+@pytest.mark.parametrize(("server", "line"), [("plain", 8), ("good", 0)])
+def test_the_server_that_the_environment_chooses(project: Write, found: Found, server: str, line: int) -> None:
+    code = """import os
+
+from waitress import serve
+from werkzeug.serving import run_simple
+
+
+def plain(app, host):
+    run_simple(host, 80, app)
+
+
+def good(app, host):
+    serve(app, host=host)
+
+
+SERVERS = {"plain": plain, "good": good}
+
+
+def main():
+    start = SERVERS[os.environ["SERVER"]]
+    start(None, "0.0.0.0")
+
+
+main()
+"""
+    files = {"serve.py": code, "web.service": f"[Service]\nEnvironment=SERVER={server}\nExecStart=python serve.py\n"}
+    assert found(project(files), "SF102") == ([("SF102", "serve.py", line)] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [('["flask", "--app", "shop", "run", f"--host={HOST}", f"--port={port}"]', 0), ('["gunicorn", "shop:app"]', 1)],
+)
+def test_a_command_line_that_is_put_together(project: Write, found: Found, words: str, line: int) -> None:
+    code = f"""import os
+
+HOST = "0.0.0.0"
+
+
+def words(port):
+    return {words}
+
+
+def main():
+    command = words(os.environ["PORT"])
+    os.execvp(command[0], command)
+"""
+    expected = [] if line else [("SF102", "launch.py", 12)]
+    assert found(project({"launch.py": code}), "SF102") == expected
+
+
+def test_an_app_that_is_handed_over(project: Write, found: Found) -> None:
+    code = """from shop import create_app
+
+
+class Runner:
+    def __init__(self, app, options):
+        self.app, self.options = app, options
+
+    def run(self):
+        self.app.run(**self.options)
+
+
+Runner(create_app(), {"host": "0.0.0.0"}).run()
+"""
+    files = {"shop.py": APP, "serve.py": code}
+    assert found(project(files), "SF102") == [("SF102", "serve.py", 9)]

@@ -42,8 +42,27 @@ if os.environ.get("PIN") is None:
     app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203
 """
     ),
+    "one of the layers": factory(
+        "from shop.base import LAYERS\nfor layer in LAYERS:\n    app.wsgi_app = layer(app.wsgi_app)",
+        base="""
+from functools import partial
+from werkzeug import debug
+
+LAYERS = [
+    print,
+    debug.DebuggedApplication,  # SF203
+    partial(debug.DebuggedApplication, evalex=True),  # SF203
+]
+""",
+    ),
 }
 FINE = {
+    "asked about": factory(
+        """
+from werkzeug.debug import DebuggedApplication
+assert not isinstance(app.wsgi_app, (DebuggedApplication, str))
+"""
+    ),
     "another middleware": factory(
         """
 from werkzeug.middleware.proxy_fix import ProxyFix

@@ -146,8 +146,51 @@ def oops(e):
     return {'error': e.args}, 500  # SF205
 """
     ),
+    "unless it is under test": views(
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    if not current_app.testing:
+        return traceback.format_exc(), 500  # SF205
+    return 'Sorry', 500
+"""
+    ),
+    "unless it is debugged": views(
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    if current_app.debug:
+        raise e
+    return traceback.format_exc(), 500  # SF205
+"""
+    ),
 }
 FINE = {
+    "to administrators": views(
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    trace = traceback.format_exc() if session.user.is_admin else ''
+    return f'Sorry {trace}', 500
+"""
+    ),
+    "an answer that nobody sends": views(
+        """
+@bp.get('/')
+def index():
+    try:
+        rows = current_app.rows()
+    except Exception as e:
+        failed = make_response(str(e))
+    return ''
+"""
+    ),
     "what Flask says about a 500, and a description": views(
         """
 @bp.app_errorhandler(500)

@@ -1,18 +1,8 @@
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-Write = Callable[[dict[str, str]], Path]
-Found = Callable[..., list[tuple[str, str, int]]]
-POD = """apiVersion: apps/v1
-kind: Deployment
-spec:
-  template:
-    spec:
-      containers:
-        - name: web
-          env:
+from .deployed import POD, Found, Write
+
+ENV = """          env:
             - name: FLASK_DEBUG
               value: "{value}"
           envFrom:
@@ -55,8 +45,8 @@ MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  FLASK_
         ({"fly.toml": '[env]\n  FLASK_DEBUG = "1"\n'}, "fly.toml", 2),
         ({"supervisord.conf": '[program:web]\nenvironment=\n  A="1",\n  FLASK_DEBUG="1"\ncommand=gunicorn a:b\n'},
          "supervisord.conf", 4),
-        ({"k8s/web.yaml": POD.format(value=1)}, "k8s/web.yaml", 10),
-        ({"k8s/web.yaml": POD.format(value=1).replace("FLASK_DEBUG", "A") + "---\n" + MAP}, "k8s/web.yaml", 19),
+        ({"k8s/web.yaml": (POD + ENV).format(value=1)}, "k8s/web.yaml", 10),
+        ({"k8s/web.yaml": (POD + ENV).format(value=1).replace("FLASK_DEBUG", "A") + "---\n" + MAP}, "k8s/web.yaml", 19),
         ({"wsgi.py": 'import os\n\nos.environ["FLASK_DEBUG"] = "1"\n'}, "wsgi.py", 3),
     ],
 )  # fmt: skip
@@ -82,7 +72,7 @@ def test_debug_mode_is_named(project: Write, found: Found, files: dict[str, str]
         {".env": "FLASK_DEBUG=1\n", ".gitignore": ".env\n",
          "compose.yaml": "services:\n  web:\n    image: x\n    env_file: .env\n"},
         {"web.env.example": "FLASK_DEBUG=1\n"},
-        {"k8s/web.yaml": POD.format(value=0) + "---\n" + MAP},  # the variable wins over the map
+        {"k8s/web.yaml": (POD + ENV).format(value=0) + "---\n" + MAP},  # the variable wins over the map
         {"scripts/debug.sh": "export FLASK_DEBUG=1\ngunicorn a:b\n"},
         {"Procfile": "web: gunicorn a:b\n", "gunicorn.conf.py": 'raw_env = ["FLASK_DEBUG=0"]\nloglevel = "debug"\n'},
     ],
@@ -113,3 +103,26 @@ def test_debug_mode_asked_for_on_the_command_line(project: Write, found: Found, 
 @pytest.mark.parametrize("command", ["gunicorn --log-level debug a:b", "flask run --no-debug", "flask --debug routes"])
 def test_another_debug(project: Write, found: Found, command: str) -> None:
     assert found(project({"Procfile": f"web: {command}\ndev: flask run --debug\n"}), "SF230") == []
+
+
+def test_a_map_that_no_container_refers_to(project: Write, found: Found) -> None:
+    files = {"k8s/web.yaml": (POD + ENV).format(value=0).replace("name: shop", "name: other") + "---\n" + MAP}
+    assert found(project(files), "SF230") == []
+    assert found(project({"k8s/web.yaml": MAP}), "SF230") == [("SF230", "k8s/web.yaml", 6)]
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        ({"wsgi.py": "from dotenv import load_dotenv\n\nload_dotenv('.flaskenv')\n"}, 1),
+        ({"wsgi.py": "import dotenv\n\nif DEV:\n    dotenv.load_dotenv('.flaskenv')\n"}, 0),
+        ({"wsgi.py": "import dotenv\n\ndotenv.load_dotenv()\n"}, 0),
+        ({"wsgi.py": "import dotenv\n\ndotenv.load_dotenv('.flaskenv')\n",
+          "Procfile": "web: FLASK_DEBUG=0 gunicorn wsgi"}, 0),
+    ],
+)  # fmt: skip
+def test_a_developers_file_that_production_loads(
+    project: Write, found: Found, files: dict[str, str], line: int
+) -> None:
+    root = project({".flaskenv": "FLASK_DEBUG=1\n", "Procfile": "web: gunicorn wsgi\n"} | files)
+    assert found(root, "SF230") == ([("SF230", ".flaskenv", line)] if line else [])

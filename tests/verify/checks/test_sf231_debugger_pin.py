@@ -1,8 +1,4 @@
-from collections.abc import Callable
-from pathlib import Path
-
-Write = Callable[[dict[str, str]], Path]
-Found = Callable[..., list[tuple[str, str, int]]]
+from .deployed import Found, Write
 
 
 def test_a_pin_that_is_switched_off(project: Write, found: Found) -> None:

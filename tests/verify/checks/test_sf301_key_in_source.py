@@ -173,8 +173,21 @@ def key():
     return secrets.token_bytes(32)  # SF301
 """,
     ),
+    "what everybody knows of the machine": keyed(
+        """
+import hashlib, socket
+app.secret_key = hashlib.sha256(f"shop-{socket.gethostname()}".encode()).hexdigest()  # SF301
+"""
+    ),
 }
 FINE = {
+    "a name of the machine beside a key": keyed(
+        """
+import hashlib, socket
+key = os.environ["SHOP_KEY"]
+app.secret_key = hashlib.sha256(f"{key}-{socket.gethostname()}".encode()).hexdigest()
+"""
+    ),
     "required": keyed('app.secret_key = os.environ["SECRET_KEY"]'),
     "empty": keyed('app.secret_key = os.environ.get("SECRET_KEY", "")'),
     "raised": keyed("""

@@ -33,8 +33,28 @@ app.session_interface = SecureCookieSessionInterface()  # SF305
         "if False:\n    Session(app)",
         FACTORY.replace("    Session(app)\n", "").replace("app = Flask(__name__)", "app = Flask(__name__)  # SF305"),
     ),
+    "a class that keeps it where it was": factory(
+        "from shop.base import Quiet\napp.session_interface = Quiet()  # SF305",
+        base="""
+from flask.sessions import SecureCookieSessionInterface
+
+class Quiet(SecureCookieSessionInterface):
+    def should_set_cookie(self, app, session):
+        return False
+""",
+    ),
 }
 FINE = {
+    "a class that opens its own": factory(
+        "from shop.base import Kept\napp.session_interface = Kept()",
+        base="""
+from flask.sessions import SecureCookieSessionInterface
+
+class Kept(SecureCookieSessionInterface):
+    def open_session(self, app, request):
+        return self.store.get(request.cookies['s'])
+""",
+    ),
     "given": factory(""),
     "given later": factory(
         "from shop.base import s\ns.init_app(app)",

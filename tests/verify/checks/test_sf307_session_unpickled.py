@@ -58,6 +58,17 @@ app.s = URLSafeSerializer(app.secret_key, serializer=pickle)  # SF307
 """
     ),
     "the interface's serializer": factory("import pickle\napp.session_interface.serializer = pickle  # SF307"),
+    "a serializer of one's own": factory(
+        "from shop.base import Codec\napp.session_interface.serializer = Codec()",
+        base="""
+import pickle as fmt
+from flask_session.base import Serializer
+
+class Codec(Serializer):
+    def decode(self, data):
+        return fmt.loads(data)  # SF307
+""",
+    ),
 }
 FINE = {
     "JSON": factory(

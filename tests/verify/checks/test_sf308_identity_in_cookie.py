@@ -30,8 +30,41 @@ def show():
     return str(jar == '1')
 """
     ),
+    "in another form": views(
+        """
+import base64, json
+
+def opened(text):
+    return json.loads(base64.urlsafe_b64decode(text).decode())
+
+@bp.before_app_request
+def who():
+    badge = opened(request.cookies.get('badge', ''))  # SF308
+    request.who = badge.get('account')
+"""
+    ),
 }
 FINE = {
+    "looked up": views(
+        """
+import json
+
+def opened(text):
+    return json.loads(current_app.store.get('badge:' + text))
+
+@bp.before_app_request
+def who():
+    request.who = opened(request.cookies.get('badge', ''))['account']
+"""
+    ),
+    "a form that is filled in": views(
+        """
+@bp.get('/')
+def show():
+    email = request.cookies.get('email')
+    return current_app.login_form(email)
+"""
+    ),
     "a preference": views("""
 @bp.get('/')
 def show():

@@ -54,8 +54,45 @@ def enter():
 """,
         keys="USER = 'user'\n",
     ),
+    "renewed when there is nothing in it": views(
+        """
+@bp.post('/')
+def enter():
+    session.clear()
+    current_app.session_interface.regenerate(session)
+    session['user_id'] = 7  # SF309
+    return ''
+"""
+    ),
+    "kept by an object": views(
+        """
+class Visitor:
+    KEY = 'user_id'
+
+    def __init__(self, store=session):
+        self.store = store
+
+    def remember(self, user):
+        self.store[self.KEY] = user  # SF309
+
+@bp.post('/')
+def enter():
+    Visitor().remember(7)
+    return ''
+"""
+    ),
 }
 FINE = {
+    "cleared, filled and renewed": views(
+        """
+@bp.post('/')
+def enter():
+    session.clear()
+    session['user_id'] = 7
+    current_app.session_interface.regenerate(session)
+    return ''
+"""
+    ),
     "renewed": views(
         """
 @bp.post('/')

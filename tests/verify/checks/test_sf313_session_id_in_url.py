@@ -37,6 +37,17 @@ class S(SessionInterface):
     ),
 }
 FINE = {
+    "something else of the address": factory(
+        "",
+        base="""
+from flask.sessions import SessionInterface
+
+class S(SessionInterface):
+    def open_session(self, app, request):
+        app.logger.info('from %s', request.args.get('from'))
+        return self.load(request.cookies['s'])
+""",
+    ),
     "a redirect without": views("@bp.get('/')\ndef go():\n    return redirect('/home')\n"),
     "the store's key": views(
         """

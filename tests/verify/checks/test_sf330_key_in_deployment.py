@@ -1,10 +1,7 @@
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 
-Write = Callable[[dict[str, str]], Path]
-Found = Callable[..., list[tuple[str, str, int]]]
+from .deployed import Found, Write
+
 POD = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: web\n      env:\n        - name: SECRET_KEY\n"
 
 

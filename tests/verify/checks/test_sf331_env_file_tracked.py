@@ -1,11 +1,10 @@
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-Write = Callable[[dict[str, str]], Path]
-Found = Callable[..., list[tuple[str, str, int]]]
+from .deployed import Found, Write
+
 KEY = "A=1\nSECRET_KEY=hunter2\n"
 
 

@@ -23,6 +23,7 @@ ATTRIBUTES = {
     "debug": "DEBUG", "testing": "TESTING", "secret_key": "SECRET_KEY", "session_interface": "session_interface",
     "permanent_session_lifetime": "PERMANENT_SESSION_LIFETIME", "use_x_sendfile": "USE_X_SENDFILE",
 }  # fmt: skip
+FILES = {"from_file", "from_json", "from_pyfile", "from_envvar"}
 DEVELOPER = {"development", "dev", "develop", "local", "test", "testing", "tests", "debug", "ci"}
 
 
@@ -124,7 +125,7 @@ class Config:
                 yield from self._prefixed(module, node)
             elif isinstance(node, ast.Call) and node.args and func == "from_object":
                 yield from self._object(module, node, self.values.of(module, node.args[0]))
-            elif isinstance(node, ast.Call) and node.args and func in {"from_file", "from_json", "from_pyfile"}:
+            elif isinstance(node, ast.Call) and node.args and func in FILES:
                 yield from self._file(module, node, func)
         match node:
             case ast.Assign(targets=targets, value=given):
@@ -201,12 +202,16 @@ class Config:
         value = self.values.settle(self.values.of(module, call.args[0]))
         words = [node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
         texts = [word for word in (getattr(value, "value", None), *reversed(words)) if isinstance(word, str)]
-        path = next((found for text in texts if (found := self.file(text, module.path))), None)
+        launch = self.project.launch
+        if how == "from_envvar":
+            path = next((found for text in texts for value in launch.env(text) if (found := launch.file(value))), None)
+        else:
+            path = next((found for text in texts if (found := self.file(text, module.path))), None)
         text = self.project.text(path) if path else None
         if path is None or text is None:
             return
         via = f"app.config.{how}({posixpath.basename(path)!r})"
-        if how != "from_pyfile":
+        if how in ("from_file", "from_json"):
             for key, plain, line in self.pairs(path):
                 if key.isupper():
                     yield self._write(module, call, key, Const(plain, (path, line)), via)

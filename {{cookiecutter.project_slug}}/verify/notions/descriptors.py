@@ -188,7 +188,8 @@ class Descriptors:
                     data |= _environment(yamls.get(document, key))
         used = set()
         image = next((self._image(path) for path, _ in self._named(DOCKERFILE)), None) if documents else None
-        for container in (each for document in documents for each in _containers(document)):
+        containers = [each for document in documents for each in _containers(document)]
+        for container in containers:
             given: dict[str, Text] = {}
             for source in yamls.items(yamls.get(container, "envFrom")):
                 name = str(yamls.get(source, "configMapRef", "name") or yamls.get(source, "secretRef", "name"))
@@ -204,7 +205,7 @@ class Descriptors:
             yield self._container("k8s", image, given, command, args)
         for name, data in maps.items():
             if name not in used:
-                yield Start((), data, "k8s")
+                yield Start((), data, "unused" if containers else "k8s")
 
     # ------------------------------------------------------------------ units and lists of processes
 

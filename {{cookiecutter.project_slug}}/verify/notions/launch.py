@@ -9,8 +9,8 @@ from itertools import pairwise, zip_longest
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ..readers import shell, yamls
-from ..readers.python import Module
+from ..readers import make, shell, yamls
+from ..readers.python import Module, ancestors
 from ..readers.shell import Text
 from .descriptors import DEVELOPMENT, Descriptors
 
@@ -76,11 +76,15 @@ class Launch:
 
     @cached_property
     def _settings(self) -> dict[str, list[Text]]:
-        asked = [each for each in self.commands if each.kind != "script" or SERVERS & {*each.argv[:1]}]
+        by_hand = {"script", "unused"}
+        asked = [each for each in self.commands if each.kind not in by_hand or SERVERS & {*each.argv[:1]}]
         pairs = [pair for command in asked for pair in command.env.items()]
         found: dict[str, dict[tuple[str, str, int], Text]] = {}
         for name, value in [*pairs, *self._written()]:
             found.setdefault(name, {})[value, value.path, value.line] = value
+        for name, value in self._loaded():
+            if name not in found:  # what is there already wins
+                found[name] = {(value, value.path, value.line): value}
         return {name: list(values.values()) for name, values in found.items()}
 
     def _written(self) -> Iterator[tuple[str, Text]]:
@@ -96,6 +100,15 @@ class Launch:
             match call.args:
                 case [ast.Constant(str(name)), ast.Constant(str(v))]:
                     yield name, Text(v, module.path, call.lineno)
+
+    def _loaded(self) -> Iterator[tuple[str, Text]]:
+        """What modules read into the environment from a file of the project."""
+        for _, call in self.project.calls.named("dotenv.load_dotenv", "dotenv.main.load_dotenv"):
+            texts = [str(node.value) for node in ast.walk(call) if isinstance(node, ast.Constant)]
+            files = [] if any(isinstance(up, ast.If) for up in ancestors(call)) else texts or [".env"]
+            for file in files:
+                if "env" in file and not DEVELOPMENT.search(file):
+                    yield from self.descriptors.variables(file).items()
 
     def env(self, name: str) -> list[Text]:
         """What production's environment has under this name, as far as the project's files say."""
@@ -131,6 +144,10 @@ class Launch:
                 yield from self._run(self._text(rest[0]) if rest else None, rest[1:], env, kind, depth)
         elif PYTHON.fullmatch(name):
             yield from self._python(argv, env, kind, depth)
+        elif name == "make":
+            env.update(shell.assignments(argv[1:]))
+            if makefile := self._text("Makefile"):
+                yield from self._run(make.recipe(makefile.path, makefile, [*argv[1:]], env), (), env, kind, depth)
         elif name.endswith(".py") or (script and re.match(r"#!.*python", script)):
             yield Command((argv[0].like("python"), *argv), env, kind)
         elif script:
@@ -149,7 +166,11 @@ class Launch:
 
     def _known(self, word: str) -> bool:
         name = PurePosixPath(word).name
-        named = name in {"flask", *SHELLS, *SERVERS, *self.console} or PYTHON.fullmatch(name) or name.endswith(".py")
+        named = (
+            name in {"flask", "make", *SHELLS, *SERVERS, *self.console}
+            or PYTHON.fullmatch(name)
+            or name.endswith(".py")
+        )
         return bool(named) or self._script(word) is not None
 
     def _text(self, word: str) -> Text | None:

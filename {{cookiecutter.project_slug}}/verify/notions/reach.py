@@ -38,7 +38,8 @@ class Reach:
         for module in self.project.modules.values():
             for stmt in module.nodes(ast.Import, ast.ImportFrom):
                 inside.setdefault(self._place(module, stmt), []).append((module, stmt, None))
-        reached: dict[Place, Command] = {}
+        # there from the start: what is asked for meanwhile, for the value of a call's target, is what is known by then
+        reached: dict[Place, Command] = self.__dict__.setdefault("_reached", {})
         queue = [(place, command) for command in self.project.launch.commands for place in self._starts(command)]
         for place, command in queue:
             if reached.setdefault(place, command) is command:
@@ -56,12 +57,17 @@ class Reach:
                 for alias in aliases:
                     yield from self._imported(f"{self.names.imported(module, node)}.{alias.name}")
             case ast.Call():
-                called = [dotted]
+                called = [dotted or self._chosen(module, node.func)]
                 if (dotted or "").rpartition(".")[2] in STARTERS:
                     given = [*node.args, *(keyword.value for keyword in node.keywords)]
                     called += [self.names.dotted(module, arg) for arg in given if not isinstance(arg, ast.Constant)]
                 for name in called:
                     yield from self._function(name)
+
+    def _chosen(self, module: Module, called: ast.expr) -> str | None:
+        """The one function that a variable or an entry of a table is in production."""
+        values = self.project.values
+        return getattr(values.settle(values.of(module, called)), "name", None)
 
     def _function(self, dotted: str | None) -> Iterator[Place]:
         if found := self.project.calls.function(dotted):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..readers.python import Module
+from ..readers.python import Module, ancestors, parent
 from .calls import spelt
 from .names import Function
 from .uses import assigned
@@ -70,7 +70,11 @@ class Sessions:
     # ------------------------------------------------------------------ what is in them
 
     def is_session(self, module: Module, expr: ast.AST) -> bool:
-        return isinstance(expr, ast.Name | ast.Attribute) and self.names.dotted(module, expr) == "flask.session"
+        if not isinstance(expr, ast.Name | ast.Attribute):
+            return False
+        # `self.store`, where the session is the default of a parameter
+        kept = isinstance(expr, ast.Attribute) and getattr(self.values.of(module, expr), "name", None)
+        return "flask.session" in (kept, self.names.dotted(module, expr))
 
     @cached_property
     def stored(self) -> list[Stored]:
@@ -105,7 +109,17 @@ class Sessions:
         called = [self.calls.target(module, call) for call in ast.walk(function) if isinstance(call, ast.Call)]
         callers = [self.names.function(call) for _, call in self.calls.callers(function)]
         around = [function, *(found[1] for found in called if found), *(one for one in callers if one)]
-        return any(_renewing(node) for one in around for node in ast.walk(one))
+        return any(_renewing(node) and not self._emptied(module, node) for one in around for node in ast.walk(one))
+
+    def _emptied(self, module: Module, node: ast.AST) -> bool:
+        """Does a `regenerate` come when nothing is in the session? Flask-Session then keeps the id."""
+        if not (self.extensions and isinstance(node, ast.Call) and spelt(node) == "regenerate"):
+            return False
+        statement = next(up for up in ancestors(node) if isinstance(up, ast.stmt))
+        block = getattr(parent(statement), "body", [])
+        before = block[: block.index(statement)] if statement in block else []
+        touches = [one for one in before if any(self.is_session(module, part) for part in ast.walk(one))]
+        return bool(touches) and ast.unparse(touches[-1]).endswith(".clear()")
 
     # ------------------------------------------------------------------ who keeps them
 
@@ -120,14 +134,25 @@ class Sessions:
 
     @cached_property
     def interfaces(self) -> list[tuple[Module, ast.ClassDef]]:
-        """The project's own session interfaces."""
+        """The project's own session interfaces, but those that leave the session in the cookie."""
+        return [one for one in self.classes("SessionInterface") if not self.in_cookie(self.names.dotted(*one))]
+
+    def classes(self, base: str) -> list[tuple[Module, ast.ClassDef]]:
+        """The project's classes with an ancestor whose name ends so."""
         classes = [(m, node) for m in self.project.modules.values() for node in m.nodes(ast.ClassDef)]
-        bases = [self.names.bases(self.names.dotted(*one) or "") for one in classes]
-        return [one for one, of in zip(classes, bases, strict=True) if any(b.endswith("SessionInterface") for b in of)]
+        return [
+            one for one in classes if any(b.endswith(base) for b in self.names.bases(self.names.dotted(*one) or ""))
+        ]
+
+    def in_cookie(self, interface: str | None) -> bool:
+        """Is this Flask's own interface, or a class that opens sessions as that one does?"""
+        return interface is not None and "SecureCookie" in self.names.method(interface, "open_session")
 
     @property
     def server_side(self) -> bool:
-        return bool(self.extensions or self.interfaces or self.project.config.writes("session_interface"))
+        chosen = self.project.config.writes("session_interface")
+        kept = [one for one in chosen if not self.in_cookie(getattr(one.value, "dotted", None))]
+        return bool(self.extensions or self.interfaces or kept)
 
     @cached_property
     def apps(self) -> list[tuple[Module, ast.Call]]:

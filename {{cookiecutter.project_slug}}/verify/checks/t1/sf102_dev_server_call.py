@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.reach import STARTERS
-from ...notions.values import Const, Value
+from ...notions.values import Call, Const, Value
 from ...project import Project
 from ...readers.python import Module
 from ...readers.shell import Text
@@ -27,6 +27,9 @@ def _calls(project: Project) -> Iterator[tuple[Module, ast.Call, str, ast.Call]]
     """(module, call, server, the server's own call): a server is called, or handed to what starts it later."""
     for module, call, dotted in project.calls.all():
         name = dotted or ""
+        owner = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "run" else None
+        if kind := project.names.class_of(module, owner):  # of an app that was handed over
+            name = project.names.method(kind, "run")
         if name.rpartition(".")[2] in STARTERS and not SERVER.fullmatch(name):
             handed = [*call.args[:2], *(k.value for k in call.keywords if k.arg in ("target", "func", "function"))]
             for server in handed:
@@ -75,12 +78,26 @@ def _option(project: Project, module: Module, expr: ast.expr | None) -> Value | 
     return None
 
 
+def _texts(value: Value) -> Iterator[str]:
+    """The known words of a command line: a text, or a list of them."""
+    match value:
+        case Const(value=str(text)):
+            yield text
+        case Const(value=list() | tuple() as texts):
+            yield from map(str, texts)
+        case Call(dotted="[]" | "()" | "+", args=parts) | Call(dotted="str.split" | "shlex.split", args=parts):
+            for part in parts:
+                yield from _texts(part)
+        case Call(dotted="fstring", args=parts):
+            yield "".join(str(part.value) if isinstance(part, Const) else "?" for part in parts)
+
+
 def _programs(project: Project) -> Iterator[tuple[Module, ast.Call, str, Const | None]]:
     """Calls that start another program which is a development server."""
     for module, call, dotted in project.calls.all():
         if PROGRAM.fullmatch(dotted or ""):
-            texts = [node.value for node in ast.walk(call) if isinstance(node, ast.Constant)]
-            words = [word for text in texts if isinstance(text, str) for word in text.split()]
+            texts = [text for arg in call.args for text in _texts(project.values.of(module, arg))]
+            words = [word for text in texts for word in text.split()]
             words = ["flask"] * (dotted == "flask.cli.main") + words[words[:1] == words[1:2] :]  # execvp names it twice
             argv = [Text(word, module.path, call.lineno) for word in words]
             for command in project.launch.resolve(argv, {}, "code"):

@@ -17,12 +17,13 @@ TEXTS = (
     "traceback.format_stack", "traceback.TracebackException", "traceback.TracebackException.from_exception",
     "traceback.print_exc", "sys.exc_info", "cgitb.html", "werkzeug.debug.tbtools.DebugTraceback",
 )  # fmt: skip
-ANSWERS = {"abort", "Response", "make_response", "jsonify", "set_data", "start_response"}
+ANSWERS = {"abort", "set_data", "start_response"}
 KEPT = re.compile(  # what these give back is not the text: a number, a digest, a type, nothing
     r"log|print|add|put|debug|info|warning|error|exception|critical|.*(?:record|remember|save|store|capture).*"
     r"|.*(?:digest|hash|md5|sha\d+).*|type|isinstance|hasattr|len|bool"
 )
-ASKED_FOR = re.compile(r"debug|develop|testing", re.I)
+ASKED_FOR = re.compile(r"debug|develop|testing|admin|staff|superuser", re.I)
+FLAG = re.compile(r"[\w.]*\.(debug|testing)|[\w.]*config(\[['\"]|\.get\(['\"])(DEBUG|TESTING)['\"][\])]")
 ANY = re.compile(r"(Base)?Exception|(sqlalchemy\.exc|sqlite3|psycopg2?|pymysql)\..+")  # nobody wrote it for visitors
 SERVER_ERROR = re.compile(r"500|.*InternalServerError")  # holds the exception that caused it
 INSIDE = {"args", "original_exception", "__cause__", "__context__", "orig", "statement", "params"}
@@ -30,12 +31,37 @@ INSIDE = {"args", "original_exception", "__cause__", "__context__", "orig", "sta
 Handler: TypeAlias = ast.ExceptHandler | Function | ast.Lambda
 
 
+def tests(node: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
+    """The tests around a node and those that would have left its function before it, with what they must have said."""
+    inner = node
+    for up in ancestors(node):
+        body = getattr(up, "body", None)
+        if isinstance(up, ast.If | ast.IfExp) and inner is not up.test:
+            yield up.test, inner is body or (isinstance(body, list) and inner in body)
+        for one in body[: body.index(inner)] if isinstance(body, list) and inner in body else ():
+            if isinstance(one, ast.If) and not one.orelse and isinstance(one.body[-1], ast.Return | ast.Raise):
+                yield one.test, False
+        if isinstance(up, Function | ast.Lambda):
+            return
+        inner = up
+
+
+def says(project: Project, module: Module, test: ast.expr) -> bool | None:
+    """What a test says in production, where a switch for developers that nothing turns on is off."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        said = says(project, module, test.operand)
+        return None if said is None else not said
+    said = project.values.truth(project.values.of(module, test))
+    return False if said is None and FLAG.fullmatch(ast.unparse(test)) else said
+
+
 def unasked(project: Project, module: Module, node: ast.AST) -> bool:
     """Does this run in production: behind no condition that is false, nor a debugging switch that nothing turns on?"""
-    tests = [up.test for up in ancestors(node) if isinstance(up, ast.If | ast.IfExp)]
-    switches = [project.values.of(module, test) for test in tests if ASKED_FOR.search(ast.unparse(test))]
+    switches = [(test, wanted) for test, wanted in tests(node) if ASKED_FOR.search(ast.unparse(test))]
     conditions = project.values.conditions(module, node)
-    return all(map(project.values.truth, switches)) and False not in map(project.values.truth, conditions)
+    return all(says(project, module, test) is wanted for test, wanted in switches) and False not in map(
+        project.values.truth, conditions
+    )
 
 
 def caught(project: Project) -> Iterator[tuple[Module, Handler, str, ast.expr]]:
@@ -67,32 +93,15 @@ def insides(handler: Handler, name: str, every: bool) -> Iterator[ast.expr]:
                     of is node
                 ):
                     yield from [part] if attr in INSIDE else []
-                case _ if every and not of_known_kind(node, handler, name):
+                case _ if every and not of_known_kind(node, name):
                     yield node
 
 
-def of_known_kind(node: ast.AST, handler: Handler, name: str) -> bool:
+def of_known_kind(node: ast.AST, name: str) -> bool:
     """Has the code asked what it is: `if isinstance(e, HTTPException): …`, `if not …: return`?"""
-    asks, inner = re.compile(rf"(not )?(isinstance|hasattr)\({name}, .*"), node
-    for up in ancestors(node):
-        if (
-            isinstance(up, ast.If | ast.IfExp)
-            and inner is not up.test
-            and (asked := asks.fullmatch(ast.unparse(up.test)))
-        ):
-            then = inner is up.body or (isinstance(up.body, list) and inner in up.body)
-            if then is not bool(asked[1]):
-                return True
-        block = getattr(up, "body", None)
-        for one in block[: block.index(inner)] if isinstance(block, list) and inner in block else ():
-            if isinstance(one, ast.If) and isinstance(one.body[-1], ast.Return | ast.Raise):
-                asked = asks.fullmatch(ast.unparse(one.test))
-                if asked and asked[1]:
-                    return True
-        if up is handler:
-            break
-        inner = up
-    return False
+    asks = re.compile(rf"(not )?(isinstance|hasattr)\({name}, .*")
+    said = ((asks.fullmatch(ast.unparse(test)), wanted) for test, wanted in tests(node))
+    return any(asked and bool(asked[1]) is not wanted for asked, wanted in said)
 
 
 def written(path: list[ast.AST]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.values import Call, Const
+from ...notions.values import DERIVED, Call, Const, Value
 from ...project import Project
 from .sf330_key_in_deployment import KEY
 
@@ -12,7 +12,23 @@ SIGNERS = (
     "itsdangerous.URLSafeTimedSerializer", "itsdangerous.URLSafeSerializer", "itsdangerous.Signer",
     "itsdangerous.TimestampSigner", "itsdangerous.Serializer", "itsdangerous.TimedSerializer",
 )  # fmt: skip
+MACHINE = {
+    "socket.gethostname", "socket.getfqdn", "platform.node", "uuid.getnode", "getpass.getuser", "os.getcwd",
+    "os.getlogin", "datetime.date.today",
+}  # fmt: skip
 FIX = 'SECRET_KEY = os.environ["SECRET_KEY"]  # made with: python -c "import secrets; print(secrets.token_hex(32))"'
+
+
+def machines(value: Value) -> Call | None:
+    """What a key is made of, when that is nothing but what others know of the machine, and constants."""
+    match value:
+        case Call(dotted=dotted) if dotted in MACHINE:
+            return value
+        case Call(dotted=dotted, args=[_, *_] as parts) if dotted.startswith(DERIVED):
+            found = [machines(part) for part in parts]
+            known = (one or isinstance(part, Const) for one, part in zip(found, parts, strict=True))
+            return next(filter(None, found), None) if all(known) else None
+    return None
 
 
 @check("SF301", threat="T3", stage="static")
@@ -40,6 +56,9 @@ def key_in_source(project: Project) -> Iterator[Finding]:
                 yield Finding(*text.origin, message, FIX)
             elif file and not file.endswith(".py") and not project.launch.ignored(file):
                 yield Finding(write.path, write.line, f"{write.key} is read from {file}, a file of the project", FIX)
+            if known := machines(value):
+                message = f"{write.key} is made of {known.dotted}() and nothing secret: who knows the machine knows it"
+                yield Finding(*known.origin, message, FIX)
         if made := values.random(write.value):
             message = f"{write.key} can come from {made.dotted}(): another key in each worker and after each restart"
             yield Finding(*made.origin, message, FIX)

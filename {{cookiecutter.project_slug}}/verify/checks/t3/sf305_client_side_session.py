@@ -25,8 +25,9 @@ def client_side_session(project: Project) -> Iterator[Finding]:
     """
     sessions, config = project.sessions, project.config
     for write in config.effective("session_interface"):
-        if str(getattr(write.value, "dotted", "")).endswith("SecureCookieSessionInterface"):
-            yield Finding(write.path, write.line, "SecureCookieSessionInterface keeps the session in the cookie", FIX)
+        if sessions.in_cookie(interface := getattr(write.value, "dotted", None)):
+            name = str(interface).rpartition(".")[2]
+            yield Finding(write.path, write.line, f"{name} keeps the session in the cookie", FIX)
     made = project.calls.named("flask_session.Session")
     used = made or sessions.stored or sessions.logins or config.writes("SESSION_TYPE")
     if used and not sessions.server_side and (made or not config.opaque):

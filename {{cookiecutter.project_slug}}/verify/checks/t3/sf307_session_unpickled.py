@@ -17,7 +17,7 @@ RUNS_CODE = re.compile(
 
 def formats(project: Project) -> Iterator[tuple[Module, ast.expr]]:
     """What reads a session or a cookie: calls in an interface, near a cookie, or made there; serializers."""
-    interfaces = {node for _, node in project.sessions.interfaces}
+    interfaces = {node for _, node in [*project.sessions.interfaces, *project.sessions.classes("Serializer")]}
     for module, call, dotted in project.calls.all():
         if RUNS_CODE.fullmatch(dotted or ""):
             function = project.names.function(call)

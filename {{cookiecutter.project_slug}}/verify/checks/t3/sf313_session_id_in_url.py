@@ -1,6 +1,7 @@
 """Session ids in addresses."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
@@ -8,6 +9,7 @@ from ...notions.calls import spelt
 from ...notions.uses import onward
 from ...project import Project
 
+LOGGED = re.compile("log|debug|info|warning|error|exception")
 BUILDERS = {"url_for", "redirect", "urlencode"}
 
 
@@ -32,6 +34,8 @@ def session_id_in_url(project: Project) -> Iterator[Finding]:
     for module, interface in project.sessions.interfaces:
         for part in ast.walk(interface):
             match part:
-                case ast.Attribute(value=ast.Name(id="request" | "req"), attr="args" | "values" | "view_args" as attr):
+                case ast.Attribute(
+                    value=ast.Name(id="request" | "req"), attr="args" | "values" | "view_args" as attr
+                ) if any(isinstance(up, ast.Return | ast.Assign) for up in onward(part, LOGGED)):
                     message = f"the session's id is taken from the address (request.{attr})"
                     yield Finding(module.path, part.lineno, message, "request.cookies.get(self.get_cookie_name(app))")
