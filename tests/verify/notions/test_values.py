@@ -79,6 +79,53 @@ def test_what_cannot_be_known_is_not_guessed(project: Write, text: str) -> None:
     assert made.values.truth(found) is None or isinstance(found, Unknown) is False
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("K = 'own'\nfrom .other import *\na = K", "k"),
+        ("from .other import *\nK = 'own'\na = K", "own"),
+        ("import shop.again as o\na = o.K", "k"),
+    ],
+)
+def test_a_star_import_binds_where_it_stands(project: Write, text: str, value: object) -> None:
+    found = last(project, text, other="K = 'k'\n_hidden = 1\n", again="K = 'own'\nfrom .other import *\n")[1]
+    assert isinstance(found, Const)
+    assert found.value == value
+
+
+def test_a_file_that_is_read_may_have_sections(project: Write) -> None:
+    files = {
+        "a.py": "import json\nfrom pathlib import Path\nx = json.loads(Path('b.json').read_text())['live']['DEBUG']\n",
+        "b.json": '{\n  "live": {"DEBUG": true}\n}\n',
+    }
+    made = Project(project(files))
+    module = made.modules["a.py"]
+    assert made.values.of(module, next(module.nodes(ast.Assign)).value) == Const(True, ("b.json", 2))
+
+
+def test_a_use_sees_what_was_bound_before_it(project: Write) -> None:
+    text = """
+def f(a):
+    b = 1
+    with open('x'):
+        b = 2
+    try:
+        b = 3
+    except OSError:
+        raise
+    if a:
+        b = 4
+    kept = b
+    b = 5
+"""
+    made = Project(project({"a.py": text}))
+    module = made.modules["a.py"]
+    kept = next(node for node in module.nodes(ast.Assign) if ast.unparse(node.targets[0]) == "kept").value
+    assert isinstance(kept, ast.Name)
+    _, places = made.names.reaching(module, kept) or (None, [])
+    assert [ast.unparse(one.value) for one in places if one.value] == ["4", "3"]
+
+
 def test_a_look_up_keeps_its_name_and_default(project: Write) -> None:
     made = Project(project({"a.py": "import os\nx = os.environ.get('K', 'd')\n"}))
     module = made.modules["a.py"]

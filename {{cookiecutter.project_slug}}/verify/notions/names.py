@@ -190,9 +190,9 @@ class Names:
             case ast.ImportFrom(names=names):
                 base = self.imported(module, node)
                 for alias in names:
-                    if alias.name == "*":
-                        self._stars[module].append(base)
-                    yield alias.asname or alias.name, Binding("import", node, dotted=f"{base}.{alias.name}".strip("."))
+                    for name in self._exported(module, base) if alias.name == "*" else [alias.asname or alias.name]:
+                        meant = name if alias.name == "*" else alias.name
+                        yield name, Binding("import", node, dotted=f"{base}.{meant}".strip("."))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name, Binding("def", node)
             case ast.arg(arg=name):
@@ -325,6 +325,12 @@ class Names:
             elif isinstance(found[1], ast.ClassDef) and attr in self.bindings(found[0], found[1]):
                 return f"{base}.{attr}"
         return f"{kind}.{attr}"
+
+    def _exported(self, module: Module, base: str) -> list[str]:
+        """What `from base import *` gives, as far as the project tells."""
+        self._stars[module].append(base)
+        source = self.modules.get(base)
+        return [name for name in self.bindings(source, source.tree) if name[0] != "_"] if source else []
 
     def _starred(self, module: Module, name: str) -> str | None:
         self.bindings(module, module.tree)
@@ -588,6 +594,6 @@ def _always_ran(node: ast.AST, around: set[ast.AST]) -> bool:
 def _meaning(places: list[Binding]) -> Binding:
     """The place that tells what a name is: not a `+=`, not the `json = None` after an import that failed."""
     last = next((one for one in reversed(places) if one.kind != "more"), places[-1])
-    if isinstance(last.value, ast.Constant):
+    if isinstance(last.value, ast.Constant) and last.value.value is None:
         return next((one for one in places[:9] if one.kind == "import"), last)
     return last

@@ -390,6 +390,7 @@ class Values:
 
     def named(self, dotted: str | None, here: Origin) -> Value:
         """The value behind a full name of the project: a module's variable or a class's attribute."""
+        dotted = self.names.canonical(dotted) if dotted else None
         found = self.names.definition(dotted) if dotted else None
         if found is None or dotted is None:
             return Unknown(dotted, here)
@@ -505,7 +506,7 @@ class Values:
             dotted = made.name if isinstance(made, Unknown) else None
         if dotted in LOADERS and args and (path := self.file(args[0])):
             entries = self.project.config.pairs(path)
-            return Table(tuple((key, Const(one, (path, line))) for key, one, line in entries), at.here)
+            return Table(tuple((key, _read(one, (path, line))) for key, one, line in entries), at.here)
         if dotted in IMPORTS:
             return Unknown(self.names.dotted(at.module, call), at.here)
         if (found := self._environment(at, call, dotted, args, named)) is not None:
@@ -724,6 +725,13 @@ def _elements(value: Value) -> list[Value]:
         case Table(items=items):
             return [Const(key, one.origin) for key, one in items]
     return []
+
+
+def _read(plain: object, origin: Origin) -> Value:
+    """What a file holds, as a value."""
+    if isinstance(plain, dict):
+        return Table(tuple((key, _read(one, origin)) for key, one in plain.items()), origin)
+    return Const(plain, origin)
 
 
 def _parts(value: Value) -> list[Value]:
