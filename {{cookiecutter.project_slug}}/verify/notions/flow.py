@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Module, ancestors
+from ..readers.python import Module, ancestors, parent, place
 from .calls import arguments
 from .html import Kind
 from .locals import COMPREHENSIONS, GROW, Definition, Locals
@@ -36,6 +36,12 @@ HARMLESS = {
     "url_root",
 }  # fmt: skip
 FORMS = (".FlaskForm", "wtforms.Form")
+PLAIN_FIELD = re.compile(r".*\.(Integer|Decimal|Float|Boolean|Date|DateTime|Time|Select|Radio|Submit)\w*Field")
+PLAIN_COLUMN = re.compile(
+    r"(?:Mapped\[|Optional\[|(?:\w+\.)*(?:Column|mapped_column)\()*(?:\w+\.)*"
+    r"(?:int|float|bool|UUID|Decimal|date|datetime|timedelta|(?:Small|Big)?Integer|Float|Boolean|Date|DateTime|Numeric|Uuid)\b"
+)
+SETTINGS = re.compile(r"flask\.(?:Flask|current_app)\.config")
 RULE = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?(\w+)>")
 FREE_TEXT = {"", "string", "path", "default"}
 
@@ -65,11 +71,34 @@ CARRY = {
     "model_validate", "convert", "translate", "partition", "load", "loads",
 }  # fmt: skip
 KEEP = {"set", "setex", "hset", "lpush", "rpush", "sadd", "write_text", "write_bytes", "put", "write", "hmset", "xadd"}
+KEYED = KEEP - {"write", "write_text", "write_bytes", "put"}  # whose first argument is no data
 FETCH = {"get", "hget", "hgetall", "lrange", "smembers", "read_text", "read_bytes", "read", "mget", "lindex", "lpop"}
 QUERY = {"execute", "executemany", "query"}
 WRITES = re.compile(r"\s*(?:insert\b.*?\binto|replace\s+into|update)\s+[\"`\[]?(\w+)", re.I | re.S)
 READS = re.compile(r"\b(?:from|join)\s+[\"`\[]?(\w+)", re.I)
 MARKUP = "markupsafe.Markup"
+TELLS = {
+    "args",
+    "description",
+    "message",
+    "msg",
+    "detail",
+    "details",
+    "messages",
+    "errors",
+    "reason",
+    "strerror",
+    "filename",
+}
+EVERY = {"Exception", "BaseException", "werkzeug.exceptions.HTTPException"}
+ABORT = {"flask.abort", "werkzeug.exceptions.abort"}
+QUOTING = re.compile(
+    r"int|float|complex|open|os\.\w+|ipaddress\.\w+|datetime\.\w+\.(strptime|fromisoformat)|(flask|werkzeug\.exceptions)\.abort"
+)
+
+
+class Unknown(Exception):
+    """The source does not tell."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +127,11 @@ class Stored:
 Atom: TypeAlias = Source | Param | Stored
 Atoms: TypeAlias = frozenset[Atom]
 NONE: Atoms = frozenset()
+Passed: TypeAlias = tuple[
+    tuple[Module, ast.Call, Function], ...
+]  # the calls that lead to an expression, outermost first
+Seen: TypeAlias = tuple[Module, ast.expr, Passed]
+HOLDERS = ast.Dict | ast.List | ast.Tuple | ast.Name | ast.Call
 DEEPEST, MOST = 60, 200  # helpers and expressions inside each other; texts that one may be, tests before a use
 
 
@@ -105,6 +139,7 @@ DEEPEST, MOST = 60, 200  # helpers and expressions inside each other; texts that
 class Flow:
     project: Project
     _atoms: dict[tuple[ast.AST, Kind], Atoms] = field(default_factory=dict)
+    _within: set[tuple[ast.expr, object]] = field(default_factory=set)
     _harmless: set[tuple[Atom, Kind]] = field(default_factory=set)
     _markup: dict[ast.expr, bool] = field(default_factory=dict)
     _depth: int = 0
@@ -159,19 +194,32 @@ class Flow:
         match expr:
             case ast.Name():
                 return self._name(module, expr, dotted, kind)
+            case ast.Attribute() if SETTINGS.fullmatch(dotted):
+                return NONE
+            case ast.Attribute() if before := self.locals.put(expr):
+                return self.atoms(module, before, kind)
+            case ast.Attribute(value=ast.Name() as error, attr=attr) if self.quoted(module, error) is not None:
+                return self.atoms(module, error, kind) if attr in TELLS else NONE
+            case ast.Attribute() if self._checked(module, expr, ast.unparse(expr), kind):
+                return NONE
             case ast.Attribute(value=value, attr=attr):
-                owner = self._owner(module, value)
-                if owner and any(base.endswith(FORMS) for base in names.ancestry(owner)):
-                    return frozenset({Source(f"form field {ast.unparse(expr)}", module.path, expr.lineno)})
-                return self.atoms(module, value, kind) | {Stored("attribute", attr, owner)}
-            case ast.Subscript(slice=key) if dotted == "flask.session":
-                return _session(key)
-            case ast.Call(args=[key, *default]) if dotted in ("flask.session.get", "flask.session.pop"):
-                return self._all(module, default, kind) | _session(key)
+                owner = self._owner(module, value) or self.kind_of(module, value)
+                if owner and self.is_form(owner):
+                    return self.field(owner, attr, module.path, expr)
+                if owner and (computed := self.computed(owner, attr)):
+                    return NONE.union(*(self.atoms(*one, kind) for one in computed))
+                held = NONE if owner and self._declares(owner, attr) else self.atoms(module, value, kind)
+                return held | {Stored("attribute", attr, owner)}
+            case ast.Subscript(slice=key) if place := self._keyed(dotted):
+                return _under(place, key)
+            case ast.Call(args=[key, *default]) if place := self._keyed(re.sub(r"\.(get|pop)\Z", "()", dotted)):
+                return self._all(module, default, kind) | _under(place, key)
             case ast.Call():
                 return self._call(module, expr, dotted, kind)
+            case ast.Subscript(value=ast.Attribute(attr=attr), slice=key):
+                return self._item(module, expr.value, key, kind) | {Stored("entry", f"{attr}[{ast.unparse(key)}]")}
             case ast.Subscript(value=value, slice=key):
-                return self.atoms(module, self.item(value, getattr(key, "value", None)) or value, kind)
+                return self._item(module, value, key, kind)
             case ast.FormattedValue(value=value, format_spec=spec):
                 number = spec is not None and re.search(r"[dfxXeg%]'\Z", ast.unparse(spec))
                 return NONE if number else self.atoms(module, value, kind)
@@ -182,8 +230,8 @@ class Flow:
                 if isinstance(op, ast.Mod) and isinstance(text, str) and not re.search(r"%[^dif%]*[sra]", text):
                     return NONE
                 return self._all(module, [left, right], kind)
-            case ast.IfExp(body=body, orelse=orelse):
-                return self._all(module, [body, orelse], kind)
+            case ast.IfExp():
+                return self._all(module, self._branches(expr), kind)
             case ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element):
                 return self.atoms(module, element, kind)
             case ast.DictComp(key=key, value=value):
@@ -195,18 +243,195 @@ class Flow:
     def _request(self, module: Module, expr: ast.expr, dotted: str, kind: Kind) -> Atoms:
         typed = [k.value for k in expr.keywords if k.arg == "type"] if isinstance(expr, ast.Call) else []
         plain = kind != "data" and any(getattr(one, "id", "") in PLAIN_TYPES for one in typed)
-        if plain or f"{dotted}..".split(".")[2] in HARMLESS:
+        part = f"{dotted}..".split(".")[2]
+        if plain or part in HARMLESS or (kind == "url" and part in ("path", "full_path", "url", "base_url")):
             return NONE
         if isinstance(expr, ast.Name) and self._checked(module, expr, expr.id, kind):
             return NONE
         return frozenset({Source(ast.unparse(expr)[:60], module.path, expr.lineno)})
 
-    def item(self, mapping: ast.expr, key: object) -> ast.expr | None:
-        """The value under a constant key of a dictionary that is written out."""
-        if isinstance(mapping, ast.Name):
-            known = [one.value for one in self.defined(mapping) if one.replaces]
-            mapping = known[0] if len(known) == 1 else mapping
-        return dict(pairs(mapping)).get(key)
+    def _branches(self, expr: ast.IfExp) -> list[ast.expr]:
+        """The branches that can be taken: a parameter that nobody passes is its default."""
+        function = self.project.names.function(expr)
+        if function and isinstance(expr.test, ast.Name):
+            args = [*function.args.posonlyargs, *function.args.args]
+            defaults = dict(zip([arg.arg for arg in reversed(args)], reversed(function.args.defaults), strict=False))
+            default, calls = defaults.get(expr.test.id), self.project.calls
+            passed = any(calls.argument(function, call, expr.test.id) for _, call in calls.callers(function))
+            if isinstance(default, ast.Constant) and not passed:
+                return [expr.body if default.value else expr.orelse]
+        return [expr.body, expr.orelse]
+
+    def computed(self, owner: str, attr: str) -> list[tuple[Module, ast.expr]]:
+        """What a property returns."""
+        found = self.project.names.definition(self.project.names.method(owner, attr))
+        if not found or not isinstance(found[1], Function):
+            return []
+        kept = any(ast.unparse(one).endswith("property") for one in found[1].decorator_list)
+        return [(found[0], value) for value in self.project.names.returned(found[1])] if kept else []
+
+    def _declares(self, owner: str, attr: str) -> bool:
+        """Is this one of several attributes that are known to be written, so that the others do not count?"""
+        ancestry = self.project.names.ancestry(owner) if self.project.names.is_class(owner) else []
+        written = [one for place in ("attribute", "own") for one in self._writes.get((place, attr), ())]
+        return any(known in ancestry for _, _, known in written)
+
+    def keys(self, module: Module, mapping: ast.expr) -> Iterator[Seen]:
+        """What the keys of a dictionary are made of, beside those that are written out."""
+        for owner, leaf, calls in self.leaves(module, mapping):
+            match leaf:
+                case ast.Dict(keys=keys, values=values):
+                    for key, value in zip(keys, values, strict=True):
+                        if key is None:
+                            yield from self.keys(owner, value)
+                        elif not isinstance(key, ast.Constant):
+                            yield owner, key, calls
+                case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+                    for keyword in keywords:
+                        yield from self.keys(owner, keyword.value) if keyword.arg is None else ()
+                case _:
+                    yield owner, leaf, calls
+
+    def is_form(self, kind: str) -> bool:
+        return any(base.endswith(FORMS) for base in self.project.names.ancestry(kind))
+
+    def field(self, form: str, attr: str, path: str, at: ast.expr) -> Atoms:
+        """What the field of a form may hold: not a text when its type says so; its errors are what validators raise."""
+        names = self.project.names
+        owner, declared = names.definition(names.method(form, attr)) or (None, None)
+        made = getattr(declared, "value", None)
+        if owner and isinstance(made, ast.Call) and PLAIN_FIELD.fullmatch(names.dotted(owner, made.func) or ""):
+            return NONE
+        if attr == "errors":
+            return frozenset({Stored("errors", "")})
+        if declared is None and attr != "data":  # nobody types this in
+            return frozenset({Stored("attribute", attr, form)})
+        return frozenset({Source(f"form field {ast.unparse(at)}", path, at.lineno)})
+
+    def _item(self, module: Module, holder: ast.expr, key: ast.expr, kind: Kind) -> Atoms:
+        """What is under a key: of what is written out exactly that, else whatever the holder is made of."""
+        known = self.under(module, holder, key.value) if isinstance(key, ast.Constant) else None
+        return (
+            self.atoms(module, holder, kind) if known is None else NONE.union(*(self.seen(one, kind) for one in known))
+        )
+
+    def under(self, module: Module, holder: ast.expr, key: object, calls: Passed = ()) -> list[Seen] | None:
+        """What a constant key or index finds in a dictionary or tuple, or in those of a list.
+
+        None where the source does not write them out. What is put there later counts too: `row["id"] = …`.
+        """
+        if (holder, key) in self._within or len(self._within) > DEEPEST:
+            return []
+        self._within.add((holder, key))
+        try:
+            parts = list(self._under(module, holder, key, calls))
+        except Unknown:
+            return None
+        finally:
+            self._within.discard((holder, key))
+        if isinstance(key, str) and all(isinstance(node, ast.Constant) for _, node, _ in parts):
+            parts += [(owner, value, ()) for owner, value, _ in self._writes.get(("key", key), ())]
+        return parts
+
+    def _under(self, module: Module, holder: ast.expr, key: object, calls: Passed) -> Iterator[Seen]:
+        def within(*holders: ast.expr | None, of: Module = module, by: Passed = calls) -> Iterator[Seen]:
+            for one in holders:
+                known = self.under(of, one, key, by) if one is not None else None
+                if known is None:
+                    raise Unknown
+                yield from known
+
+        match holder:
+            case ast.Constant():
+                return
+            case ast.Dict(keys=keys, values=values):
+                for known, value in zip(keys, values, strict=True):
+                    if known is None:
+                        yield from within(value)
+                    elif getattr(known, "value", key) == key:
+                        yield module, value, calls
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                if isinstance(key, int) and not any(isinstance(one, HOLDERS | ast.Starred) for one in elements):
+                    yield from ((module, one, calls) for one in elements[key:][:1])
+                else:
+                    yield from within(*elements)
+            case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
+                yield from within(element)
+            case ast.IfExp(body=one, orelse=other) | ast.BoolOp(values=[one, other]):
+                yield from within(one, other)
+            case ast.Subscript(value=inner, slice=ast.Slice()):
+                yield from within(inner)
+            case ast.Subscript(value=inner, slice=ast.Constant(value=index)):
+                between = self.under(module, inner, index, calls)
+                if isinstance(index, int) and between is None:
+                    yield from within(inner)
+                for owner, node, by in between or ():
+                    yield from within(node, of=owner, by=by)
+                if between is None and not isinstance(index, int):
+                    raise Unknown
+            case ast.Name():
+                yield from self._under_name(module, holder, key, calls)
+            case ast.Call(func=ast.Name(id="enumerate" | "zip" as word), args=args) if isinstance(key, int):
+                if word == "zip" or key == 1:
+                    yield from ((module, one, calls) for one in (args if word == "enumerate" else args[key:])[:1])
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted" | "reversed" | "iter"), args=[inner, *_]):
+                yield from within(inner)
+            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+                for keyword in keywords:
+                    if keyword.arg is None:
+                        yield from within(keyword.value)
+                    elif keyword.arg == key:
+                        yield module, keyword.value, calls
+            case ast.Call(func=ast.Attribute(value=inner, attr="copy" | "values"), args=[]):
+                yield from within(inner)
+            case ast.Call() if target := self.project.calls.target(module, holder):
+                if target[1].name == "__init__":
+                    raise Unknown
+                by = (*calls, (module, holder, target[1]))
+                yield from within(*self.project.names.returned(target[1]), of=target[0], by=by)
+            case _:
+                raise Unknown
+
+    def _under_name(self, module: Module, name: ast.Name, key: object, calls: Passed) -> Iterator[Seen]:
+        function, known = self.locals.defined(name)
+        holders: list[Seen] = []
+        for one in known:
+            match one.node:
+                case ast.Assign(targets=[ast.Subscript(value=holder, slice=put)]) if not one.replaces:
+                    if isinstance(holder, ast.Subscript):
+                        raise Unknown
+                    if getattr(put, "value", key) == key:
+                        yield module, one.value, calls
+                case ast.Call(func=ast.Attribute(value=ast.Subscript(slice=put))):
+                    if getattr(put, "value", key) == key:
+                        yield module, one.value, calls
+                case ast.Call(func=ast.Attribute(attr="update"), keywords=keywords) if keywords:
+                    yield from (
+                        (module, one.value, calls)
+                        for word in keywords
+                        if word.arg in (key, None) and word.value is one.value
+                    )
+                case ast.Call(func=ast.Attribute(attr="setdefault"), args=[put, *_]):
+                    if getattr(put, "value", key) == key:
+                        yield module, one.value, calls
+                case _:
+                    holders.append((module, one.value, calls))
+        if isinstance(function, Function):
+            sites = [calls[-1][:2]] if calls and calls[-1][2] is function else self.project.calls.callers(function)
+            given = [(where, self._given(function, call, name.id)) for where, call in sites]
+            if not given or function in self.project.calls.views:
+                raise Unknown
+            holders += [(where, one, calls[:-1]) for where, values in given for one in values]
+        elif not known:
+            stored = self.stored(module, name)
+            if len(stored) != 1:
+                raise Unknown
+            holders.append((*stored[0], ()))
+        for owner, holder, by in holders:
+            found = self.under(owner, holder, key, by)
+            if found is None:
+                raise Unknown
+            yield from found
 
     def _fixed_start(self, module: Module, expr: ast.expr) -> bool:
         """A text that begins with its own words cannot be made a `javascript:` URL."""
@@ -215,25 +440,30 @@ class Flow:
             value = value.args[0]
         return isinstance(value, Const) and FIXED_START.match(str(value.value)) is not None
 
-    def leaves(self, module: Module, expr: ast.expr, depth: int = 0) -> Iterator[tuple[Module, ast.expr]]:
+    def leaves(self, module: Module, expr: ast.expr, calls: Passed = (), depth: int = 0) -> Iterator[Seen]:
         """What an expression may be when names, branches and helpers are looked through."""
-        found: list[tuple[Module, ast.expr]] = []
+        found: list[Seen] = []
         match expr:
-            case ast.IfExp(body=one, orelse=other):
-                found = [(module, one), (module, other)]
+            case ast.IfExp():
+                found = [(module, one, calls) for one in self._branches(expr)]
             case ast.Await(value=value):
-                found = [(module, value)]
+                found = [(module, value, calls)]
             case ast.Name():
-                known = [(module, one.value) for one in self.defined(expr) if one.replaces]
-                found = known or self.stored(module, expr)
+                known = [(module, one.value, calls) for one in self.defined(expr) if one.replaces]
+                found = known or [(*one, ()) for one in self.stored(module, expr)]
+            case ast.Subscript(value=holder, slice=ast.Constant(value=key)) if under := self.under(
+                module, holder, key, calls
+            ):
+                found = under
             case ast.Subscript(value=ast.Name() as container):
-                found = self.stored(module, container)
+                found = [(*one, ()) for one in self.stored(module, container)]
             case ast.Call() if target := self.project.calls.target(module, expr):
-                found = [(target[0], value) for value in self.project.names.returned(target[1])]
-        for owner, value in found if depth < 8 else ():
-            yield from self.leaves(owner, value, depth + 1)
+                by = (*calls, (module, expr, target[1]))
+                found = [(target[0], value, by) for value in self.project.names.returned(target[1])]
+        for owner, value, by in found if depth < 8 else ():
+            yield from self.leaves(owner, value, by, depth + 1)
         if not found:
-            yield module, expr
+            yield module, expr, calls
 
     def is_markup(self, module: Module, expr: ast.expr) -> bool:
         """Is this a Markup, which escapes whatever is formatted into it or added to it?"""
@@ -241,7 +471,7 @@ class Flow:
             self._markup[expr] = False  # also of one that is made of itself
             leaves = list(itertools.islice(self.leaves(module, expr), MOST)) if self._depth < DEEPEST else []
             self._depth += 1
-            self._markup[expr] = bool(leaves) and all(self._makes_markup(owner, leaf) for owner, leaf in leaves)
+            self._markup[expr] = bool(leaves) and all(self._makes_markup(owner, leaf) for owner, leaf, _ in leaves)
             self._depth -= 1
         return self._markup[expr]
 
@@ -259,6 +489,8 @@ class Flow:
 
     def _call(self, module: Module, call: ast.Call, dotted: str, kind: Kind) -> Atoms:
         names, func, values = self.project.names, call.func, arguments(call)
+        if kind != "data" and re.search(r"(\A|\.)url_for\Z", dotted):
+            return NONE  # also of a helper of this name
         if target := self.project.calls.target(module, call):
             built = target[1].name == "__init__"
             return self._all(module, values, kind) if built else self._returned(module, call, *target, kind)
@@ -269,6 +501,10 @@ class Flow:
         if found and isinstance(found[1], ast.ClassDef):
             listed = kind != "data" and any(base.endswith("Enum") for base in names.ancestry(dotted))
             return NONE if listed else self._all(module, values, kind)
+        if dotted == "map" and len(call.args) > 1:
+            return self._mapped(module, call, kind)
+        if kind in ("html", "url") and (dotted in ("open", "io.open") or self._of_plugin(func)):
+            return NONE  # what a file or a plugin holds is not its name
         if not isinstance(func, ast.Attribute):
             return self._all(module, values, kind)
         if kind == "html" and method == "replace" and getattr(values[0], "value", "") == "<":
@@ -279,12 +515,12 @@ class Flow:
             return NONE
         base = self.atoms(module, func.value, kind)
         if method in QUERY:
-            return base | self._stores(module, call, READS)
+            return frozenset(self._stores(module, call, READS))  # and not how it was connected
+        if method == "get" and call.args:
+            default = self._all(module, call.args[1:], kind)
+            return self._item(module, func.value, call.args[0], kind) | default | self._stores(module, call)
         if method in FETCH:
-            if (item := self.item(func.value, getattr(next(iter(call.args), None), "value", None))) is not None:
-                return self.atoms(module, item, kind)
-            default = self._all(module, call.args[1:], kind) if method == "get" else NONE
-            return base | default | self._stores(module, call)
+            return base | self._stores(module, call)
         if dotted == "re.sub" and kind != "data" and KEEPS_PLAIN.fullmatch(str(getattr(values[0], "value", ""))):
             return self.atoms(module, values[1], kind)
         of_class = re.search(r"(?:\A|\.)[A-Z]\w*\.\w+\Z", dotted)  # of these only the receiver counts
@@ -301,9 +537,37 @@ class Flow:
         """What a helper returns, with this call's arguments in the place of its parameters."""
         if kind != "data" and getattr(function.returns, "id", "") in PLAIN_TYPES | {"Response"}:
             return NONE
-        summary = self.summary(owner, function, kind)
-        mine = {atom for atom in summary if isinstance(atom, Param) and atom.function is function}
-        return (summary - mine).union(*(self._all(module, self._given(function, call, one.name), kind) for one in mine))
+        return self._passing(self.summary(owner, function, kind), ((module, call, function),), kind)
+
+    def _passing(self, atoms: Atoms, calls: Passed, kind: Kind) -> Atoms:
+        """With the arguments of these calls in the place of the parameters."""
+        for module, call, function in reversed(calls):
+            mine = {atom for atom in atoms if isinstance(atom, Param) and atom.function is function}
+            given = (self._all(module, self._given(function, call, one.name), kind) for one in mine)
+            atoms = (atoms - mine).union(*given)
+        return atoms
+
+    def seen(self, seen: Seen, kind: Kind) -> Atoms:
+        """What an expression is made of that was reached through calls."""
+        return self._passing(self.atoms(seen[0], seen[1], kind), seen[2], kind)
+
+    def _mapped(self, module: Module, call: ast.Call, kind: Kind) -> Atoms:
+        """What `map(function, values)` gives."""
+        made = ast.copy_location(ast.Call(call.args[0], call.args[1:], []), call)
+        place(made, call, module.tree)
+        found = NONE
+        for owner, function, _ in self.leaves(module, call.args[0]):
+            target = self.project.names.definition(self.project.names.dotted(owner, function) or "")
+            if target and isinstance(target[1], Function):
+                found |= self._returned(module, made, target[0], target[1], kind)
+            else:
+                found |= self._call(module, made, self.project.names.dotted(owner, function) or "", kind)
+        return found
+
+    def _of_plugin(self, func: ast.expr) -> bool:
+        """A function that was looked up by its name belongs to a plugin, which answers for what it returns."""
+        known = self.defined(func) if isinstance(func, ast.Name) else []
+        return any(ast.unparse(one.value).startswith("getattr(") for one in known)
 
     def summary(self, module: Module, function: Function, kind: Kind) -> Atoms:
         """What a function's returned and yielded values are made of."""
@@ -357,12 +621,19 @@ class Flow:
         if self._checked(module, name, name.id, kind):
             return NONE
         function, known = self.locals.defined(name)
+        known = [one for one in known if not self._by_method(module, one.node)]
         found = self._all(module, (one.value for one in known), kind)
-        if isinstance(function, Function):
+        if isinstance(function, Function) and function not in self._handlers:
             types = {a.arg: getattr(a.annotation, "id", "") for a in ast.walk(function.args) if isinstance(a, ast.arg)}
             plain = kind != "data" and types.get(name.id) in PLAIN_TYPES
             return found if plain else found | {Param(function, name.id)}
+        if not known and (raised := self.quoted(module, name)) is not None:
+            return NONE.union(*(self.atoms(owner, value, kind) for owner, value in raised))
         return found if known or not dotted else frozenset({Stored("name", dotted)})
+
+    def _by_method(self, module: Module, node: ast.AST) -> bool:
+        """`table.add(…)` of a class of the project: its method says what it does with the data."""
+        return isinstance(node, ast.Call) and self.project.calls.target(module, node) is not None
 
     def _checked(self, module: Module, use: ast.expr, name: str, kind: Kind, depth: int = 0) -> bool:
         """Has the code around the use made sure that the value is one of a few, or begins as it must?"""
@@ -393,8 +664,8 @@ class Flow:
     def _leaves(self, module: Module, last: ast.stmt, name: str) -> bool:
         """Does this end of a branch leave the block, or put the value right?"""
         match last:
-            case ast.Assign(targets=[ast.Name(id=target)], value=value):
-                return target == name and not self.tainted(module, value)
+            case ast.Assign(targets=[target], value=value):
+                return ast.unparse(target) == name and not self.tainted(module, value)
             case ast.Expr(value=ast.Call(func=func)):
                 return ast.unparse(func).rpartition(".")[2] in ("abort", "exit")
         return isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
@@ -443,10 +714,83 @@ class Flow:
     def _about(self, expr: ast.expr, name: str, depth: int = 0) -> bool:
         """Does the expression speak of `name`, itself or through one local (`parts = urlsplit(name)`)?"""
         return any(
-            node.id == name or (depth == 0 and any(self._about(one.value, name, 1) for one in self.defined(node)))
+            ast.unparse(node) == name
+            or (
+                depth == 0
+                and isinstance(node, ast.Name)
+                and any(self._about(one.value, name, 1) for one in self.defined(node))
+            )
             for node in ast.walk(expr)
-            if isinstance(node, ast.Name)
+            if isinstance(node, ast.Name | ast.Attribute)
         )
+
+    # ------------------------------------------------------------------ exceptions
+
+    def quoted(self, module: Module, name: ast.Name) -> list[tuple[Module, ast.expr]] | None:
+        """What the text of an exception can quote; None where the name is not that of an exception."""
+        for up in ancestors(name):
+            if isinstance(up, ast.ExceptHandler) and up.name == name.id:
+                inside = set(self._inside(module, getattr(parent(up), "body", [])))
+                return [
+                    (owner, value)
+                    for at, owner, value in self._raised
+                    if at in inside and self._catches(module, up.type, at)
+                ]
+            if isinstance(up, Function | ast.Lambda) and up in self._handlers and up.args.args[0].arg == name.id:
+                where, kinds = self._handlers[up]
+                return [
+                    (owner, value)
+                    for at, owner, value in self._raised
+                    if self._catches(where, kinds, at, anywhere=True)
+                ]
+            if isinstance(up, Function):
+                break
+        return None
+
+    @cached_property
+    def _handlers(self) -> dict[ast.AST, tuple[Module, ast.expr]]:
+        """The functions that answer for an exception, and the class or number that they are registered for."""
+        found: dict[ast.AST, tuple[Module, ast.expr]] = {}
+        for module, call, _ in self.project.calls.all():
+            word, up = getattr(call.func, "attr", ""), parent(call)
+            if word in ("errorhandler", "app_errorhandler") and call.args and isinstance(up, Function):
+                found[up] = module, call.args[0]
+            elif word == "register_error_handler" and len(call.args) == 2:
+                known = self.project.names.definition(self.project.names.dotted(module, call.args[1]) or "")
+                found[known[1] if known else call.args[1]] = module, call.args[0]
+        return found
+
+    @cached_property
+    def _raised(self) -> list[tuple[ast.Call, Module, ast.expr]]:
+        """What is given to exceptions that are raised, and to calls whose own exceptions quote it."""
+        return [
+            (call, module, value)
+            for module, call, dotted in self.project.calls.all()
+            if isinstance(parent(call), ast.Raise) or QUOTING.fullmatch(dotted or "")
+            for value in (call.args[1:] if dotted in ABORT else call.args) + [k.value for k in call.keywords]
+        ]
+
+    def _inside(self, module: Module, body: list[ast.stmt], depth: int = 0) -> Iterator[ast.Call]:
+        """The calls that statements make, themselves or in the functions that they call."""
+        for call in (node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)):
+            yield call
+            if depth < 4 and (target := self.project.calls.target(module, call)):
+                yield from self._inside(target[0], target[1].body, depth + 1)
+
+    def _catches(self, module: Module, kinds: ast.expr | None, call: ast.Call, anywhere: bool = False) -> bool:
+        """Does a handler of these kinds see what this call raises?"""
+        if isinstance(kinds, ast.Tuple):
+            return any(self._catches(module, one, call, anywhere) for one in kinds.elts)
+        owner = next(owner for at, owner, _ in self._raised if at is call)
+        names = self.project.names
+        dotted, wanted = names.dotted(owner, call.func) or "", names.dotted(module, kinds) or ""
+        if dotted in ABORT:
+            code = getattr(call.args[0], "value", None) if call.args else None
+            given = getattr(kinds, "value", None)
+            return given == code if given else wanted in EVERY or wanted.startswith("werkzeug.exceptions.")
+        if not isinstance(parent(call), ast.Raise):  # its own exceptions: of the language, and there
+            return (not kinds or "." not in wanted) and (not anywhere or dotted in ("int", "float"))
+        return not kinds or wanted in EVERY or wanted in names.ancestry(dotted)
 
     # ------------------------------------------------------------------ places
 
@@ -458,22 +802,28 @@ class Flow:
     def _put(self, atom: Stored, kind: Kind) -> Iterator[Atom]:
         """What was ever written to a place."""
         ancestry = self.project.names.ancestry(atom.owner) if atom.owner else []
-        for module, value, owner in self._writes.get((atom.place, atom.key), ()):
-            if not owner or not ancestry or owner in ancestry:
+        written = self._writes.get((atom.place, atom.key), [])
+        if atom.place == "attribute" and ancestry:  # what objects keep for themselves is not in any row of this name
+            written = written + self._writes.get(("own", atom.key), [])
+        for module, value, owner in written:
+            known = bool(owner) != bool(ancestry) or owner in ancestry  # of two unknown classes one name says nothing
+            if atom.place != "attribute" or (known and not (owner and kind != "data" and self._plain(owner, atom.key))):
                 yield from self.atoms(module, value, kind)
 
     @cached_property
     def _writes(self) -> dict[tuple[str, str], list[tuple[Module, ast.expr, str | None]]]:
         found: dict[tuple[str, str], list[tuple[Module, ast.expr, str | None]]] = defaultdict(list)
         for module in self.project.modules.values():
-            for place, value in self._written(module):
-                found[place.place, place.key].append((module, value, place.owner))
+            for put, value in self._written(module):
+                found[put.place, put.key].append((module, value, put.owner))
         return found
 
     def _written(self, module: Module) -> Iterator[tuple[Stored, ast.expr]]:
         for assign in module.nodes(ast.Assign):
             for target in assign.targets:
                 yield from ((place, assign.value) for place in self._places(module, target))
+                if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+                    yield Stored("key", str(target.slice.value)), assign.value
         for other in module.nodes(ast.AnnAssign, ast.AugAssign):
             if other.value is not None:
                 yield from ((place, other.value) for place in self._places(module, other.target))
@@ -483,7 +833,9 @@ class Flow:
     def _written_by(self, module: Module, call: ast.Call, dotted: str) -> Iterator[tuple[Stored, ast.expr]]:
         found = self.project.names.definition(dotted)
         if dotted == "flask.flash":
-            yield from ((Stored("flash", ""), value) for value in call.args[:1])
+            yield from ((Stored("flash", str(number)), value) for number, value in enumerate(call.args[:2]))
+        elif dotted.endswith((".ValidationError", ".StopValidation")):
+            yield from ((Stored("errors", ""), value) for value in arguments(call))
         elif found and isinstance(found[1], ast.ClassDef):  # the fields of a dataclass or model
             fields = [getattr(one.target, "id", "") for one in found[1].body if isinstance(one, ast.AnnAssign)]
             named = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
@@ -495,7 +847,8 @@ class Flow:
         if method in GROW:
             yield from ((place, value) for place in self._places(module, receiver) for value in arguments(call))
         if method in KEEP:
-            yield from ((store, value) for store in self._stores(module, call) for value in arguments(call))
+            values = (call.args[1:] if method in KEYED else []) or arguments(call)
+            yield from ((store, value) for store in self._stores(module, call) for value in values)
         if method in QUERY:
             tables = self._stores(module, call, WRITES)
             yield from ((table, value) for table in tables for value in arguments(call)[1:])
@@ -506,10 +859,14 @@ class Flow:
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 for part in parts:
                     yield from self._places(module, part)
-            case ast.Subscript(value=value, slice=key) if names.dotted(module, value) == "flask.session":
-                yield Stored("session", str(getattr(key, "value", "*")))
-            case ast.Subscript(value=value):
+            case ast.Subscript(value=value, slice=key) if place := self._keyed(names.dotted(module, value) or ""):
+                yield Stored(place, str(getattr(key, "value", "*" if place == "session" else "")))
+            case ast.Subscript(value=value, slice=key):
                 yield from self._places(module, value)
+                if isinstance(value, ast.Attribute):
+                    yield Stored("entry", f"{value.attr}[{ast.unparse(key)}]")
+            case ast.Attribute(value=ast.Name(id="self"), attr=attr):
+                yield Stored("own", attr, self._owner(module, target.value))
             case ast.Attribute(value=value, attr=attr):
                 yield Stored("attribute", attr, self._owner(module, value))
             case ast.Name(id=name):
@@ -519,9 +876,27 @@ class Flow:
                 elif dotted := names.dotted(module, target):
                     yield Stored("session", "*") if dotted == "flask.session" else Stored("name", dotted)
 
+    def _plain(self, owner: str, attr: str) -> bool:
+        """Does the class declare this attribute as a number, a date or the like?"""
+        found = self.project.names.definition(self.project.names.method(owner, attr))
+        match found[1] if found else None:
+            case ast.AnnAssign(annotation=declared) | ast.Assign(value=ast.Call() as declared):
+                return PLAIN_COLUMN.match(ast.unparse(declared)) is not None
+        return False
+
+    def kind_of(self, module: Module, expr: ast.expr) -> str | None:
+        """The class of an object, or of the objects that a list has been filled with."""
+        names = self.project.names
+        if (kind := names.class_of(module, expr)) or not isinstance(expr, ast.Name):
+            return kind
+        held = [(module, one.value) for one in self.defined(expr)] or self.stored(module, expr)
+        return next(filter(None, (names.class_of(*one) for one in held)), None)
+
     def _owner(self, module: Module, holder: ast.expr) -> str | None:
         """The class that an attribute belongs to: of an object, or written out (`Order.query`)."""
         dotted = self.project.names.dotted(module, holder)
+        if dotted == "flask.g":
+            return dotted
         written_out = dotted is not None and self.project.names.is_class(dotted)
         return dotted if written_out else self.project.names.class_of(module, holder)
 
@@ -536,9 +911,20 @@ class Flow:
         sql = " ".join(text.value for text in known[:2] if isinstance(text, Const) and isinstance(text.value, str))
         return {Stored("table", table.lower()) for table in tables.findall(sql)}
 
+    @staticmethod
+    def _keyed(dotted: str) -> str:
+        """The place that is read and written by key; `flask.session()` stands for a call of its `get`."""
+        return (
+            "session"
+            if dotted.startswith("flask.session") and dotted[13:] in ("", "()")
+            else "config"
+            if SETTINGS.fullmatch(dotted.removesuffix("()"))
+            else ""
+        )
 
-def _session(key: ast.expr) -> Atoms:
-    return frozenset({Stored("session", str(getattr(key, "value", "*"))), Stored("session", "*")})
+
+def _under(place: str, key: ast.expr) -> Atoms:
+    return frozenset({Stored(place, str(getattr(key, "value", "*"))), Stored(place, "*")})
 
 
 def pairs(node: ast.AST) -> Iterator[tuple[object, ast.expr]]:

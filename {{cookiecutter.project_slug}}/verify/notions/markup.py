@@ -16,14 +16,15 @@ from jinja2 import nodes
 
 from ..readers.python import Module
 from ..readers.templates import Template
-from .flow import FORMS, Atom, Source, Stored
+from .flow import Atom, Source, Stored
 from .html import Harm, Kind, Page
+from .locals import member
 from .names import Function
 from .renders import Expr, Renders
 
 Env: TypeAlias = dict[str, Any]  # name -> Val, Macro, or the Env of an imported template
 HARMLESS_FILTERS = {
-    "int", "float", "length", "count", "round", "abs", "sum", "urlencode", "filesizeformat", "wordcount", "xmlattr",
+    "int", "float", "length", "count", "round", "abs", "sum", "urlencode", "filesizeformat", "wordcount",
 }  # fmt: skip
 HARMLESS_CALLS = {"url_for", "range", "csrf_token", "lipsum", "isdigit", "startswith", "endswith", "count", "strftime"}
 HARMLESS_REQUEST = {"method", "endpoint", "blueprint", "host", "scheme", "url_root"}
@@ -129,7 +130,13 @@ class Walk:
                 self.branches(t, [*bodies, (otherwise, env)], escaped)
             case nodes.For(target=target, iter=iterated, body=body, else_=otherwise):
                 inner = dict(env)
-                self.bind(target, replace(self.value(t, iterated, env), safe=False), inner)
+                rows = replace(self.value(t, iterated, env), safe=False)
+                flashes = rows.parts == {Stored("flash", "0")}
+                if isinstance(target, nodes.Tuple) and (flashes or isinstance(iterated, nodes.Name | nodes.Getattr)):
+                    for number, one in enumerate(target.items):
+                        self.bind(one, self.part(t, node, rows, number), inner)
+                else:
+                    self.bind(target, rows, inner)
                 self.branches(t, [(body, inner), (otherwise, env)], escaped)
             case nodes.With(targets=targets, values=values, body=body):
                 inner = dict(env)
@@ -260,7 +267,7 @@ class Walk:
                 found = env.get(name)
                 return found if isinstance(found, Val) else Val()
             case nodes.Getattr(node=node, attr=key) | nodes.Getitem(node=node, arg=nodes.Const(value=key)):
-                return self.attribute(t, node, str(key), env)
+                return self.attribute(t, node, key, env)
             case nodes.Getitem(node=node):
                 return self.value(t, node, env)
             case nodes.Filter():
@@ -274,6 +281,10 @@ class Walk:
             case nodes.CondExpr(test=test, expr1=one, expr2=other):
                 return self.value(t, one, {**env, **self.checked(test, env)}) | self.value(t, other, env)
             case None | nodes.Compare() | nodes.Not() | nodes.Test() | nodes.Const():
+                return Val()
+            case (
+                nodes.Sub() | nodes.Div() | nodes.FloorDiv() | nodes.Pow() | nodes.Mul(left=nodes.Const(value=float()))
+            ):
                 return Val()
         return self.all(t, expr.iter_child_nodes(), env)
 
@@ -294,33 +305,44 @@ class Walk:
         raw = any(value.raw and value.parts for value in values)
         return replace(self.all(t, parts, env), safe=raw, fixed=bool(str(start).strip()) or values[0].fixed)
 
-    def attribute(self, t: Template, node: nodes.Node, key: str, env: Env) -> Val:
+    def attribute(self, t: Template, node: nodes.Node, key: str | int, env: Env) -> Val:
         match node:
             case nodes.Name(name="session") if "session" not in env:
-                return Val(frozenset({Stored("session", key), Stored("session", "*")}))
+                return Val(frozenset({Stored("session", str(key)), Stored("session", "*")}))
             case nodes.Name(name="g") if "g" not in env:
-                return Val(frozenset({Stored("attribute", key)}))
+                return Val(frozenset({Stored("attribute", str(key), "flask.g")}))
             case nodes.Name(name="request") if "request" not in env and key in HARMLESS_REQUEST:
                 return Val()
-        base, found = self.value(t, node, env), set[Atom | Expr]()
+            case nodes.Name(name="request") if "request" not in env and key in ("path", "full_path", "url", "base_url"):
+                return replace(self.part(t, node, self.value(t, node, env), key), fixed=True)
+        return self.part(t, node, self.value(t, node, env), key)
+
+    def part(self, t: Template, node: nodes.Node, base: Val, key: str | int) -> Val:
+        """What is under a key of a value, or is an attribute of it."""
+        flow, found = self.markup.project.flow, set[Atom | Expr]()
         for part in base.parts:
-            kind = self.markup.project.names.class_of(part.module, part.node) if isinstance(part, Expr) else None
-            if isinstance(part, Stored) and part.owner == FIELD:
-                found |= {Source(f"form field {part.key}", t.path, node.lineno + t.offset)} if key == "data" else {part}
-            elif kind and any(base.endswith(FORMS) for base in self.markup.project.names.ancestry(kind)):
-                found.add(Stored("attribute", key, FIELD))
-            elif isinstance(part, Source):
-                found.add(replace(part, what=f"{part.what}.{key}"))
-            elif not isinstance(part, Expr):
-                found |= {part, Stored("attribute", key)}
-            elif (item := self.markup.project.flow.item(part.node, key)) is not None:
-                found.add(Expr(part.module, item))
-            else:
-                found |= {part, Stored("attribute", key, kind)}
+            match part:
+                case Expr(module=module, node=holder) if (kind := flow.kind_of(module, holder)) and flow.is_form(kind):
+                    found |= (
+                        {Stored("attribute", str(key), FIELD)} if flow.field(kind, str(key), t.path, holder) else set()
+                    )
+                case Expr(module=module, node=holder, calls=calls):
+                    known = flow.under(module, holder, key, calls)
+                    found |= {Expr(*one) for one in known or ()}
+                    found |= {Expr(module, member(holder, key), calls)} if known is None else set()
+                case Source(what=what):
+                    found.add(replace(part, what=f"{what}.{key}"))
+                case Stored(owner="a form", key=name):
+                    source = Source(f"form field {name}", t.path, node.lineno + t.offset)
+                    found.add(source if key == "data" else part)
+                case Stored(place="flash"):
+                    found.add(Stored("flash", "1") if key == 0 else part)
+                case _:
+                    found |= {part, Stored("attribute", str(key))}
         return replace(base, parts=frozenset(found))
 
     def filtered(self, t: Template, expr: nodes.Filter, env: Env) -> Val:
-        base, name = self.value(t, expr.node, env), expr.name
+        base, name, flow = self.value(t, expr.node, env), expr.name, self.markup.project.flow
         if name == "map" and expr.args:
             name = str(getattr(expr.args[0], "value", ""))
         for keyword in expr.kwargs:
@@ -328,6 +350,15 @@ class Walk:
                 base = replace(base, parts=base.parts | {Stored("attribute", str(getattr(keyword.value, "value", "")))})
         if name in HARMLESS_FILTERS or (name == "forceescape" and base.json):
             return Val()  # of JSON without a bare quote nothing is left to break out with
+        if name == "xmlattr":  # escapes the values; whoever chooses the keys names the attributes
+            keys = {part for part in base.parts if not isinstance(part, Expr)} | {
+                Expr(*one) for part in base.parts if isinstance(part, Expr) for one in flow.keys(part.module, part.node)
+            }
+            return (
+                Val()
+                if isinstance(expr.node, nodes.Dict)
+                else replace(base, parts=frozenset(keys), safe=True, escaped=True)
+            )
         if name == "safe":
             return replace(base, safe=True)
         if name == "tojson":
@@ -353,11 +384,11 @@ class Walk:
         given = [*expr.args, *(keyword.value for keyword in expr.kwargs)]
         match expr.node:
             case nodes.Name(name="get_flashed_messages"):
-                return Val(frozenset({Stored("flash", "")}))
-            case nodes.Name(name=name) if name in self.markup.functions:
-                return self.through(self.all(t, given, env), *self.markup.functions[name])
+                return Val(frozenset({Stored("flash", "0")}))
             case nodes.Name(name=word) | nodes.Getattr(attr=word) if word in HARMLESS_CALLS:
                 return Val()
+            case nodes.Name(name=name) if name in self.markup.functions:
+                return self.through(self.all(t, given, env), *self.markup.functions[name])
             case nodes.Getattr(node=mapping, attr="get") if expr.args and isinstance(expr.args[0], nodes.Const):
                 return self.attribute(t, mapping, str(expr.args[0].value), env) | self.all(t, expr.args[1:], env)
             case _ if self.is_field(self.value(t, expr.node, env)):
@@ -377,7 +408,9 @@ def _silent(body: list[nodes.Node]) -> list[nodes.Node]:
 class Markup(Renders):
     def source(self, value: Val, kind: Kind) -> Source | None:
         flow = self.project.flow
-        atoms = [flow.atoms(p.module, p.node, kind) if isinstance(p, Expr) else frozenset({p}) for p in value.parts]
+        atoms = [
+            flow.seen((p.module, p.node, p.calls), kind) if isinstance(p, Expr) else frozenset({p}) for p in value.parts
+        ]
         return flow.source(frozenset().union(*atoms), kind)
 
     def walked(self, template: Template, context: dict[str, Expr]) -> set[Flaw]:

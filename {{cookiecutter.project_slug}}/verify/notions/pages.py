@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, parent
+from .calls import arguments
+from .flow import ABORT, Passed, Seen
 from .names import Function
 from .values import Const
 
 if TYPE_CHECKING:
     from ..project import Project
 
+Body: TypeAlias = tuple[Module, ast.expr]
 DEPTH = 6  # helpers inside each other
 JSON_TYPE = re.compile(r"(dict|list|Mapping|\w*Dict)\b")
 JSON = ("dict", "list", "asdict", "to_dict", "model_dump", "json")
@@ -30,18 +34,28 @@ class Pages:
         self.project = project
 
     @cached_property
-    def bodies(self) -> list[tuple[Module, ast.expr]]:
-        """Every expression that a view sends as HTML."""
-        found: dict[ast.expr, Module] = {}
+    def bodies(self) -> list[tuple[Module, ast.expr, list[Seen]]]:
+        """Every expression that a view sends as HTML, and the texts that it may be."""
         filters = {function for _, function in self.project.markup.functions.values()}
+        answers: list[tuple[Module, ast.expr]] = []
         for function, module in self.project.calls.views.items():
             if function in filters or self._of_resource(module, function):
                 continue
             words = [getattr(getattr(one, "func", one), "attr", "") for one in getattr(function, "decorator_list", ())]
             if isinstance(function, Function) and not any(w.removeprefix("app_").startswith(NO_BODY) for w in words):
-                for value in self.project.names.returned(function):
-                    found |= {body: owner for owner, body in self._html(module, value, 0)}
-        return [(module, body) for body, module in found.items()]
+                answers += [(module, value) for value in self.project.names.returned(function)]
+        for module, call, dotted in self.project.calls.all():
+            if dotted in ABORT and call.args and isinstance(call.args[0], ast.Call | ast.Name):
+                leaves = self.project.flow.leaves(module, call.args[0])
+                if any(isinstance(leaf, ast.Call) and self._is_response(owner, leaf) for owner, leaf, _ in leaves):
+                    answers.append((module, call.args[0]))
+            if getattr(call.func, "attr", "") in ("add_url_rule", "register_error_handler"):
+                answers += [(module, one.body) for one in arguments(call) if isinstance(one, ast.Lambda)]
+        found: dict[Body, list[Seen]] = defaultdict(list)
+        for module, value in answers:
+            for where, text in self._html(module, value):
+                found[where].append(text)
+        return [(*where, texts) for where, texts in found.items()]
 
     def _of_resource(self, module: Module, function: ast.AST) -> bool:
         """A method of a REST resource, whose answers its library sends as JSON."""
@@ -50,8 +64,8 @@ class Pages:
             base.endswith(".Resource") for base in names.ancestry(names.dotted(module, owner) or "")
         )
 
-    def _html(self, module: Module, expr: ast.expr, depth: int) -> Iterator[tuple[Module, ast.expr]]:
-        """The texts that an answer sends as HTML; JSON and other types have none."""
+    def _html(self, module: Module, expr: ast.expr, calls: Passed = (), depth: int = 0) -> Iterator[tuple[Body, Seen]]:
+        """Where an answer has its body, and a text that it sends as HTML; JSON and other types have none."""
         if isinstance(expr, ast.Tuple) and expr.elts:
             if any(self._other_type(module, part) for part in expr.elts[1:]):
                 return
@@ -60,19 +74,21 @@ class Pages:
         returns = ast.unparse(target[1].returns) if target and target[1].returns else ""
         if JSON_TYPE.match(returns) or (isinstance(expr, ast.Name) and self._retyped(module, expr)):
             return
-        for owner, leaf in self.project.flow.leaves(module, expr):
+        for owner, leaf, by in self.project.flow.leaves(module, expr, calls):
             held = getattr(parent(leaf), "targets", [None])[0]
             if isinstance(held, ast.Name) and self._retyped(owner, held):
                 continue
-            if isinstance(leaf, ast.Call) and self._is_response(owner, leaf):
+            if isinstance(leaf, ast.Tuple) and leaf is not expr and depth < DEPTH:
+                yield from self._html(owner, leaf, by, depth + 1)
+            elif isinstance(leaf, ast.Call) and self._is_response(owner, leaf):
                 types = [k.value for k in leaf.keywords if k.arg in ("mimetype", "content_type", "headers")]
                 body = [*leaf.args, *(k.value for k in leaf.keywords if k.arg == "response")][:1]
                 types += leaf.args[2:]
                 told = all(self._constant(owner, one) for one in types)
                 if body and depth < DEPTH and told and not any(self._other_type(owner, one) for one in types):
-                    yield from self._html(owner, body[0], depth + 1)
-            elif not self._is_json(leaf):
-                yield module, expr
+                    yield from self._html(owner, body[0], by, depth + 1)
+            elif not self._is_json(leaf) and not (isinstance(leaf, ast.Name) and self.project.flow.quoted(owner, leaf)):
+                yield (module, expr), (owner, leaf, by)
 
     def _is_response(self, module: Module, call: ast.Call) -> bool:
         dotted = self.project.names.dotted(module, call.func) or ""

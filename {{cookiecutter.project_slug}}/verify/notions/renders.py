@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..readers.python import Module
 from ..readers.templates import Template, read, template_name
 from .autoescape import decisions, escapes_all
-from .flow import pairs
+from .flow import Passed, pairs
 from .names import Function
 from .values import Const
 
@@ -31,6 +31,7 @@ LOAD_TEXT = {"from_string", "Template"}
 class Expr:
     module: Module
     node: ast.expr
+    calls: Passed = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ class Renders:
             for call in module.nodes(ast.Call):
                 if "template_" in (word := getattr(call.func, "attr", "")):
                     yield from ((module, one, word + ast.unparse(call).partition(",")[2]) for one in call.args[:1])
+                elif word == "update" and ast.unparse(call.func).endswith((".globals.update", ".filters.update")):
+                    given = [pair for node in [call, *call.args] for pair in pairs(node)]
+                    yield from ((module, one, f".globals '{name}'") for name, one in given)
             for assign in module.nodes(ast.Assign):
                 if isinstance(assign.targets[0], ast.Subscript):
                     yield module, assign.value, ast.unparse(assign.targets[0])

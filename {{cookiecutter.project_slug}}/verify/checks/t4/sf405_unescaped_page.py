@@ -18,8 +18,7 @@ def unescaped_page(project: Project) -> Iterator[Finding]:
     Good:
         return render_template("hello.html", name=request.args["name"])
     """
-    leaves = [leaf for module, body in project.pages.bodies for _, leaf in project.flow.leaves(module, body)]
-    sent = {node for leaf in leaves for node in ast.walk(leaf)}
+    sent = {node for *_, texts in project.pages.bodies for _, text, _ in texts for node in ast.walk(text)}
     for render in project.markup.renders:
         for template in render.templates if render.call in sent else ():
             flaws = [] if template.escaped else sorted(project.markup.walked(template, render.context), key=str)
@@ -31,8 +30,10 @@ def unescaped_page(project: Project) -> Iterator[Finding]:
                     " not escape files of this name",
                     'Name it .html, or send it as text: Response(…, mimetype="text/plain")',
                 )
-    for module, body in project.pages.bodies:
-        if not project.flow.is_markup(module, body) and (data := project.flow.tainted(module, body, "html")):
+    flow = project.flow
+    for module, body, texts in project.pages.bodies:
+        parts = [flow.seen(text, "html") for text in texts if not flow.is_markup(*text[:2])]
+        if data := flow.source(frozenset().union(*parts), "html"):
             yield Finding(
                 module.path,
                 body.lineno,
