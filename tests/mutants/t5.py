@@ -60,6 +60,26 @@ def second() -> str:
     return ""
 
 
+@api.post("/third")
+def third() -> str:
+    return ""
+
+
+"""
+SENT = """\
+@bp.get("/files/<path:name>")
+def files(name: str) -> Response:
+    from flask import current_app, send_from_directory
+
+    return send_from_directory(current_app.root_path, name)
+
+
+"""
+UNWRAPPED = """\
+    from flask_login import login_required
+
+    app.add_url_rule("/audit", "audit", login_required(str))
+    app.view_functions["audit"] = repr
 """
 GUARD = """\
     from flask import abort, request, session
@@ -86,15 +106,17 @@ MUTANTS: list[Mutant] = [
     Mutant("SF504", FACTORY, "Flask(__name__,", 'Flask(__name__, static_folder=".",'),
     Mutant("SF504", FACTORY, "Flask(__name__,", 'Flask(__name__, static_folder="../..", static_url_path="/s",'),
     Mutant("SF504", NOTES, 'template_folder="templates")', 'template_folder="templates", static_folder=".")'),
+    Mutant("SF504", NOTES, CLEAR, SENT + CLEAR, line_of="return send_from_directory("),
     Mutant("SF507", HOME, ', url_prefix="/"', "", line_of='Blueprint("home",'),
     Mutant("SF521", NOTES, "def clear()", "def create()", line_of='@bp.post("/clear")'),
     Mutant("SF521", NOTES, 'Blueprint("notes_api"', 'Blueprint("notes"', line_of="api = Blueprint("),
     Mutant("SF513", NOTES, CLEAR, OPEN_NUMBER + CLEAR, line_of='@bp.get("/<note>")'),
     Mutant("SF505", NOTES, CLEAR, ANY_YEAR + CLEAR, line_of='@bp.get("/<int:page>")'),
     Mutant("SF511", NOTES, CLEAR, f"@login_required\n{CLEAR}"),
+    Mutant("SF511", FACTORY, "    return app", f"{UNWRAPPED}    return app", line_of="app.view_functions["),
     Mutant("SF512", FACTORY, "    return app", f"{GUARD}    return app", line_of="request.path"),
     Mutant("SF513", NOTES, CLEAR, OPEN_DELETE + CLEAR, line_of='@bp.delete("/kept")'),
-    Mutant("SF514", NOTES, '@api.post("")', TWO_GUARDED + '@api.post("")', line_of='@api.post("")'),
+    Mutant("SF514", NOTES, '@api.post("")', TWO_GUARDED + '@api.post("")', line_of='@api.post("/third")'),
     Mutant("SF541", FACTORY, REFUSES, HIDDEN, line_of="app.add_url_rule("),
     Mutant("SF542", FACTORY, REFUSES, f"{SERVED}\n{REFUSES}", line_of="app = Flask(__name__"),
 ]

@@ -92,6 +92,17 @@ def test_a_hook_that_stops_strangers(project, hook):
         '@fees.before_request\ndef hook():\n    if request.method == "POST" and "uid" not in session: abort(401)',
         '@app.before_request\ndef hook():\n    if request.url_rule.rule.startswith("/pay") and not g.user: abort(401)',
         '@app.before_request\ndef hook():\n    if request.endpoint not in {"fees.opened"} and not g.user: abort(401)',
+        """\
+@app.before_request
+def hook():
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"): abort(403)
+""",
+        """\
+@app.before_request
+def hook():
+    token = session.pop("_csrf_token", None)
+    if not token or token != request.form.get("_csrf_token"): abort(403)
+""",
         "@login_required\n@fees.before_request\ndef hook(): pass",  # too late: the hook is registered without it
         'other = Blueprint("other", __name__)\n@other.before_request\n@login_required\ndef hook(): pass',
     ],

@@ -23,7 +23,8 @@ _IDENTITY = re.compile(
 _VISITOR = re.compile(  # who is asking, not whom the URL names
     r"\bcurrent_(user|identity|account|member)|(?<!db\.)\bsession(\[|\.(get|pop)\()|\bin session\b|flask\.session"
     r"|\bg\.\w*(user|uid|auth|member|account|identity|admin|role|login)|logged_in|is_(admin|staff|auth)|jwt|token"
-    r"|api_?key|request\.(headers|cookies|authorization|remote_addr|environ)|permission|has_role",
+    r"|api_?key|request\.(cookies|authorization|remote_addr)|headers\W+(get\W+)?(authori|x-\w*(key|user|sign))"
+    r"|permission|has_role",
     re.I,
 )
 _UNKNOWN = re.compile(  # "I do not know you"
@@ -86,10 +87,11 @@ class Guards:
             text = "\n".join(map(ast.unparse, body))
             called = [one for stmt in body for one in self._called(stmt)] if depth < 3 else []
             asks = _UNKNOWN.search(text) or (redirects and _TO_LOGIN.search(text))
+            forged = "csrf" in text.lower()  # it asks where the request comes from, not who sends it
             self._guards[key] = bool(
                 (asks and (_IDENTITY.search(text) or self._decides(function, _IDENTITY)))
-                or (_FORBIDDEN.search(text) and self._decides(function, _IDENTITY))
-                or (_HIDDEN.search(text) and self._decides(function, _VISITOR))
+                or (_FORBIDDEN.search(text) and not forged and self._decides(function, _IDENTITY))
+                or (_HIDDEN.search(text) and not forged and self._decides(function, _VISITOR))
             ) or any(
                 self.is_guard(one, redirects, depth + 1) or any(map(self.wraps, one.decorator_list)) for one in called
             )

@@ -40,7 +40,7 @@ def left_open(project: Project) -> Iterator[Finding]:
     parents = {route.mounts[-1].parent for route in kept if len(route.mounts) > 1}  # with a child that is guarded
     for owner, group in groups.items() if kept else ():  # no guard at all: a proxy may ask who it is
         bare = [route for route in group if route not in kept]
-        writes = [route for route in bare if "GET" not in route.methods]
+        writes = [route for route in bare if "GET" not in route.methods and not _for_anybody(guards, route)]
         whole = len(bare) == len(group)
         for route in bare:
             family = route.blueprints[-2] if len(route.mounts) > 1 and route.mounts[-1].parent in parents else ""
@@ -48,7 +48,7 @@ def left_open(project: Project) -> Iterator[Finding]:
                 why = "while its sibling below the same parent is guarded"
             elif whole and SENSITIVE.search(" ".join([route.path, *route.blueprints])):
                 why = "which by its name is not for everybody, while other routes are guarded"
-            elif writes == [route] and len(group) >= len(bare) + 2 and not _for_anybody(guards, route):
+            elif writes == [route] and len(group) >= len(bare) + 2:
                 why = "while the others of its blueprint are guarded"
             else:
                 continue
