@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .calls import arguments, me
+from .calls import arguments, me, spelt
 from .shared import FUNCTIONS, Objects, Shared
 
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
@@ -24,8 +24,9 @@ GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update
         "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
 SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update",
           "sort", "reverse"}  # fmt: skip
-METHODS = {"set": "set", **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
-PASSED = {"heapq.heappush", "heapq.heappop", "bisect.insort", "random.shuffle", "operator.setitem"}
+METHODS = {"set": "set", "setex": "set", **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
+PASSED = {"setattr", "heapq.heappush", "heapq.heappop", "bisect.insort", "random.shuffle", "operator.setitem"}
+ASKS = {"get", "getlist", "pop", "setdefault", "_get_current_object"}
 LOCK = re.compile(r"(Lock|Semaphore|Condition|\.lock)$")
 LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 CACHE = re.compile(r"(flask_caching|cachelib|diskcache|pymemcache|\w*redis|valkey)\..*")
@@ -123,32 +124,26 @@ class Writes(Objects):
     def _called(self, module: Module, call: ast.Call) -> Iterator[Write]:
         dotted = self.names.dotted(module, call.func) or ""
         args = tuple(arguments(call))
-        if dotted == "setattr" and len(call.args) == 3 and (base := self.shared(module, args[0])):
-            slot = base.slot(str(getattr(args[1], "value", ast.unparse(args[1]))))
-            yield Write(module, call, slot, "set", None, (args[2],))
-        elif dotted in PASSED and args and (base := self.shared(module, args[0])):
-            yield Write(module, call, base, "grow", None, args[1:])
-        elif (
-            isinstance(call.func, ast.Attribute)
-            and call.func.attr in {"set", "setex"}
-            and self._remembers(module, call)
-        ):
-            name = ast.unparse(call.func.value)
-            base = self.shared(module, call.func.value) or Shared("name", name, module, call)
+        how = METHODS.get(spelt(call)) if isinstance(call.func, ast.Attribute) else None
+        holder = args[0] if args and dotted in PASSED else call.func.value if how else None  # type: ignore[attr-defined]
+        base = self.shared(module, holder) if holder else None
+        if holder and how == "set" and CACHE.fullmatch(dotted) and self._asked(module, holder):
+            base = base or Shared("name", ast.unparse(holder), module, call)
             yield Write(module, call, base, "item", args[0], args[1:])
-        elif isinstance(call.func, ast.Attribute) and (how := METHODS.get(call.func.attr)):
-            base = self.shared(module, call.func.value)
-            in_context = base is not None and base.kind == "context"
-            if base and in_context == (how == "set") and (in_context or self._holds(base)):
-                keyed = call.func.attr in {"setdefault", "__setitem__"} and len(args) > 1
-                yield Write(module, call, base, how, args[0] if keyed else None, args[1:] if keyed else args)
+        elif base and dotted == "setattr":
+            slot = base.slot(str(getattr(args[1], "value", ast.unparse(args[1]))))
+            yield Write(module, call, slot, "set", None, args[2:])
+        elif base and dotted in PASSED:
+            yield Write(module, call, base, "grow", None, args[1:])
+        elif base and how and (base.kind == "context") == (how == "set") and (how == "set" or self._holds(base)):
+            keyed = spelt(call) in {"setdefault", "__setitem__"} and len(args) > 1
+            yield Write(module, call, base, how, args[0] if keyed else None, args[1:] if keyed else args)
 
-    def _remembers(self, module: Module, call: ast.Call) -> bool:
-        """Does this put into a cache what the same function first looks for there?"""
-        cache = ast.unparse(call.func).rpartition(".")[0]
-        scope = ast.walk(self.names.scope(module, call))
-        asked = any(isinstance(one, ast.Call) and ast.unparse(one.func) == f"{cache}.get" for one in scope)
-        return asked and CACHE.fullmatch(self.names.dotted(module, call.func) or "") is not None
+    def _asked(self, module: Module, cache: ast.expr) -> bool:
+        """Does the function that puts something into a cache first look for it there?"""
+        asks = f"{ast.unparse(cache)}.get"
+        calls = (one for one in ast.walk(self.names.scope(module, cache)) if isinstance(one, ast.Call))
+        return any(ast.unparse(one.func) == asks for one in calls)
 
     # ------------------------------------------------------------------ whose data
 
@@ -174,7 +169,7 @@ class Writes(Objects):
 
     def _read(self, module: Module, node: ast.AST) -> Iterable[Source]:
         if root := self.proxy(module, node):
-            source = spelt(node, root)
+            source = wanted(node, root)
             return {source} if root in PERSONAL and not self._impersonal(source) else ()
         if isinstance(node, ast.Call):
             target = self.calls.target(module, node)
@@ -330,13 +325,17 @@ class Writes(Objects):
         kept = data | (of_key if write.how == "item" and not calls else set())
         if kept and (single or lock is None or data & PERSONAL):
             return fault("data", write.node, kept)
-        constant = bool(write.values) and all(isinstance(one, ast.Constant) for one in write.values)
-        if not single or not constant or guard is not None or lock is not None:
+        if (
+            not single
+            or guard
+            or lock
+            or not write.values
+            or not all(isinstance(one, ast.Constant) for one in write.values)
+        ):
             return None
         tests = [up.test for up in ancestors(write.node) if isinstance(up, ast.If)]
-        asked = {one for test in tests for one in self.whose(self.reads(module, test))}
-        by_view = self.names.scope(module, write.node) in self.calls.views
-        return fault("data", write.node, ()) if by_view or asked else None
+        asked = any(self.whose(self.reads(module, test)) for test in tests)
+        return fault("data", write.node, ()) if asked or self.names.function(write.node) in self.calls.views else None
 
     def _stored(self, shared: Shared, data: set[str]) -> bool:
         """A class that loads and saves itself keeps the service's settings, not a visitor's."""
@@ -363,14 +362,11 @@ class Writes(Objects):
         match parent(node):
             case ast.Subscript(value=value, slice=part) if value is node:
                 key = part
-            case ast.Attribute(value=value) as method if value is node:
-                call = parent(method)
-                key = call.args[0] if isinstance(call, ast.Call) and call.args else key
-        return (
-            isinstance(key, ast.Constant | ast.JoinedStr)
-            and write.key is not None
-            and ast.unparse(key) != ast.unparse(write.key)
-        )
+            case ast.Attribute() as method if isinstance(call := parent(method), ast.Call) and call.args:
+                key = call.args[0]
+        if write.key is None or not isinstance(key, ast.Constant | ast.JoinedStr):
+            return False
+        return ast.unparse(key) != ast.unparse(write.key)
 
     def _origins(self, module: Module, expr: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
         """The nodes of an expression; before a local name, those of what it was given."""
@@ -386,12 +382,10 @@ class Writes(Objects):
         target = getattr(node, "func", None) or next(iter(getattr(node, "targets", ())), getattr(node, "target", None))
         while isinstance(target, ast.Attribute | ast.Subscript):
             target = target.value
-        by_class = getattr(target, "id", "cls") == "cls" or self.names.definition(
-            self.names.dotted(write.module, target) or ""
-        )
-        return write.shared.kind == "default" or (
-            write.shared.kind == "class" and write.how != "set" and not by_class and self.container(write.shared)
-        )
+        if write.shared.kind != "class" or write.how == "set" or not self.container(write.shared):
+            return write.shared.kind == "default"
+        found = self.names.definition(self.names.dotted(write.module, target) or "")
+        return getattr(target, "id", "cls") != "cls" and not found
 
     def _guard(self, write: Write) -> tuple[ast.AST | None, bool]:
         """The test of the same object that a write relies on; does it refuse (abort, raise) instead of enclosing?"""
@@ -450,7 +444,7 @@ def marks_of(function: ast.AST) -> str:
     return " ".join(ast.unparse(mark) for mark in getattr(function, "decorator_list", ()))
 
 
-def spelt(node: ast.AST, root: str) -> str:
+def wanted(node: ast.AST, root: str) -> str:
     """`request.args.name` for each way to read it, or to ask for it."""
     match parent(node):
         case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[_, ast.Constant(value=str(name)), *_]):
@@ -463,4 +457,4 @@ def spelt(node: ast.AST, root: str) -> str:
             break
         chain = up
     words = re.findall(r"[\w-]+", ast.unparse(chain).removeprefix(ast.unparse(node)))
-    return ".".join([root, *[word for word in words if word not in {"get", "getlist", "_get_current_object"}][:2]])
+    return ".".join([root, *[word for word in words if word not in ASKS][:2]])
