@@ -135,7 +135,7 @@ class Sessions:
     @cached_property
     def interfaces(self) -> list[tuple[Module, ast.ClassDef]]:
         """The project's own session interfaces, but those that leave the session in the cookie."""
-        return [one for one in self.classes("SessionInterface") if not self.in_cookie(self.names.dotted(*one))]
+        return [one for one in self.classes("SessionInterface") if not self.in_cookie(self.names.dotted(*one) or "")]
 
     def classes(self, base: str) -> list[tuple[Module, ast.ClassDef]]:
         """The project's classes with an ancestor whose name ends so."""
@@ -144,14 +144,14 @@ class Sessions:
             one for one in classes if any(b.endswith(base) for b in self.names.bases(self.names.dotted(*one) or ""))
         ]
 
-    def in_cookie(self, interface: str | None) -> bool:
+    def in_cookie(self, interface: str) -> bool:
         """Is this Flask's own interface, or a class that opens sessions as that one does?"""
-        return interface is not None and "SecureCookie" in self.names.method(interface, "open_session")
+        return bool(interface) and "SecureCookie" in self.names.method(interface, "open_session")
 
     @property
     def server_side(self) -> bool:
         chosen = self.project.config.writes("session_interface")
-        kept = [one for one in chosen if not self.in_cookie(getattr(one.value, "dotted", None))]
+        kept = [one for one in chosen if not self.in_cookie(getattr(one.value, "dotted", ""))]
         return bool(self.extensions or self.interfaces or kept)
 
     @cached_property

@@ -57,7 +57,9 @@ def says(project: Project, module: Module, test: ast.expr) -> bool | None:
 
 def unasked(project: Project, module: Module, node: ast.AST) -> bool:
     """Does this run in production: behind no condition that is false, nor a debugging switch that nothing turns on?"""
-    switches = [(test, wanted) for test, wanted in tests(node) if ASKED_FOR.search(ast.unparse(test))]
+    asked = [(test, wanted) for test, wanted in tests(node) if ASKED_FOR.search(ast.unparse(test))]
+    # `not (a and b)` tells neither of the two
+    switches = [each for each in asked if each[1] or not isinstance(getattr(each[0], "op", None), ast.And)]
     conditions = project.values.conditions(module, node)
     return all(says(project, module, test) is wanted for test, wanted in switches) and False not in map(
         project.values.truth, conditions

@@ -24,13 +24,15 @@ def client_side_session(project: Project) -> Iterator[Finding]:
         sess.init_app(app)
     """
     sessions, config = project.sessions, project.config
-    for write in config.effective("session_interface"):
-        if sessions.in_cookie(interface := getattr(write.value, "dotted", None)):
-            name = str(interface).rpartition(".")[2]
-            yield Finding(write.path, write.line, f"{name} keeps the session in the cookie", FIX)
+    chosen = [
+        one for one in config.effective("session_interface") if sessions.in_cookie(getattr(one.value, "dotted", ""))
+    ]
+    for write in chosen:
+        name = str(getattr(write.value, "dotted", "")).rpartition(".")[2]
+        yield Finding(write.path, write.line, f"{name} keeps the session in the cookie", FIX)
     made = project.calls.named("flask_session.Session")
     used = made or sessions.stored or sessions.logins or config.writes("SESSION_TYPE")
-    if used and not sessions.server_side and (made or not config.opaque):
+    if used and not chosen and not sessions.server_side and (made or not config.opaque):
         what = "Flask-Session is never given the app" if made else "no server-side session is set up"
         for module, call in [*sessions.apps[:1], *((m, c) for m, c in made if not c.args and not c.keywords)]:
             yield Finding(module.path, call.lineno, f"{what}: the session lives in the browser's cookie", FIX)
