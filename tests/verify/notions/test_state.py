@@ -716,6 +716,44 @@ def note(sender, template, context, **extra):
     seen.append(context.get("user"))  # SF601
 template_rendered.connect(note)
 """,
+    "a registry of sessions that nobody empties": """
+from sqlalchemy.orm import scoped_session, sessionmaker
+db_session = scoped_session(sessionmaker())  # SF607
+@bp.get("/x")
+def showx():
+    return str(db_session.execute("select 1"))
+""",
+    "the database in a thread": """
+import threading
+from flask_sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+def work(n):
+    db.session.delete(n)
+def count():
+    print(User.query.count())
+@bp.get("/")
+def go():
+    threading.Thread(target=work, args=(1,)).start()  # SF605
+    return ""
+@bp.get("/x")
+def gox():
+    threading.Thread(target=count).start()  # SF605
+    return ""
+""",
+    "one session of a factory": """
+from sqlalchemy.orm import scoped_session, sessionmaker
+session_ = None
+def init(engine):
+    global session_
+    Session = scoped_session(sessionmaker(bind=engine))
+    session_ = Session()  # SF606
+init("x")
+@bp.get("/x")
+def showx():
+    return str(session_.execute("select 1"))
+""",
 }
 FINE = {
     "threadlocal try finally": """
@@ -1263,6 +1301,28 @@ def show():
         into.append(x)
         return into
     return add(request.args["x"])
+""",
+    "a registry of sessions that the teardown empties": """
+from sqlalchemy.orm import scoped_session, sessionmaker
+db_session = scoped_session(sessionmaker())
+@bp.teardown_app_request
+def end(error):
+    db_session.remove()
+@bp.get("/x")
+def showx():
+    return str(db_session.execute("select 1"))
+""",
+    "the database in a thread with a context": """
+import threading
+from flask_sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
+def work(app, n):
+    with app.app_context():
+        db.session.delete(n)
+@bp.get("/")
+def go():
+    threading.Thread(target=work, args=(current_app._get_current_object(), 1)).start()
+    return ""
 """,
 }
 

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, takewhile
 
-from ..readers.python import Module, ancestors
+from ..readers.python import Module, ancestors, parent
 from .calls import arguments, spelt
 from .launch import SERVERS
 from .names import Function
 from .shared import CACHES, FUNCTIONS
 from .values import Const
-from .writes import PERSONAL, Writes
+from .writes import DATABASE, PERSONAL, Writes
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
           "start_background_task", "enqueue", "enqueue_in", "enqueue_at", "delay"}  # fmt: skip
 STREAM = "the streamed body"
 CARRIED = ("copy_current_request_context", "stream_with_context")
-WITH_APP = {"current_app", "g", "render_template", "url_for"}  # what an application context is enough for
+WITH_APP = {DATABASE, "current_app", "g", "render_template", "url_for"}  # what an application context is enough for
 BOUND = {*PERSONAL, *WITH_APP, "flash", "get_flashed_messages", "login_user"}
 STARTED = re.compile(r".*(Executor|Pool)\.map|(queue|multiprocessing|asyncio|gevent)\..*\.put(_nowait)?")
 YIELDS = (ast.Yield, ast.YieldFrom)
@@ -197,6 +197,22 @@ class State(Writes):
                 found.append(Left(module, call.lineno, made[-1], ""))
         return found
 
+    @cached_property
+    def unremoved(self) -> list[Left]:
+        """Registries of a session for each thread that nobody empties."""
+        ends = {
+            ast.unparse(node.value).rpartition(".")[2]
+            for module in self.project.modules.values()
+            for node in module.nodes(ast.Attribute)
+            if node.attr in {"remove", "close"}
+        }
+        return [
+            Left(module, call.lineno, target.id, "")
+            for module, call in self.calls.named("sqlalchemy.orm.scoped_session")
+            if isinstance(stmt := parent(call), ast.Assign) and isinstance(target := stmt.targets[0], ast.Name)
+            if isinstance(parent(stmt), ast.Module) and target.id not in ends
+        ]
+
     # ------------------------------------------------------------------ connections and files
 
     @cached_property
@@ -232,8 +248,10 @@ class State(Writes):
         if CONNECT.fullmatch(self.names.dotted(module, made.func) or "") or spelt(made) == "cursor":
             return True
         opens = isinstance(made.func, ast.Attribute) and made.func.attr in {"connect", "raw_connection"}
-        maker = self.shared(module, made.func.value if opens and isinstance(made.func, ast.Attribute) else made.func)
-        return bool(maker and maker.made and MAKER.search(ast.unparse(maker.made)))
+        maker = made.func.value if opens and isinstance(made.func, ast.Attribute) else made.func
+        shared = self.shared(module, maker)
+        origin = shared.made if shared else self._passed(module, maker)[1]
+        return isinstance(origin, ast.Call) and MAKER.search(ast.unparse(origin)) is not None
 
     def fixed_file(self, module: Module, call: ast.Call, dotted: str) -> str | None:
         """The constant name of a file that a call opens to write it anew."""

@@ -17,6 +17,7 @@ from .shared import FUNCTIONS, Objects, Shared
 
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
 ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)")
+DATABASE, DATABASE_ROOT = "db.session", re.compile(r"flask_sqlalchemy\.(SQLAlchemy\.)?(session|Model\.query)")
 IDENTITY = {"session", "g", "current_user", "get_jwt", "get_jwt_identity"}
 PERSONAL = {"request", *IDENTITY}
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
@@ -150,8 +151,9 @@ class Writes(Objects):
     def proxy(self, module: Module, node: ast.AST) -> str | None:
         """`session`, `current_app`, …: which of the libraries' request-bound names a node is."""
         named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
-        root = ROOT.fullmatch(self.names.dotted(module, node) or "") if named else None
-        return root[1] if root else None
+        dotted = (self.names.dotted(module, node) if named else None) or ""
+        root = ROOT.fullmatch(dotted)
+        return root[1] if root else DATABASE if DATABASE_ROOT.fullmatch(dotted) else None
 
     @cached_property
     def _known(self) -> dict[ast.AST, frozenset[Source]]:

@@ -6,7 +6,7 @@ from ...project import Project
 
 @check("SF607", threat="T6", stage="static")
 def left_in_thread(project: Project) -> Iterator[Finding]:
-    """A thread-local or context variable gets a request's data and is not emptied when the request ends.
+    """What a thread keeps is not emptied when the request ends: a thread-local, a context variable, a pushed context.
 
     Why: workers use threads again; a request that does not set the value inherits the last user's (CWE-488).
 
@@ -23,6 +23,14 @@ def left_in_thread(project: Project) -> Iterator[Finding]:
             context.line,
             f"`{context.what}` is entered here and never left: on this thread all requests share its `g`",
             "`with app.app_context():` around the work; a request has a context of its own",
+        )
+    for registry in project.state.unremoved:
+        yield Finding(
+            registry.module.path,
+            registry.line,
+            f"`{registry.what}` keeps a session for each thread and nothing ends it: the next request on this thread "
+            "goes on with the last one's objects and transaction",
+            f"`@app.teardown_appcontext` that calls `{registry.what}.remove()`",
         )
     for fault in project.state.faults("stale"):
         shared = fault.write.shared
