@@ -30,14 +30,27 @@ LONGEST = 10_000  # no folded text grows beyond this
 ROWS = 500  # of a literal that a loop goes through
 
 
+class Measured:
+    __slots__ = ("_size",)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many parts a value is made of, and on how many levels."""
+        if not hasattr(self, "_size"):
+            inner = [part.size for part in _parts(self)]
+            size = (1 + sum(count for count, _ in inner), 1 + max((level for _, level in inner), default=0))
+            object.__setattr__(self, "_size", size)
+        return self._size  # type: ignore[attr-defined,no-any-return]
+
+
 @dataclass(frozen=True, slots=True)
-class Const:
+class Const(Measured):
     value: Any
     origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
-class Env:
+class Env(Measured):
     """A look-up in the environment; `default` None: a missing variable is an error."""
 
     name: str
@@ -47,7 +60,7 @@ class Env:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Measured):
     """A call or an operation ("or", "if", "==", "str.lower") that was not folded."""
 
     dotted: str
@@ -57,7 +70,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Measured):
     """A dictionary, or an object with attributes."""
 
     items: tuple[tuple[Any, Value], ...]
@@ -68,13 +81,13 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Measured):
     values: tuple[Value, ...]
     origin: Origin = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Measured):
     name: str | None = None  # the full name, where there is one: a class, a module, a library's constant
     origin: Origin = NOWHERE
 
@@ -180,7 +193,7 @@ class Values:
         finally:
             self._busy.discard(expr)
             self._depth -= 1
-        if not _small(value):
+        if value.size > (LARGEST, 0) or value.size[1] > DEPTH * 2:  # it doubles at each step, or is a tower
             value = Unknown(None, at.here)
         if frame is None:
             self._known[expr] = value
@@ -734,7 +747,7 @@ def _read(plain: object, origin: Origin) -> Value:
     return Const(plain, origin)
 
 
-def _parts(value: Value) -> list[Value]:
+def _parts(value: Measured) -> list[Value]:
     match value:
         case Call(args=args, keywords=keywords):
             return [*args, *(part for _, part in keywords)]
@@ -750,18 +763,6 @@ def _parts(value: Value) -> list[Value]:
 def _holds(value: Value, given: set[int]) -> bool:
     """Is one of these constants inside the value, a default or a branch?"""
     return id(value) in given or any(_holds(one, given) for one in _parts(value))
-
-
-def _small(value: Value) -> bool:
-    """Is this a value that can be looked through? One that doubles at each step, or is a tower, is not."""
-    stack, left = [(value, 0)], LARGEST
-    while stack:
-        one, depth = stack.pop()
-        left -= 1
-        if not left or depth > DEPTH * 2:
-            return False
-        stack += [(part, depth + 1) for part in _parts(one)]
-    return True
 
 
 def _hashable(value: object) -> bool:
