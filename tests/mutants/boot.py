@@ -13,9 +13,9 @@ THREAD = 'getattr(__import__("threading"), "daerhT"[::-1])'
 
 MUTANTS = [
     Mutant("SF140", INIT, "    server.refuse(settings)", "    str(settings)", FACTORY),
-    Mutant("SF240", INIT, END, f'    app.config |= dict.fromkeys(["DEBUG"], bool(app.blueprints))\n{END}', FACTORY),
+    Mutant("SF240", INIT, END, f'    app.config |= dict.fromkeys(["DEBUG"], bool(app.blueprints))\n{END}'),
     Mutant("SF241", INIT, "    debug.refuse(app, settings)", "    str(settings)", FACTORY),
-    Mutant("SF340", INIT, END, f"    app.session_interface = type(app).session_interface\n{END}", FACTORY),
+    Mutant("SF340", INIT, END, f"    app.session_interface = type(app).session_interface\n{END}"),
     Mutant(
         "SF341",
         "src/PACKAGE/sessions/interface.py",

@@ -10,7 +10,7 @@ longer needed accepts nothing and is a problem: the run ends with exit code 2 at
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -32,15 +32,31 @@ class Acceptance:
     line: int
 
 
-@dataclass
 class Acceptances:
-    valid: list[Acceptance]
-    wrong: list[Problem]
-    used: set[Acceptance] = field(default_factory=set)
+    """The table of a project: entries that are valid, and what is wrong with the others."""
+
+    def __init__(self, project: Project, known: set[str], today: date) -> None:
+        self.valid: dict[tuple[str, str], Acceptance] = {}
+        self.wrong: list[Problem] = []
+        self.used: set[Acceptance] = set()
+        table = project.settings.get("accept", {})
+        if not isinstance(table, dict):
+            self._refuse(1, f"[tool.verify.accept] is not a table: SF417 = [{EXAMPLE}]")
+            return
+        lines = (project.text("pyproject.toml") or "").splitlines() if table else []
+        for id, entries in table.items():
+            line = next((number for number, text in enumerate(lines, 1) if id in text), 1)
+            for entry in entries if isinstance(entries, list) else [entries]:
+                if wrong := list(_wrong(id, entry, known, today)):
+                    self._refuse(line, *(f"acceptance of {id}: {each}" for each in wrong))
+                else:
+                    self.valid.setdefault((id, entry["path"]), Acceptance(id, entry["path"], entry["reason"], line))
+
+    def _refuse(self, line: int, *messages: str) -> None:
+        self.wrong += [Problem("pyproject.toml", line, message) for message in messages]
 
     def _find(self, id: str, path: str) -> Acceptance | None:
-        found = next((each for each in self.valid if (each.id, each.path) == (id, path)), None)
-        if found:
+        if found := self.valid.get((id, path)):
             self.used.add(found)
         return found
 
@@ -54,33 +70,13 @@ class Acceptances:
     def filter_problems(self, problems: Iterable[Problem]) -> list[Problem]:
         return [problem for problem in problems if not self._find(UNREADABLE, problem.path)]
 
-    def errors(self, results: Iterable["Result"]) -> Iterator[Problem]:
+    def errors(self, results: Iterable["Result"]) -> list[Problem]:
         """What is wrong with the table, and entries whose check ran and found nothing there."""
-        ran = {result.check.id for result in results if not result.unsure}
-        yield from self.wrong
-        for each in self.valid:
-            if each not in self.used and each.id in ran | {UNREADABLE}:
-                message = f"acceptance of {each.id} in {each.path}: passes now, remove it"
-                yield Problem("pyproject.toml", each.line, message)
-
-
-def read(project: Project, known: set[str], today: date) -> Acceptances:
-    table = project.settings.get("accept", {})
-    lines = (project.text("pyproject.toml") or "").splitlines() if table else []
-    accepted = Acceptances([], [])
-    if not isinstance(table, dict):
-        accepted.wrong.append(Problem("pyproject.toml", 1, f"[tool.verify.accept] is not a table: SF417 = [{EXAMPLE}]"))
-        return accepted
-    for id, entries in table.items():
-        line = next((number for number, text in enumerate(lines, 1) if id in text), 1)
-        for entry in entries if isinstance(entries, list) else [entries]:
-            wrong = [
-                Problem("pyproject.toml", line, f"acceptance of {id}: {w}") for w in _wrong(id, entry, known, today)
-            ]
-            accepted.wrong += wrong
-            if not wrong:
-                accepted.valid.append(Acceptance(id, entry["path"], entry["reason"], line))
-    return accepted
+        ran = {result.check.id for result in results if not result.unsure} | {UNREADABLE}
+        for each in self.valid.values():
+            if each not in self.used and each.id in ran:
+                self._refuse(each.line, f"acceptance of {each.id} in {each.path}: passes now, remove it")
+        return self.wrong
 
 
 def _wrong(id: str, entry: Any, known: set[str], today: date) -> Iterator[str]:

@@ -156,7 +156,7 @@ def run(
     with project.running:
         results = [_result(each, project) for each in asked]
     project.check_readable()
-    accepted = accept.read(project, {each.id for each in known}, today or date.today())
+    accepted = accept.Acceptances(project, {each.id for each in known}, today or date.today())
     results = [accepted.apply(result) for result in results]
     problems = accepted.filter_problems(project.problems)
     return Report(project.root, project, results, sorted({*problems, *accepted.errors(results)}))

@@ -35,17 +35,13 @@ HALF = b"POST /-verify-/keep HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\
 @dataclass(frozen=True)
 class Answer:
     status: int
-    headers: list[tuple[str, str]]
+    headers: http.client.HTTPMessage
     text: str
-
-    def header(self, name: str) -> str | None:
-        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     @property
     def cookies(self) -> dict[str, str]:
         """Each Set-Cookie line by the name of its cookie."""
-        lines = [value for key, value in self.headers if key.lower() == "set-cookie"]
-        return {line.partition("=")[0]: line for line in lines}
+        return {line.partition("=")[0]: line for line in self.headers.get_all("Set-Cookie", [])}
 
     def json(self) -> Any:
         with contextlib.suppress(ValueError):
@@ -89,13 +85,10 @@ class Visitor:
             sent["Content-Type"], body = "application/json", json.dumps(data).encode()
         if self.jar:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.jar.items())
-        connection = http.client.HTTPConnection(*self.live.place, timeout=10)
-        try:
+        with contextlib.closing(http.client.HTTPConnection(*self.live.place, timeout=10)) as connection:
             connection.request(method, path, body, sent)
             response = connection.getresponse()
-            answer = Answer(response.status, response.getheaders(), response.read().decode(errors="replace"))
-        finally:
-            connection.close()
+            answer = Answer(response.status, response.headers, response.read().decode(errors="replace"))
         for name, line in answer.cookies.items():
             self.jar[name] = line.partition("=")[2].partition(";")[0]
             if not self.jar[name] or "max-age=0" in line.lower():
@@ -182,7 +175,7 @@ class Live:
                         with socket.create_connection(self.place, timeout=5) as connection:
                             connection.sendall(HALF)
                     answer = self.send(visitor, route, mine)
-                    seen = answer.text + "".join(f"{key}: {value}\n" for key, value in answer.headers)
+                    seen = answer.text + "".join(f"{key}: {value}\n" for key, value in answer.headers.items())
                     if set(MARKER.findall(seen)) - {mine}:
                         found[route.endpoint] = route
 

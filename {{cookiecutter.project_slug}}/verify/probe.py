@@ -4,6 +4,7 @@ A script of its own that imports nothing of the verifier. Keys of the facts:
 
 app            debug, static_folder (relative or None)
 session        interface, client_side, key_bytes, type, lifetime (s), cookie {name, secure, httponly, samesite}
+written        source of the last write of each setting, and of `session_interface`, that the project made
 rules          in the order of the map: rule, endpoint, methods, view (source), declared (source of the decorator
                or call), samples [{url, got {method: [endpoint, rule]}}]
 jinja          unescaped (endings of names, and "string"), source (of the app's class)
@@ -13,25 +14,38 @@ blocked        what the app tried and was not allowed to do
 A source is {name, file, line}; file is None outside of the project.
 """
 
+import inspect
 import json
 import os
+import re
+import resource
+import runpy
 import sys
 import time
 import traceback
 import types
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+import flask
+from flask.sessions import SecureCookieSessionInterface
+from jinja2 import TemplateError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, RequestRedirect
 
 TOP = Path(sys.argv[1])
 JOB: dict[str, Any] = json.loads((TOP / "job.json").read_text(encoding="utf-8"))
 COPY = JOB["copy"] + os.sep
 BLOCKED: list[str] = []
+WRITTEN: dict[str, dict[str, Any]] = {}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.chown", "os.link", "os.symlink"}
 CHANGES |= {"os.truncate", "sqlite3.connect"}
 STARTS = {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork", "os.forkpty", "os.kill", "os.killpg"}
 ALLOWED = {"/dev/null", "/dev/tty", ":memory:", ""}
+COOKIE = ("name", "secure", "httponly", "samesite")
 NOWHERE: dict[str, Any] = {"name": "", "file": None, "line": 0}
 
 
@@ -63,8 +77,6 @@ def relative(file: str | None) -> str | None:
 
 def source(thing: Any) -> dict[str, Any]:
     """Where a function or class was written."""
-    import inspect
-
     thing = inspect.unwrap(getattr(thing, "view_class", thing))
     name = f"{getattr(thing, '__module__', '')}.{getattr(thing, '__qualname__', type(thing).__name__)}"
     try:
@@ -72,7 +84,7 @@ def source(thing: Any) -> dict[str, Any]:
         line = code.co_firstlineno if code else inspect.getsourcelines(thing)[1]
         return {"name": name, "file": relative(inspect.getsourcefile(thing)), "line": line}
     except (TypeError, OSError):
-        return {"name": name, "file": None, "line": 0}
+        return NOWHERE | {"name": name}
 
 
 def own(frames: Iterable[tuple[types.FrameType, int]]) -> Iterator[dict[str, Any]]:
@@ -87,16 +99,39 @@ def blamed(error: BaseException) -> dict[str, Any]:
     return [NOWHERE, *own(traceback.walk_tb(error.__traceback__))][-1]
 
 
-def watch_declarations() -> None:
-    """Note on each rule which line declared it; that of a blueprint's is added long after."""
-    from flask import Blueprint
-    from werkzeug.routing import Map
+def here() -> dict[str, Any]:
+    """The innermost line of the project that led here."""
+    return next(own(traceback.walk_stack(sys._getframe())), NOWHERE)
 
+
+class Config(flask.Config):
+    """Notes which line has written a setting."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        WRITTEN[key] = here()
+        super().__setitem__(key, value)
+
+    def update(self, *args: Any, **settings: Any) -> None:
+        for key, value in dict(*args, **settings).items():
+            self[key] = value
+
+    def __ior__(self, other: Any) -> "Config":  # type: ignore[misc]
+        self.update(other)
+        return self
+
+
+def watch() -> None:
+    """Note which line set what, and on each rule which line declared it; that of a blueprint's is added long after."""
     places: list[dict[str, Any]] = []
-    record, add = Blueprint.record, Map.add
+    record, add = flask.Blueprint.record, Map.add
+
+    def setting(app: Any, name: str, value: Any) -> None:
+        if name == "session_interface":
+            WRITTEN[name] = here()
+        object.__setattr__(app, name, value)
 
     def recording(blueprint: Any, act: Any) -> None:
-        place = next(own(traceback.walk_stack(None)), NOWHERE)
+        place = here()
 
         def acting(state: Any) -> None:
             places.append(place)
@@ -108,18 +143,16 @@ def watch_declarations() -> None:
         record(blueprint, acting)
 
     def adding(url_map: Any, rule: Any) -> None:
-        rule.declared = places[-1] if places else next(own(traceback.walk_stack(None)), NOWHERE)
+        rule.declared = places[-1] if places else here()
         add(url_map, rule)
 
-    Blueprint.record, Map.add = recording, adding  # type: ignore[method-assign,assignment]
+    flask.Blueprint.record, Map.add = recording, adding  # type: ignore[method-assign,assignment]
+    flask.Flask.__setattr__ = setting  # type: ignore[method-assign]
+    flask.Flask.config_class = Config
 
 
 def load() -> Any:
     """The Flask app that the target names, out of any middleware around it."""
-    from importlib import import_module
-
-    import flask
-
     module, _, name = JOB["target"].partition(":")
     thing: Any = import_module(module)
     for part in (name or "app").removesuffix("()").split("."):
@@ -135,8 +168,6 @@ def load() -> Any:
 
 
 def session_facts(app: Any) -> dict[str, Any]:
-    from flask.sessions import SecureCookieSessionInterface
-
     interface = app.session_interface
     key = app.config.get("SECRET_KEY") or ""
     return {
@@ -145,12 +176,7 @@ def session_facts(app: Any) -> dict[str, Any]:
         "key_bytes": len(key if isinstance(key, bytes) else str(key).encode()),
         "type": str(app.config.get("SESSION_TYPE")),
         "lifetime": int(app.permanent_session_lifetime.total_seconds()),
-        "cookie": {
-            "name": interface.get_cookie_name(app),
-            "secure": bool(interface.get_cookie_secure(app)),
-            "httponly": bool(interface.get_cookie_httponly(app)),
-            "samesite": interface.get_cookie_samesite(app),
-        },
+        "cookie": {name: getattr(interface, f"get_cookie_{name}")(app) for name in COOKIE},
     }
 
 
@@ -162,8 +188,6 @@ def jinja_facts(app: Any) -> dict[str, Any]:
 
 
 def template_facts(app: Any) -> list[dict[str, Any]]:
-    from jinja2 import TemplateError
-
     env = app.jinja_env
     templates = []
     for name in env.list_templates()[:5000]:
@@ -184,8 +208,6 @@ SAMPLES += ["ab12cd", "X1", "-7", "ss", "ssssssssssssssss"]
 
 def values_of(converter: Any) -> list[Any]:
     """Python values whose URL form this converter takes back."""
-    import re
-
     kept = []
     for text in [*getattr(converter, "items", ()), *SAMPLES]:
         try:
@@ -200,9 +222,6 @@ def values_of(converter: Any) -> list[Any]:
 
 def samples_of(app: Any, rule: Any) -> list[dict[str, Any]]:
     """URLs built for a rule, and the endpoint that answers each of them."""
-    from werkzeug.exceptions import HTTPException
-    from werkzeug.routing import RequestRedirect
-
     choices = {name: values_of(converter) for name, converter in rule._converters.items()}
     if not all(choices.values()):
         return []
@@ -254,11 +273,12 @@ def command() -> dict[str, Any]:
 
 
 def see() -> dict[str, Any]:
-    watch_declarations()
+    watch()
     app = load()
     facts = {
         "app": {"debug": bool(app.debug), "static_folder": relative(app.static_folder)},
         "session": session_facts(app),
+        "written": {name: place for name, place in WRITTEN.items() if place["file"]},
         "rules": rule_facts(app),
         "jinja": jinja_facts(app),
         "templates": template_facts(app),
@@ -266,11 +286,7 @@ def see() -> dict[str, Any]:
     }
     if JOB["replay"]:
         write(facts)  # in case a view never answers
-        here = str(Path(__file__).parent)
-        sys.path.insert(0, here)
-        from replay import replay  # type: ignore[import-not-found]
-
-        sys.path.remove(here)
+        replay = runpy.run_path(str(Path(__file__).with_name("replay.py")))["replay"]  # no module that a project knows
         modules = [each for each in list(sys.modules.values()) if relative(getattr(each, "__file__", None))]
         facts["state"] = replay(app, modules, facts["rules"], relative, blamed)
     return facts
@@ -283,28 +299,19 @@ def write(facts: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    import resource
-
     resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
     nap = time.sleep
-
-    def short(seconds: Any, /) -> None:  # or every retry of a store that is not here takes its time
-        nap(min(seconds, 0.001))
-
-    time.sleep = short
+    time.sleep = lambda seconds, /: nap(
+        min(float(seconds), 0.001)
+    )  # or each retry of a store that is not here takes its time
     sys.path[:0] = JOB["path"]
+    sys.addaudithook(guard)
     try:
-        import flask  # noqa: F401
-    except ImportError:
-        facts: dict[str, Any] = {"error": f"Flask is not installed for {sys.executable}: use the project's own Python"}
-    else:
-        sys.addaudithook(guard)
-        try:
-            facts = command() if JOB["command"] else see()
-        except BaseException as error:  # sys.exit and the like are answers, too
-            line = blamed(error)
-            where = f" at {line['file']}:{line['line']}" if line["file"] else ""
-            facts = {"error": f"{type(error).__name__}{where}: {' '.join(str(error).split())[:300]}"}
+        facts = command() if JOB["command"] else see()
+    except BaseException as error:  # sys.exit and the like are answers, too
+        line = blamed(error)
+        where = f" at {line['file']}:{line['line']}" if line["file"] else ""
+        facts = {"error": f"{type(error).__name__}{where}: {' '.join(str(error).split())[:300]}"}
     write(facts)
     os._exit(0)  # threads that the app started do not keep us
 

@@ -51,6 +51,7 @@ def snapshot(app: Any, modules: list[types.ModuleType]) -> dict[Place, str]:
 
     named = [(f"{each.__name__}.{name}", value) for each in modules for name, value in list(vars(each).items())]
     named += [(f"app.{name}", value) for name, value in list(vars(app).items()) if name not in SPARE]
+    named.append(("app.jinja_env.globals", app.jinja_env.globals))
     for name, value in named:
         if ".__" not in name:
             walk(name, "", value, 0)
@@ -122,6 +123,8 @@ def replay(
         sent |= {"method": method, "base_url": "https://localhost", "query_string": given}
         with contextlib.suppress(Exception), clients[user].session_transaction(base_url=sent["base_url"]) as kept:
             kept.update(given)
+        for name in set(fields) - {app.config["SESSION_COOKIE_NAME"]}:
+            clients[user].set_cookie(name, word, secure=True)
         try:
             answer = contextvars.copy_context().run(clients[user].open, url.replace("sample", word), **sent)
             deque(islice(answer.response, 50), maxlen=0)

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +62,15 @@ def attempt(
     if found is None:
         raise CannotRun('could not boot: no factory found; name it, for example [tool.verify] app = "acme:create_app"')
     folder, name = found
+    if find_spec("flask") is None:
+        raise CannotRun(f"could not boot {name}: {sys.executable} has no Flask; use the project's own Python")
     with tempfile.TemporaryDirectory(prefix="verify-") as scratch:
         top = Path(scratch).resolve()
         copy = top / "project"
-        _copy(project, copy)
+        for path in project.paths:
+            if (source := project.root / path).stat().st_size <= MAX_COPIED_BYTES:
+                (copy / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, copy / path)
         job: dict[str, Any] = {"copy": str(copy), "path": [str(copy / folder), str(copy)], "target": name}
         job |= {"command": list(command), "replay": replay}
         (top / "job.json").write_text(json.dumps(job), encoding="utf-8")
@@ -77,8 +83,15 @@ def attempt(
 
 
 def set_at(project: "Project", key: str) -> tuple[str, int]:
-    """(path, line) of the last write of a setting; of the factory, when no file shows one."""
-    return next(((write.path, write.line) for write in project.config.effective(key)), project.factory)
+    """(path, line) of the last write of a setting, as the files or else the boot show it; or else of the factory."""
+    if writes := project.config.effective(key):
+        return writes[0].path, writes[0].line
+    return place(project, project.runtime["written"].get(key))
+
+
+def place(project: "Project", source: Facts | None) -> tuple[str, int]:
+    """(path, line) of a source that the probe saw; of the factory, if that is none of the project's."""
+    return (source["file"], source["line"]) if source and source["file"] else project.factory
 
 
 def target(project: "Project") -> tuple[str, str] | None:
@@ -103,14 +116,6 @@ def _candidates(project: "Project") -> Iterator[tuple[bool, int, str, str]]:
             start -= 1
         module = parts[start:-1] if parts[-1] == "__init__" else parts[start:]
         yield (factory is None, len(parts), "/".join(parts[:start]), f"{'.'.join(module)}:{name}")
-
-
-def _copy(project: "Project", to: Path) -> None:
-    for path in project.paths:
-        source = project.root / path
-        if source.stat().st_size <= MAX_COPIED_BYTES:
-            (to / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, to / path)
 
 
 def _environment(project: "Project", top: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ def banner(project: Project) -> Iterator[Finding]:
     for path in ("/", "/nowhere", "/healthz", "/static/style.css"):
         answer = project.live.get(path)
         for name in ("Server", "X-Powered-By", "Via"):
-            if value := answer.header(name):
+            if value := answer.headers[name]:
                 yield Finding(
                     "gunicorn.conf.py",
                     1,

@@ -1,6 +1,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 from ...engine import Finding, check
 from ...project import Project
@@ -22,9 +23,9 @@ def slow_clients(project: Project) -> Iterator[Finding]:
         worker_class = "gthread"
     """
     live = project.live
-    idle = [socket.create_connection(live.place, timeout=5) for _ in range(40)]
-    try:
-        for connection in idle:
+    with ExitStack() as idle:
+        for _ in range(40):
+            connection = idle.enter_context(socket.create_connection(live.place, timeout=5))
             connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         started = time.monotonic()
         try:
@@ -38,6 +39,3 @@ def slow_clients(project: Project) -> Iterator[Finding]:
                 "with 40 half-sent requests open, another visitor waits more than 2 seconds",
                 'use threads that wait for no request: worker_class = "gthread", threads = 4',
             )
-    finally:
-        for connection in idle:
-            connection.close()

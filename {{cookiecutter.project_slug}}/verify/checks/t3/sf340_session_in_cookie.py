@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
-from ...runtime import set_at
+from ...runtime import place, set_at
 
 
 @check("SF340", threat="T3", stage="runtime")
@@ -19,9 +19,10 @@ def session_in_cookie(project: Project) -> Iterator[Finding]:
         Session(app)
     """
     session = project.runtime["session"]
+    chosen = project.runtime["written"].get("session_interface")
     if session["client_side"] and (project.own or project.config.effective("SESSION_TYPE")):
         yield Finding(
-            *set_at(project, "SESSION_TYPE"),
+            *(place(project, chosen) if chosen else set_at(project, "SESSION_TYPE")),
             f"sessions are in the cookie: the session interface is {session['interface']}",
-            "initialise the session extension in the factory: Session(app)",
+            "keep the interface that Session(app) sets" if chosen else "set the interface in the factory: Session(app)",
         )

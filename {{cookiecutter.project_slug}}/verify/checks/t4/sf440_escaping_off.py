@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
+from ...runtime import place
 
 
 @check("SF440", threat="T4", stage="runtime")
@@ -18,10 +19,8 @@ def escaping_off(project: Project) -> Iterator[Finding]:
     """
     kinds, cls = project.runtime["jinja"]["unescaped"], project.runtime["jinja"]["source"]
     if kinds:
-        path, line = (cls["file"], cls["line"]) if cls["file"] else project.factory
         yield Finding(
-            path,
-            line,
+            *place(project, cls),
             f"values are not escaped in templates of the kinds {', '.join(kinds)}: the booted environment says so",
             'jinja_options = {"autoescape": True}',
         )

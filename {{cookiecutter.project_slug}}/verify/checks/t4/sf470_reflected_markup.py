@@ -23,7 +23,7 @@ def reflected_markup(project: Project) -> Iterator[Finding]:
     seen: set[str] = set()
     for route in [*routes, *routes]:  # the second round shows what the first has stored
         answer = project.live.send(visitor, route, HOSTILE)
-        if "html" not in (answer.header("Content-Type") or "") or route.endpoint in seen:
+        if "html" not in answer.headers.get("Content-Type", "") or route.endpoint in seen:
             continue
         if "<b id=v3>" in answer.text or "1099511627776" in answer.text:
             seen.add(route.endpoint)

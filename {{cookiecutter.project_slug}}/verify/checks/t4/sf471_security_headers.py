@@ -25,10 +25,10 @@ def security_headers(project: Project) -> Iterator[Finding]:
     """
     for path in ("/", "/nowhere", "/static/style.css", "/healthz", "/-verify-/crash?text=x"):
         answer = project.live.get(path, Accept="text/html")
-        policy = answer.header("Content-Security-Policy") or ""
+        policy = answer.headers.get("Content-Security-Policy", "")
         wrong = [f"no {part}" for part in PARTS if part not in policy]
         wrong += [f"{part} in the policy" for part in ("unsafe-inline", "unsafe-eval", "*") if part in policy]
-        wrong += [f"no {name}" for name, value in HEADERS.items() if value not in (answer.header(name) or "")]
+        wrong += [f"no {name}" for name, value in HEADERS.items() if value not in answer.headers.get(name, "")]
         if wrong:
             yield Finding(
                 *project.factory,

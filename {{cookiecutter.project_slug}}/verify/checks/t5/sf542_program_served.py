@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...notions.folders import private_file
 from ...project import Project
+from ...runtime import place
 
 
 @check("SF542", threat="T5", stage="runtime")
@@ -22,8 +23,7 @@ def program_served(project: Project) -> Iterator[Finding]:
     inside = private_file(project, folder.removeprefix(".")) if folder is not None and served else None
     if served and inside:
         yield Finding(
-            served["file"] or "pyproject.toml",
-            served["line"] or 1,
+            *place(project, served),
             f"the static folder `{folder}` holds {inside}: everybody can download it",
             'serve a folder that holds nothing else: Flask(__name__, static_folder="static")',
         )
