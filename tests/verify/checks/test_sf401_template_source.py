@@ -1,6 +1,4 @@
-import pytest
-
-from .templated import T4, marks, views
+from .templated import proves, views
 
 FAULTY_VIEWS = {
     "fstring rts": views("""\
@@ -471,13 +469,4 @@ def index():
 }
 
 
-@pytest.mark.parametrize("files", FAULTY_VIEWS.values(), ids=FAULTY_VIEWS.keys())
-def test_the_fault_is_named_at_its_line(project, found, files):
-    expected = marks(files)
-    assert expected
-    assert found(project(files), *T4) == expected
-
-
-@pytest.mark.parametrize("files", FINE_VIEWS.values(), ids=FINE_VIEWS.keys())
-def test_what_only_looks_like_it_is_fine(project, found, files):
-    assert found(project(files), *T4) == []
+test_faults, test_look_alikes = proves(FAULTY_VIEWS, FINE_VIEWS)

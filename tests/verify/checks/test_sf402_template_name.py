@@ -1,6 +1,4 @@
-import pytest
-
-from .templated import T4, marks, page, views
+from .templated import page, proves, views
 
 FAULTY_VIEWS = {
     "name": views("""\
@@ -68,13 +66,4 @@ FINE_PAGES = {
 }
 
 
-@pytest.mark.parametrize("files", (FAULTY_VIEWS | FAULTY_PAGES).values(), ids=(FAULTY_VIEWS | FAULTY_PAGES).keys())
-def test_the_fault_is_named_at_its_line(project, found, files):
-    expected = marks(files)
-    assert expected
-    assert found(project(files), *T4) == expected
-
-
-@pytest.mark.parametrize("files", (FINE_VIEWS | FINE_PAGES).values(), ids=(FINE_VIEWS | FINE_PAGES).keys())
-def test_what_only_looks_like_it_is_fine(project, found, files):
-    assert found(project(files), *T4) == []
+test_faults, test_look_alikes = proves(FAULTY_VIEWS | FAULTY_PAGES, FINE_VIEWS | FINE_PAGES)

@@ -1,6 +1,4 @@
-import pytest
-
-from .templated import T4, marks, views
+from .templated import proves, views
 
 FAULTY_VIEWS = {
     "markup +": views("""\
@@ -101,6 +99,39 @@ def badge(label, *, kind):
 """
         },
     ),
+    "a field": views("""\
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField
+class Named(FlaskForm):
+    name = StringField()
+    age = IntegerField()
+@bp.post('/')
+def index():
+    form = Named()
+    flash(Markup('<b>' + form.name.data))  # SF404
+    flash(Markup('<b>' + form.age.data))
+    return {}
+"""),
+    "what validators say of a field": views("""\
+from flask_wtf import FlaskForm
+from wtforms import StringField, ValidationError
+class Named(FlaskForm):
+    name = StringField()
+    def validate_name(self, field):
+        raise ValidationError(f'{field.data} {request.form["name"]} is taken')
+@bp.post('/')
+def index():
+    return {'errors': Markup(Named().errors)}  # SF404
+"""),
+    "under a key of an attribute": views("""\
+@bp.post('/')
+def rename():
+    load(1).meta['name'] = request.form['name']
+    return {}
+@bp.get('/')
+def index():
+    return Markup(f"<b>{load(2).meta['name']}</b>")  # SF404
+"""),
 }
 
 FINE_VIEWS = {
@@ -188,16 +219,43 @@ def badge(label, *, kind):
 """
         },
     ),
+    "a field that was put right": views("""\
+import re
+from flask_wtf import FlaskForm
+from wtforms import StringField
+class Named(FlaskForm):
+    name = StringField()
+    def validate_name(self, field):
+        self.name.data = re.sub(r'[^a-z]', '', field.data)
+        flash(Markup('<b>' + self.name.data))
+"""),
+    "what validators say of themselves": views("""\
+from flask_wtf import FlaskForm
+from wtforms import StringField, ValidationError
+class Named(FlaskForm):
+    name = StringField()
+    def validate_name(self, field):
+        raise ValidationError('<b>taken</b>')
+@bp.post('/')
+def index():
+    return {'errors': Markup(Named().errors)}
+"""),
+    "a plugin's own HTML": views("""\
+@bp.app_template_global()
+def hook(name, **values):
+    called = getattr(current_app.plugins, name)
+    return Markup(called(**values))
+"""),
+    "under another key of an attribute": views("""\
+@bp.post('/')
+def rename():
+    load(1).meta['name'] = request.form['name']
+    return {}
+@bp.get('/')
+def index():
+    return Markup(f"<b>{load(2).meta['size']}</b>")
+"""),
 }
 
 
-@pytest.mark.parametrize("files", FAULTY_VIEWS.values(), ids=FAULTY_VIEWS.keys())
-def test_the_fault_is_named_at_its_line(project, found, files):
-    expected = marks(files)
-    assert expected
-    assert found(project(files), *T4) == expected
-
-
-@pytest.mark.parametrize("files", FINE_VIEWS.values(), ids=FINE_VIEWS.keys())
-def test_what_only_looks_like_it_is_fine(project, found, files):
-    assert found(project(files), *T4) == []
+test_faults, test_look_alikes = proves(FAULTY_VIEWS, FINE_VIEWS)

@@ -1,6 +1,4 @@
-import pytest
-
-from .templated import T4, marks, page, views
+from .templated import page, proves, views
 
 FAULTY_VIEWS = {
     "ctx dict": views(
@@ -170,6 +168,75 @@ def init(app):
 """,
         {"a.html": "{{ banner|safe }} {# SF406 #}"},
     ),
+    "under a key of rows": views(
+        """\
+def rows():
+    found = []
+    for n, q in enumerate(request.args.getlist('q')):
+        found.append({'n': n, 'q': q, 'more': []})
+    return found
+@bp.get('/')
+def index():
+    return render_template('a.html', rows=rows())
+""",
+        {"a.html": "{% for r in rows %}{{ r.n|safe }}\n{{ r.q|safe }} {# SF406 #}\n{{ r.more|safe }}{% endfor %}"},
+    ),
+    "put there later": views(
+        """\
+def fill(rows):
+    for row in rows:
+        row['html'] = '<b>' + request.args['q']
+@bp.get('/')
+def index():
+    rows = [{'html': ''}]
+    fill(rows)
+    return render_template('a.html', rows=rows)
+""",
+        {"a.html": "{% for r in rows %}{{ r.html|safe }}{% endfor %} {# SF406 #}"},
+    ),
+    "cleaned on one of two branches": views(
+        """\
+import nh3
+@bp.get('/')
+def index():
+    text = request.args['q']
+    if session.get('strict'):
+        text = nh3.clean(text)
+    return render_template('a.html', text=text)
+""",
+        {"a.html": "{{ text|safe }} {# SF406 #}"},
+    ),
+    "a helper that is switched off": views(
+        """\
+def bold(text):
+    return f'<b>{escape(text)}</b>'
+@bp.app_template_filter()
+def listed(words, escaped=False):
+    wrap = bold if escaped else str
+    return ', '.join(map(wrap, words))
+@bp.get('/')
+def index():
+    return render_template('a.html', words=request.args.getlist('q'))
+""",
+        {"a.html": "{{ words|listed|safe }} {# SF406 #}"},
+    ),
+    "the objects of a list": views(
+        """\
+class Note:
+    def __init__(self, text, kind):
+        self.text = text
+        self.kind = kind
+NOTES = []
+@bp.post('/')
+def add():
+    NOTES.append(Note(request.form['text'], 'plain'))
+    return {}
+@bp.get('/')
+def index():
+    return render_template('a.html', notes=NOTES)
+""",
+        {"a.html": "{% for n in notes %}{{ n.kind|safe }}\n{{ n.text|safe }} {# SF406 #}\n{% endfor %}"},
+    ),
 }
 
 FINE_VIEWS = {
@@ -276,6 +343,83 @@ def i():
 """,
         {"a.html": "{% for r in rows %}<li>{{ r[0]|safe }}</li>{% endfor %}"},
     ),
+    "cleaned unless empty": views(
+        """\
+import nh3
+@bp.get('/')
+def index():
+    text = request.args['q']
+    if text.strip():
+        text = nh3.clean(text)
+    return render_template('a.html', text=text)
+""",
+        {"a.html": "{{ text|safe }}"},
+    ),
+    "a helper that is switched on": views(
+        """\
+def bold(text):
+    return f'<b>{escape(text)}</b>'
+@bp.app_template_filter()
+def listed(words, escaped=True):
+    wrap = bold if escaped else str
+    return ', '.join(map(wrap, words))
+@bp.get('/')
+def index():
+    return render_template('a.html', words=request.args.getlist('q'))
+""",
+        {"a.html": "{{ words|listed|safe }}"},
+    ),
+    "the key of a cache, and the name of a file": views(
+        """\
+from .keep import cache
+@bp.get('/<name>')
+def index(name):
+    html = cache.get(name)
+    if html is None:
+        html = open(name).read()
+        cache.set(name, html)
+    return render_template('a.html', html=html)
+""",
+        {"a.html": "{{ html|safe }}"},
+        keep="from cachelib import SimpleCache\ncache = SimpleCache()\n",
+    ),
+    "settings of administrators": views(
+        """\
+@bp.post('/settings')
+def save():
+    for name, value in request.form.items():
+        current_app.config[name] = value
+    return {}
+@bp.get('/')
+def index():
+    return render_template('a.html', note=current_app.config['NOTE'])
+""",
+        {"a.html": "{{ note|safe }}"},
+    ),
+    "two unknown objects with one name for two things": views(
+        """\
+@bp.post('/')
+def save():
+    user().name = request.form['name']
+    return {}
+@bp.get('/')
+def index():
+    return render_template('a.html', icon=theme().name)
+""",
+        {"a.html": "{{ icon|safe }}"},
+    ),
+    "a plugin's own HTML": views(
+        """\
+def inject(place):
+    return [getattr(one, 'render')(place) for one in plugins()]
+def init_app(app):
+    app.jinja_env.globals.update(inject=inject)
+@bp.get('/<place>')
+def index(place):
+    return render_template('a.html', place=place)
+""",
+        {"a.html": "{{ inject(place)|safe }}"},
+    ),
 }
 
 FAULTY_PAGES = {
@@ -327,13 +471,4 @@ FINE_PAGES = {
 }
 
 
-@pytest.mark.parametrize("files", (FAULTY_VIEWS | FAULTY_PAGES).values(), ids=(FAULTY_VIEWS | FAULTY_PAGES).keys())
-def test_the_fault_is_named_at_its_line(project, found, files):
-    expected = marks(files)
-    assert expected
-    assert found(project(files), *T4) == expected
-
-
-@pytest.mark.parametrize("files", (FINE_VIEWS | FINE_PAGES).values(), ids=(FINE_VIEWS | FINE_PAGES).keys())
-def test_what_only_looks_like_it_is_fine(project, found, files):
-    assert found(project(files), *T4) == []
+test_faults, test_look_alikes = proves(FAULTY_VIEWS | FAULTY_PAGES, FINE_VIEWS | FINE_PAGES)

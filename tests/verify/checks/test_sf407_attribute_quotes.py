@@ -1,6 +1,4 @@
-import pytest
-
-from .templated import T4, marks, page
+from .templated import page, proves
 
 FAULTY_PAGES = {
     "unq": page("<a class={{ x }}>a</a> {# SF407 #}"),
@@ -11,6 +9,8 @@ FAULTY_PAGES = {
     "after comment": page("<!-- it's --><a href={{ x }}> {# SF407 #}"),
     "unquoted src order": page('<a class="b" href={{ x }}>a</a> {# SF407 #}'),
     "tojson dq dict": page("<div data-x=\"{{ {'a': x}|tojson }}\"></div> {# SF407 #}"),
+    "names of attributes": page("<input{{ a|xmlattr }}> {# SF407 #}", "a={'type': 'text', **request.args}"),
+    "a name of an attribute": page("<input{{ a|xmlattr }}> {# SF407 #}", "a={request.args['a']: 'b'}"),
 }
 
 FINE_PAGES = {
@@ -23,16 +23,9 @@ FINE_PAGES = {
     "onclick forceescape": page('<a onclick="f({{ x|tojson|forceescape }})">a</a>'),
     "textarea title": page("<title>{{ x }}</title><textarea name=a>{{ x }}</textarea><p>{{ x }}</p>"),
     "tojson int": page('<div data-x="{{ n|tojson }}">{{ x }}</div>', "x=request.args['x'], n=int(request.args['n'])"),
+    "values of attributes": page("<input{{ a|xmlattr }}>", "a={'type': 'text', 'value': request.args['x']}"),
+    "values of attributes here": page("<input{{ {'type': 'text', 'value': x}|xmlattr }}>"),
 }
 
 
-@pytest.mark.parametrize("files", FAULTY_PAGES.values(), ids=FAULTY_PAGES.keys())
-def test_the_fault_is_named_at_its_line(project, found, files):
-    expected = marks(files)
-    assert expected
-    assert found(project(files), *T4) == expected
-
-
-@pytest.mark.parametrize("files", FINE_PAGES.values(), ids=FINE_PAGES.keys())
-def test_what_only_looks_like_it_is_fine(project, found, files):
-    assert found(project(files), *T4) == []
+test_faults, test_look_alikes = proves(FAULTY_PAGES, FINE_PAGES)

@@ -1,6 +1,4 @@
-import pytest
-
-from .templated import T4, marks, page, views
+from .templated import page, proves, views
 
 FAULTY_VIEWS = {
     "href helper noop": views(
@@ -41,6 +39,21 @@ def i():
     return render_template('a.html', users=USERS)
 """,
         {"a.html": '{% for u in users %}<a href="{{ u.site }}">{{ u.name }}</a>{% endfor %} {# SF408 #}'},
+    ),
+    "a property": views(
+        """\
+from dataclasses import dataclass
+@dataclass
+class Person:
+    site: str
+    @property
+    def link(self):
+        return self.site or '#'
+@bp.get('/')
+def index():
+    return render_template('a.html', person=Person(request.args['site']))
+""",
+        {"a.html": '<a href="{{ person.link }}">a</a> {# SF408 #}'},
     ),
 }
 
@@ -116,6 +129,34 @@ def index():
     import string
     return Response(string.Template(request.args['q']).safe_substitute(a=1), mimetype='text/plain')
 """),
+    "a property that looks at the scheme": views(
+        """\
+from dataclasses import dataclass
+@dataclass
+class Person:
+    site: str
+    @property
+    def link(self):
+        return self.site if self.site.startswith('https://') else '#'
+@bp.get('/')
+def index():
+    return render_template('a.html', person=Person(request.args['site']))
+""",
+        {"a.html": '<a href="{{ person.link }}">a</a>'},
+    ),
+    "a helper named url_for": views(
+        """\
+from flask import url_for as flask_url_for
+def url_for(endpoint, **values):
+    return flask_url_for(endpoint, **values).replace('%2F', '/')
+def init_app(app):
+    app.jinja_env.globals.update(url_for=url_for)
+@bp.get('/<page>')
+def index(page):
+    return render_template('a.html', page=page, here=url_for('pages.index', page=page))
+""",
+        {"a.html": "<a href=\"{{ url_for('pages.index', page=page) }}\">a</a><a href='{{ here }}'>b</a>"},
+    ),
 }
 
 FAULTY_PAGES = {
@@ -160,16 +201,10 @@ FINE_PAGES = {
     "href guard tpl": page("{% if x.startswith('https://') %}<a href=\"{{ x }}\">a</a>{% endif %}"),
     "href py f": page('<a href="{{ x }}">a</a>', "x=f\"https://e.org/?q={request.args['q']}\""),
     "href cond eq": page("<a href=\"{{ x if x in ['/a','/b'] else '/' }}\">a</a>"),
+    "this page": page(
+        '<a href="{{ request.path }}">{{ x }}</a><a href="{{ here }}">a</a>', "here=request.full_path, x=1"
+    ),
 }
 
 
-@pytest.mark.parametrize("files", (FAULTY_VIEWS | FAULTY_PAGES).values(), ids=(FAULTY_VIEWS | FAULTY_PAGES).keys())
-def test_the_fault_is_named_at_its_line(project, found, files):
-    expected = marks(files)
-    assert expected
-    assert found(project(files), *T4) == expected
-
-
-@pytest.mark.parametrize("files", (FINE_VIEWS | FINE_PAGES).values(), ids=(FINE_VIEWS | FINE_PAGES).keys())
-def test_what_only_looks_like_it_is_fine(project, found, files):
-    assert found(project(files), *T4) == []
+test_faults, test_look_alikes = proves(FAULTY_VIEWS | FAULTY_PAGES, FINE_VIEWS | FINE_PAGES)

@@ -1,6 +1,4 @@
-import pytest
-
-from .templated import T4, marks, page
+from .templated import page, proves, views
 
 FAULTY_PAGES = {
     "block script": page(
@@ -18,6 +16,10 @@ FAULTY_PAGES = {
     "onerror unq": page("<img src=a.png onerror='f(\"{{ x }}\")'> {# SF409 #}"),
     "css url": page("<div style='background: url({{ x }})'></div> {# SF409 #}"),
     "alpine": page("<div x-data=\"{ a: '{{ x }}' }\"></div> {# SF409 #}"),
+    "category of a message": page(
+        '{% for c, m in get_flashed_messages(true) %}<script>f("{{ c }}")</script> {# SF409 #}\n{{ m }}{% endfor %}',
+        "x=flash('a', request.args['kind'])",
+    ),
 }
 
 FINE_PAGES = {
@@ -41,16 +43,41 @@ FINE_PAGES = {
         '<script id="d" type="application/json">{{ x|tojson }}</script><script>var t = \'it\';</script><p>{{ x }}</p>'
     ),
     "tojson sq data": page("<div data-x='{{ {\"a\": x}|tojson }}'></div>"),
+    "category of a message": page(
+        '{% for c, m in get_flashed_messages(true) %}<script>f("{{ c }}")</script>{{ m }}{% endfor %}',
+        "x=flash(request.args['text'], 'info')",
+    ),
+    "number under a key": page(
+        "<script>{% for r in rows %}f({{ r.id }}, {{ r.all|length }});{% endfor %}</script>",
+        "rows=[{'id': n, 'text': q} for n, q in enumerate(request.args)]",
+    ),
+    "number beside a text": page(
+        "<script>{% for id, text in rows %}f({{ id }});{% endfor %}</script>",
+        "rows=[(n, q) for n, q in enumerate(request.args)]",
+    ),
+    "arithmetic": page('<p style="left:{{ 1.5 * x }}em; top: {{ x - 1 }}em">{{ x }}</p>'),
 }
 
 
-@pytest.mark.parametrize("files", FAULTY_PAGES.values(), ids=FAULTY_PAGES.keys())
-def test_the_fault_is_named_at_its_line(project, found, files):
-    expected = marks(files)
-    assert expected
-    assert found(project(files), *T4) == expected
+FINE_VIEWS = {
+    "a number of a table": views(
+        """\
+from sqlalchemy.orm import Mapped
+from .db import db
+class Draft(db.Model):
+    line: Mapped[int]
+    row = db.Column(db.Integer)
+@bp.post('/')
+def save():
+    db.session.add(Draft(line=request.form['line'], row=request.form['row']))
+    return {}
+@bp.get('/')
+def index():
+    return render_template('a.html', draft=db.session.get(Draft, 1))
+""",
+        {"a.html": "<script>f({{ draft.line }}, {{ draft.row }})</script>"},
+        db="from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+    ),
+}
 
-
-@pytest.mark.parametrize("files", FINE_PAGES.values(), ids=FINE_PAGES.keys())
-def test_what_only_looks_like_it_is_fine(project, found, files):
-    assert found(project(files), *T4) == []
+test_faults, test_look_alikes = proves(FAULTY_PAGES, FINE_PAGES | FINE_VIEWS)

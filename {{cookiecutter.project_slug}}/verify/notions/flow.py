@@ -131,7 +131,6 @@ Passed: TypeAlias = tuple[
     tuple[Module, ast.Call, Function], ...
 ]  # the calls that lead to an expression, outermost first
 Seen: TypeAlias = tuple[Module, ast.expr, Passed]
-HOLDERS = ast.Dict | ast.List | ast.Tuple | ast.Name | ast.Call
 DEEPEST, MOST = 60, 200  # helpers and expressions inside each other; texts that one may be, tests before a use
 
 
@@ -154,14 +153,16 @@ class Flow:
 
     def source(self, atoms: Atoms, kind: Kind) -> Source | None:
         seen: set[Atom] = set()
-        todo = sorted(atoms, key=repr)
+        todo = sorted(atoms, key=_order)
         while todo:
             atom = todo.pop(0)
             if isinstance(atom, Source):
                 return atom
             if atom not in seen and (atom, kind) not in self._harmless:
                 seen.add(atom)
-                todo += self._passed(atom, kind) if isinstance(atom, Param) else self._put(atom, kind)
+                todo += sorted(
+                    self._passed(atom, kind) if isinstance(atom, Param) else self._put(atom, kind), key=_order
+                )
         self._harmless |= {(atom, kind) for atom in seen}
         return None
 
@@ -194,8 +195,8 @@ class Flow:
         match expr:
             case ast.Name():
                 return self._name(module, expr, dotted, kind)
-            case ast.Attribute() if SETTINGS.fullmatch(dotted):
-                return NONE
+            case ast.Attribute(attr=attr) if SETTINGS.fullmatch(dotted) or attr == "session":
+                return NONE  # what is behind them is found by its key, table or attribute
             case ast.Attribute() if before := self.locals.put(expr):
                 return self.atoms(module, before, kind)
             case ast.Attribute(value=ast.Name() as error, attr=attr) if self.quoted(module, error) is not None:
@@ -351,7 +352,8 @@ class Flow:
                     elif getattr(known, "value", key) == key:
                         yield module, value, calls
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                if isinstance(key, int) and not any(isinstance(one, HOLDERS | ast.Starred) for one in elements):
+                rows = all(isinstance(one, ast.Dict | ast.List | ast.Tuple) for one in elements)
+                if isinstance(key, int) and not rows and not any(isinstance(one, ast.Starred) for one in elements):
                     yield from ((module, one, calls) for one in elements[key:][:1])
                 else:
                     yield from within(*elements)
@@ -566,8 +568,8 @@ class Flow:
 
     def _of_plugin(self, func: ast.expr) -> bool:
         """A function that was looked up by its name belongs to a plugin, which answers for what it returns."""
-        known = self.defined(func) if isinstance(func, ast.Name) else []
-        return any(ast.unparse(one.value).startswith("getattr(") for one in known)
+        known = [one.value for one in self.defined(func)] if isinstance(func, ast.Name) else [func]
+        return any(ast.unparse(one).startswith("getattr(") for one in known)
 
     def summary(self, module: Module, function: Function, kind: Kind) -> Atoms:
         """What a function's returned and yielded values are made of."""
@@ -921,6 +923,13 @@ class Flow:
             if SETTINGS.fullmatch(dotted.removesuffix("()"))
             else ""
         )
+
+
+def _order(atom: Atom) -> tuple[str, ...]:
+    """The same finding names the same source each time."""
+    if isinstance(atom, Param):
+        return ("", atom.name, str(getattr(atom.function, "lineno", 0)), atom.function.name)
+    return (str(atom),)
 
 
 def _under(place: str, key: ast.expr) -> Atoms:
