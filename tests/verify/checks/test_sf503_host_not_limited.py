@@ -28,3 +28,23 @@ def test_a_variable_inside_of_ones_own_domain_is_fine(project, found, host):
 def test_a_host_without_host_matching_limits_nothing(project, found):
     text = TEXT.replace(', host_matching=True, static_host="static.example.org"', "")
     assert found(project({"app.py": text}), "SF503") == [("SF503", "app.py", 3), ("SF503", "app.py", 5)]
+
+
+SUBDOMAIN = """\
+from flask import Blueprint, Flask
+app = Flask(__name__{given})
+staff = Blueprint("staff", __name__, subdomain="staff")
+@staff.get("/")
+def home(): return {{}}
+@app.get("/terms", subdomain="www")
+def terms(): return {{}}
+app.register_blueprint(staff)
+{later}
+"""
+
+
+def test_a_subdomain_that_nobody_matches_answers_nowhere(project, found):
+    text = SUBDOMAIN.format(given="", later="")
+    assert found(project({"app.py": text}), "SF503") == [("SF503", "app.py", 4), ("SF503", "app.py", 6)]
+    for given, later in ((", subdomain_matching=True", ""), ("", "app.subdomain_matching = True")):
+        assert found(project({"app.py": SUBDOMAIN.format(given=given, later=later)}), "SF503") == []

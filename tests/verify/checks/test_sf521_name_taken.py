@@ -30,3 +30,47 @@ def test_two_blueprints_of_one_name(project, found):
     assert found(project({"app.py": TEXT.replace('"two", __', '"api", __')}), "SF521") == [("SF521", "app.py", 3)]
     named = TEXT.replace('"two", __', '"api", __').replace("(two)", '(two, name="other")')
     assert found(project({"app.py": named}), "SF521") == []
+
+
+WRAPPED = """\
+from functools import wraps
+from flask import Flask
+app = Flask(__name__)
+def counted(view):
+    {keeps}
+    def inner(*args, **kwargs):
+        return view(*args, **kwargs)
+    {then}return inner
+def limit(most):
+    def around(view):
+        def inner(*args, **kwargs): return view(*args, **kwargs)
+        {then}return inner
+    return around
+@app.get("/a")
+@{used}
+def first(): return {{}}
+@app.get("/b")
+@{used}
+def second(): return {{}}
+"""
+
+
+def test_a_decorator_that_gives_each_view_its_own_name(project, found):
+    for used in ("counted", "limit(3)"):
+        text = WRAPPED.format(keeps="pass", then="", used=used)
+        assert found(project({"app.py": text}), "SF521") == [("SF521", "app.py", 17)]
+    kept = WRAPPED.format(keeps="@wraps(view)", then="", used="counted")
+    renamed = WRAPPED.format(keeps="pass", then="inner.__name__ = view.__name__; ", used="limit(3)")
+    unknown = WRAPPED.format(keeps="pass", then="", used="library.limit(3)")
+    named = WRAPPED.format(keeps="pass", then="", used="counted").replace('"/b")', '"/b", endpoint="b")')
+    for text in (kept, renamed, unknown, named):
+        assert found(project({"app.py": text}), "SF521") == []
+
+
+def test_one_blueprint_twice_under_one_name(project, found):
+    again = TEXT + 'app.register_blueprint(one, url_prefix="/v2")\n'
+    assert found(project({"app.py": again}), "SF521") == [("SF521", "app.py", 11)]
+    either = TEXT.replace("app.register_blueprint(one)\n", "") + (
+        'if ready():\n    app.register_blueprint(one)\nelse:\n    app.register_blueprint(one, url_prefix="/v2")\n'
+    )
+    assert found(project({"app.py": either}), "SF521") == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -283,7 +284,19 @@ class Routes:
         view = node if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)) else None
         decorators = view.decorator_list if isinstance(view, FUNCTIONS) else []
         wrappers += decorators[decorators.index(seen) + 1 if seen in decorators else 0 :]
-        return view, name or getattr(view, "name", ""), wrappers
+        named = next(filter(None, map(self._renamed, wrappers)), "")
+        return view, name or named or getattr(view, "name", ""), wrappers
+
+    def _renamed(self, wrapper: ast.expr) -> str:
+        """The name that a decorator of the project gives each view, when it keeps none: no functools.wraps."""
+        factory = isinstance(wrapper, ast.Call)
+        found = self.follow(wrapper.func if isinstance(wrapper, ast.Call) else wrapper)
+        for _ in range(2 if factory else 1):
+            returned = self.names.returned(found) if isinstance(found, FUNCTIONS) else []
+            found = self.follow(returned[0]) if len(returned) == 1 else found
+        inner = isinstance(found, FUNCTIONS) and isinstance(parent(found), FUNCTIONS) and not found.decorator_list
+        keeps = inner and re.search(r"update_wrapper|wraps|__name__", ast.unparse(parent(found) or found))
+        return found.name if isinstance(found, FUNCTIONS) and inner and not keeps else ""
 
     def _methods(self, call: ast.Call, word: str, view: ast.AST | None) -> frozenset[str]:
         members = self.members(view) if isinstance(view, ast.ClassDef) else {}
@@ -425,8 +438,11 @@ class Routes:
             found += self._mounted(app, mount.child, (*above, mount))
         return found
 
-    def host_matching(self, app: ast.Call) -> bool:
-        return getattr(self.value(self.argument(app, None, "host_matching")), "value", False) is True
+    def host_matching(self, app: ast.Call, word: str = "host_matching") -> bool:
+        """Does the application look at hosts, or (`subdomain_matching`) at subdomains?"""
+        given = self.argument(app, None, word)
+        later = (node for module in self.project.modules.values() for node in module.nodes(ast.Attribute))
+        return getattr(self.value(given), "value", False) is True or any(node.attr == word for node in later)
 
     @cached_property
     def guards(self) -> Guards:
@@ -469,19 +485,21 @@ def together(one: Route, other: Route) -> bool:
     """One view for both; or declared or mounted in two branches of one `if`, so never both."""
     if one.view is not None and one.view is other.view:
         return True
-    branches = _branches(other)
-    return any(branches.get(test, side) is not side for test, side in _branches(one).items())
+    return apart((one.node, *(m.node for m in one.mounts)), (other.node, *(m.node for m in other.mounts)))
 
 
-def _branches(route: Route) -> dict[ast.AST, bool]:
+def apart(some: Iterable[ast.AST], others: Iterable[ast.AST]) -> bool:
+    """Are two of these statements in two branches of one `if`?"""
+    sides = {test: side for node in others for test, side in _branches(node)}
+    return any(sides.get(test, side) is not side for node in some for test, side in _branches(node))
+
+
+def _branches(node: ast.AST) -> Iterable[tuple[ast.If, bool]]:
     """The `if` statements around a declaration, and on which side of each it is."""
-    found: dict[ast.AST, bool] = {}
-    for inner in (route.node, *(mount.node for mount in route.mounts)):
-        for up in ancestors(inner):
-            if isinstance(up, ast.If):
-                found[up] = inner in up.body
-            inner = up
-    return found
+    for up in ancestors(node):
+        if isinstance(up, ast.If):
+            yield up, node in up.body
+        node = up
 
 
 def _used(node: ast.AST) -> set[str]:

@@ -18,10 +18,16 @@ def host_not_limited(project: Project) -> Iterator[Finding]:
         @app.get("/stats", host="intern.example.org")       # Flask(__name__, host_matching=True, …)
     """
     anything = re.compile(r"<(?:(?:string|path|default)(?:\(.*\))?:)?\w+>(?::\d+)?")
-    routes = [route for route in project.routes.table if route.view and not route.host.endswith(".")]
-    limited = {route.owner: route.host for route in reversed(routes) if route.host and "<" not in route.host}
+    routes = [route for route in project.routes.table if route.view]
+    named = [route for route in routes if route.host and "<" not in route.host and not route.host.endswith(".")]
+    limited = {route.owner: route.host for route in reversed(named)}
     for route in routes:
         host, matching = route.host, project.routes.host_matching(route.owner)
+        if (sub := host or next((mount.host for mount in route.mounts if mount.host), "")).endswith("."):
+            if not matching and not project.routes.host_matching(route.owner, "subdomain_matching"):
+                said = f'subdomain="{sub[:-1]}" has no effect but that `{route.path}` answers nowhere ({route})'
+                yield Finding(*route.place, said, "Flask(__name__, subdomain_matching=True), and SERVER_NAME")
+            continue
         name = limited.get(route.owner)
         if host and not matching:
             said = f'host="{host}" has no effect without host_matching=True: `{route.path}` answers on every host'

@@ -2,7 +2,7 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.routes import Route, together
+from ...notions.routes import Mount, Route, apart, together
 from ...project import Project
 
 
@@ -29,13 +29,16 @@ def name_taken(project: Project) -> Iterator[Finding]:
                 f'rename the function, or give it an endpoint of its own: endpoint="{route.endpoint}_2"',
             )
     for mounts in project.routes.mounts.values():
-        named: dict[str, ast.Call] = {}
+        named: dict[str, Mount] = {}
         for mount in mounts:
-            other = named.setdefault(mount.name, mount.child)
-            if other is not mount.child:
-                path, line = project.routes.place(other)
+            other, names = named.setdefault(mount.name, mount), project.names
+            again = other.child is mount.child and names.function(other.node) is names.function(mount.node)
+            if other.child is not mount.child or (
+                again and other.node is not mount.node and not apart([other.node], [mount.node])
+            ):
+                path, line = other.place if again else project.routes.place(other.child)
                 yield Finding(
-                    *project.routes.place(mount.child),
+                    *(mount.place if again else project.routes.place(mount.child)),
                     f"the blueprint at {path}:{line} is named `{mount.name}`, too: Flask refuses to start",
                     f'give this one a name of its own: register_blueprint(…, name="{mount.name}_2")',
                 )
