@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, ancestors, parent
 from .calls import HOOKS, arguments, defaults, me, spelt
@@ -15,6 +15,7 @@ from .names import Binding, Function
 if TYPE_CHECKING:
     from ..project import Project
 
+Code: TypeAlias = tuple[Module, ast.AST]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEPTH = 6  # how far an alias is followed
 ANY = ast.Dict([], [])  # some container: nobody sees what it is made as
@@ -33,6 +34,7 @@ MADE = {
 }
 # Libraries that read a class body as a declaration: each instance gets fields of its own.
 DECLARES = re.compile(r".*\b(\w*Form|\w*Schema|\w*Model|\w*Document|DeclarativeBase|Base|Serializer|Widget)")
+COPIED = ("pydantic", "msgspec.")  # they copy a default for each instance
 DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 PROXY = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(?!current_app)([a-z_]+)(\.|$)")
 CLIENT = re.compile(r"requests\.(sessions\.)?[Ss]ession|httpx\.(Async)?Client|aiohttp\.ClientSession|.*\bResponse")
@@ -83,8 +85,8 @@ class Objects:
     @cached_property
     def live(self) -> dict[ast.AST, Module]:
         """Functions that run during a request: views, hooks, what they mention, methods called by name on anything."""
-        methods: dict[str, list[tuple[Module, ast.AST]]] = {}
-        queue: list[tuple[Module, ast.AST]] = [(module, view) for view, module in self.calls.views.items()]
+        methods: dict[str, list[Code]] = {}
+        queue: list[Code] = [(module, view) for view, module in self.calls.views.items()]
         for module in self.project.modules.values():
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
                 marks = [getattr(mark, "func", mark) for mark in function.decorator_list]
@@ -117,9 +119,7 @@ class Objects:
                     queue += self._mentioned(module, node, methods)
         return found
 
-    def _mentioned(
-        self, module: Module, node: ast.Name | ast.Attribute, methods: dict[str, list[tuple[Module, ast.AST]]]
-    ) -> list[tuple[Module, ast.AST]]:
+    def _mentioned(self, module: Module, node: ast.Name | ast.Attribute, methods: dict[str, list[Code]]) -> list[Code]:
         dotted = self.names.dotted(module, node)
         target = self.names.definition(dotted or "")
         if target is None:  # of a library's object, or of one that nobody can tell
@@ -130,7 +130,7 @@ class Objects:
         table = isinstance(getattr(made, "value", None), ast.Dict | ast.List | ast.Tuple)  # of functions
         return [target] if isinstance(made, FUNCTIONS) or table else []
 
-    def _product(self, module: Module, maker: ast.expr) -> list[tuple[Module, ast.AST]]:
+    def _product(self, module: Module, maker: ast.expr) -> list[Code]:
         """The functions that a decorator, or a factory of views, gives back: the innermost of those that it makes."""
         while isinstance(maker, ast.Call):
             maker = maker.func
@@ -322,9 +322,10 @@ class Objects:
         value = getattr(found[1], "value", None) if found else None
         if found is None or value is None:
             return None
-        if isinstance(value, ast.Call) and any(
-            DECLARES.fullmatch(base) and self._class(base) is None for base in self.names.ancestry(kind)
-        ):
+        libraries = [base for base in self.names.ancestry(kind) if self._class(base) is None]
+        if isinstance(value, ast.Call) and any(map(DECLARES.fullmatch, libraries)):
+            return None
+        if not any_value and any(base.startswith(COPIED) for base in libraries):
             return None
         lasts = any_value or isinstance(value, ast.Call) or self.made(found[0], value)
         return Shared("class", ".".join(dotted.split(".")[-2:]), *found, value) if lasts else None
@@ -412,15 +413,16 @@ class Objects:
                 return None
             expr = values[0]
         origin: ast.expr | None = None
-        if isinstance(expr, ast.Subscript) and isinstance(expr.slice, ast.Slice):
-            origin = expr.value
-        elif isinstance(expr, ast.Call):
-            if isinstance(expr.func, ast.Attribute) and expr.func.attr == "copy" and not expr.args:
-                origin = expr.func.value
-            elif self.names.dotted(module, expr.func) in COPIES and expr.args:
-                origin = expr.args[0]
-        elif isinstance(expr, ast.Dict) and None in expr.keys:
-            origin = expr.values[expr.keys.index(None)]
+        match expr:
+            case (
+                ast.Subscript(value=holder, slice=ast.Slice())
+                | ast.Call(func=ast.Attribute(value=holder, attr="copy"), args=[])
+            ):
+                origin = holder
+            case ast.Call(func=func, args=[first, *_]) if self.names.dotted(module, func) in COPIES:
+                origin = first
+            case ast.Dict(keys=keys, values=values) if None in keys:
+                origin = values[keys.index(None)]
         base = self.shared(module, origin, depth)
         inner = list(ast.iter_child_nodes(base.made)) if base and base.made else []
         return base if base and any(self.made(base.module, one) == "container" for one in inner) else None
@@ -445,14 +447,12 @@ class Objects:
     def caching(self, module: Module, function: Function) -> ast.expr | None:
         """The decorator that keeps a function's results, one of a library or a hand-made memo."""
         for mark in function.decorator_list:
-            called = mark.func if isinstance(mark, ast.Call) else mark
-            dotted = self.names.dotted(module, called) or ast.unparse(called)
-            own = self.names.definition(dotted)
-            owner = parent(function)
+            dotted = self.names.dotted(module, getattr(mark, "func", mark)) or ast.unparse(getattr(mark, "func", mark))
+            owner, own = parent(function), self.names.definition(dotted)
             if dotted.endswith("cached_property") and isinstance(owner, ast.ClassDef):
                 known = self.lasting(module, owner)
             else:
-                known = CACHES.search(dotted) is not None if own is None else _remembers(own[1])
+                known = _remembers(own[1]) if own else CACHES.search(dotted) is not None
             if known:
                 return mark
         return None
@@ -467,13 +467,9 @@ class Objects:
 def _remembers(decorator: ast.AST) -> bool:
     """Does this decorator put what the function returns into a dictionary or onto an attribute?"""
     given = {one.arg for one in ast.walk(decorator) if isinstance(one, ast.arg)}
-    return any(
-        isinstance(stmt, ast.Assign)
-        and isinstance(stmt.targets[0], ast.Subscript | ast.Attribute)
-        and isinstance(stmt.value, ast.Call)
-        and getattr(stmt.value.func, "id", None) in given
-        for stmt in ast.walk(decorator)
-    )
+    stores = (one for one in ast.walk(decorator) if isinstance(one, ast.Assign))
+    kept = (one.value for one in stores if isinstance(one.targets[0], ast.Subscript | ast.Attribute))
+    return any(isinstance(one, ast.Call) and getattr(one.func, "id", None) in given for one in kept)
 
 
 def registers(function: Function) -> bool:
