@@ -37,6 +37,20 @@ w.run_simple('localhost', 80, app, False, True)  # SF202
         "from shop.base import Shop\nShop(__name__).run(debug=True)  # SF202",
         base="from flask import Flask\n\nclass Shop(Flask):\n    pass\n",
     ),
+    "later, in a thread": factory(
+        "from threading import Thread\nThread(target=app.run, kwargs={'debug': True}).start()  # SF202"
+    ),
+    "an app that is handed over": factory(
+        "from shop.base import Runner\nRunner(app).start()",
+        base="""
+class Runner:
+    def __init__(self, app):
+        self.app = app
+
+    def start(self):
+        self.app.run(debug=True)  # SF202
+""",
+    ),
     "sockets": factory("""
 from flask_socketio import SocketIO
 io = SocketIO(app)

@@ -5,63 +5,28 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.reach import STARTERS
+from ...notions.servers import Server, servers
 from ...notions.values import Call, Const, Value
 from ...project import Project
 from ...readers.python import Module
 from ...readers.shell import Text
 from .sf101_dev_server_command import LOOPBACK, started
 
-SERVER = re.compile(
-    r"flask\.Flask\.run|flask_socketio\.SocketIO\.run|flask\.cli\.run_command"
-    r"|werkzeug\.serving\.(run_simple|make_server|\w+Server)|wsgiref\.simple_server\.(make_server|WSGIServer)"
-)
-PARTIAL = "functools.partial"  # what it makes is judged where it is made
 HOSTS = ("host", "hostname", "server_address")
 PROGRAM = re.compile(
     r"os\.(system|popen|execl?v?p?e?|posix_spawnp?)|subprocess\.(run|call|check_call|Popen)|flask\.cli\.main"
 )
 
 
-def _calls(project: Project) -> Iterator[tuple[Module, ast.Call, str, ast.Call]]:
-    """(module, call, server, the server's own call): a server is called, or handed to what starts it later."""
-    for module, call, dotted in project.calls.all():
-        name = dotted or ""
-        owner = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "run" else None
-        if kind := project.names.class_of(module, owner):  # of an app that was handed over
-            name = project.names.method(kind, "run")
-        if name.rpartition(".")[2] in STARTERS and not SERVER.fullmatch(name):
-            handed = [*call.args[:2], *(k.value for k in call.keywords if k.arg in ("target", "func", "function"))]
-            for server in handed:
-                name = "" if isinstance(server, ast.Constant) else project.names.dotted(module, server) or ""
-                if SERVER.fullmatch(name):
-                    yield module, call, name, _later(call, server)
-        elif SERVER.fullmatch(name) and project.names.dotted(module, getattr(call.func, "func", None)) != PARTIAL:
-            yield module, call, name, call
-
-
-def _later(call: ast.Call, server: ast.expr) -> ast.Call:
-    """The call that `Thread(target=server, args=…, kwargs=…)`, `partial(server, …)` or `submit(server, …)` makes."""
-    if server in call.args:
-        return ast.Call(server, call.args[call.args.index(server) + 1 :], call.keywords)
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    args = given.get("args")
-    more = [ast.keyword(None, given["kwargs"])] if "kwargs" in given else []
-    return ast.Call(server, args.elts if isinstance(args, ast.Tuple | ast.List) else [], more)
-
-
-def _host(project: Project, module: Module, call: ast.Call, server: str) -> Const | None:
+def _host(project: Project, server: Server) -> Const | None:
     """The address that a server listens on, unless it is this machine alone."""
-    unbound = isinstance(call.func, ast.Attribute) and f"{project.names.dotted(module, call.func.value)}.run" == server
-    position = 1 if unbound or "SocketIO" in server else 0
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    expr = next((given[name] for name in HOSTS if name in given), None)
-    if expr is None and len(call.args) > position:
-        expr = call.args[position]
-        expr = expr.elts[0] if isinstance(expr, ast.Tuple) and expr.elts else expr
-    keywords = project.values.kwargs(module, call)
-    value = next((keywords[name] for name in HOSTS if name in keywords), project.values.of(module, expr))
-    for each in (value, _option(project, module, expr)):
+    written = next((server.written[name] for name in HOSTS if name in server.written), None)
+    if isinstance(written, ast.Tuple) and written.elts:  # (host, port)
+        written = written.elts[0]
+        values: list[Value | None] = [project.values.of(server.module, written)]
+    else:
+        values = [server.given.get(name) for name in HOSTS]
+    for each in (*values, _option(project, server.module, written)):
         for leaf in project.values.leaves(project.values.settle(each)) if each else ():
             if isinstance(leaf, Const) and isinstance(leaf.value, str) and not LOOPBACK.fullmatch(leaf.value.strip()):
                 return leaf
@@ -122,10 +87,11 @@ def dev_server_call(project: Project) -> Iterator[Finding]:
     """
     values = project.values
     found = list(_programs(project))
-    for module, call, server, own in _calls(project):
-        unsafe = values.kwargs(module, own).get("allow_unsafe_werkzeug")  # without it SocketIO refuses in production
-        if "SocketIO" not in server or (unsafe and values.truth(unsafe)):
-            found.append((module, call, ".".join(server.rsplit(".", 2)[-2:]), _host(project, module, own, server)))
+    for server in servers(project):
+        unsafe = server.given.get("allow_unsafe_werkzeug")  # without it SocketIO refuses in production
+        if "SocketIO" not in server.name or (unsafe and values.truth(unsafe)):
+            shown = ".".join(server.name.rsplit(".", 2)[-2:])
+            found.append((server.module, server.call, shown, _host(project, server)))
     for module, call, shown, host in found:
         command = project.reach.entry(module, call)
         if (host or command) and not any(values.truth(test) is False for test in values.conditions(module, call)):

@@ -3,13 +3,8 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.servers import servers
 from ...project import Project
-
-SERVERS = {  # with the parameters that can be given by position
-    "flask.Flask.run": ("host", "port", "debug"),
-    "flask_socketio.SocketIO.run": ("app", "host", "port"),
-    "werkzeug.serving.run_simple": ("hostname", "port", "application", "use_reloader", "use_debugger"),
-}
 
 
 @check("SF202", threat="T2", stage="static")
@@ -25,12 +20,9 @@ def run_with_debugger(project: Project) -> Iterator[Finding]:
         uv run flask run --debug  # the developer's choice, on loopback, in no file
     """
     values = project.values
-    for dotted, parameters in SERVERS.items():
-        for module, call in project.calls.named(dotted):
-            given = {name: values.of(module, arg) for name, arg in zip(parameters, call.args, strict=False)}
-            given |= values.kwargs(module, call)
-            on = [name for name in ("debug", "use_debugger") if name in given and values.truth(given[name])]
-            if on and False not in map(values.truth, values.conditions(module, call)):
-                where = f"{dotted.rpartition('.')[2]}() at {module.path}:{call.lineno}"
-                message = f"{on[0]} is true for {where}: the debugger runs what visitors type"
-                yield Finding(*given[on[0]].origin, message, f"Remove {on[0]}, and debug with: flask run --debug")
+    for server in servers(project):
+        on = [name for name in ("debug", "use_debugger") if name in server.given and values.truth(server.given[name])]
+        if on and False not in map(values.truth, values.conditions(server.module, server.call)):
+            where = f"{server.name.rpartition('.')[2]}() at {server.module.path}:{server.call.lineno}"
+            message = f"{on[0]} is true for {where}: the debugger runs what visitors type"
+            yield Finding(*server.given[on[0]].origin, message, f"Remove {on[0]}, and debug with: flask run --debug")
