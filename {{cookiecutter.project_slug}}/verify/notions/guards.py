@@ -195,8 +195,8 @@ class Guards:
         """What answers: the view, or the methods of its class."""
         if not isinstance(route.view, ast.ClassDef):
             return [route.view] if route.view else []
-        members, verb = self.routes.members(route.view), "get" if method == "HEAD" else method.lower()
-        return [members[name][0] for name in ("dispatch_request", verb) if name in members]
+        members = self.routes.members(route.view)
+        return [members[name][0] for name in _called_for(method) if name in members]
 
     def own(self, route: Route, method: str) -> bool:
         """Is the view itself guarded: by a decorator that the router sees, or by its own first lines?"""
@@ -245,24 +245,23 @@ class Guards:
     def beyond(self, owner: ast.Call, hook: Function) -> Route | None:
         """A route outside of the hook's own blueprint that it would stop: it names others there as exceptions."""
         table = self.routes.table
-        outside = [route for route in table if owner not in [mount.child for mount in route.mounts]]
+        asked = [Asked(self, route, "GET", False) for route in table[:1]]
+        said = {name for one in asked for end in self._ends(hook) for test in end.tests for name in one.options(test)}
+        own = {route for route in table if owner in [mount.child for mount in route.mounts]} if said else set(table)
+        outside = [route for route in table if route not in own]
         names = {name for route in outside for name in (route.endpoint, route.path, *route.blueprints)}
-        names -= {name for route in table if route not in outside for name in (route.endpoint, *route.blueprints)}
-        tests = [test for end in self._ends(hook) for test in end.tests]
-        if outside and any(names & set(Asked(self, outside[0], "GET", False).options(test)) for test in tests):
-            for route in outside:
-                method = min(route.methods, key=lambda one: one in ("GET", "HEAD"))
-                stops = route.view and self.is_open(route, method) and self.stopped(route, method, [hook])
-                if stops and not self.is_public(route, method):
-                    return route
-        return None
+        if not names & said - {name for route in own for name in (route.endpoint, *route.blueprints)}:
+            return None
+        stops = (route for route in outside if route.view and self.stopped(route, route.method, [hook]))
+        return next(
+            (one for one in stops if self.is_open(one, one.method) and not self.is_public(one, one.method)), None
+        )
 
     def overridden(self, route: Route, method: str) -> ast.AST | None:
         """What a class puts into the place of the inherited guard of its view."""
         if not isinstance(route.view, ast.ClassDef):
             return None
-        verb = "get" if method == "HEAD" else method.lower()
-        for name in ("decorators", "dispatch_request", verb):
+        for name in ("decorators", *_called_for(method)):
             found = self.routes.members(route.view).get(name, [])
             if any(map(self._keeps, found[1:])) and not self._keeps(found[0]) and not _is_empty(found[0]):
                 return found[0]
@@ -299,6 +298,11 @@ class Guards:
                 if end.final and None not in truths:
                     return False
         return False
+
+
+def _called_for(method: str) -> tuple[str, str]:
+    """The methods of a class-based view that answer."""
+    return "dispatch_request", "get" if method == "HEAD" else method.lower()
 
 
 def _many(given: object) -> list[str]:

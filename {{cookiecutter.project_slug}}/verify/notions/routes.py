@@ -70,6 +70,11 @@ class Route:
         return "/" + "/".join(mount.prefix.strip("/") for mount in self.mounts if mount.prefix is not None)
 
     @property
+    def method(self) -> str:
+        """The one that does most."""
+        return min(self.methods, key=lambda one: (one in ("GET", "HEAD"), one))
+
+    @property
     def url(self) -> str:
         """One that it answers."""
         return "/" + self.pattern.urls[0].partition("/")[2] if self.pattern.urls else self.path
@@ -289,14 +294,15 @@ class Routes:
 
     def _renamed(self, wrapper: ast.expr) -> str:
         """The name that a decorator of the project gives each view, when it keeps none: no functools.wraps."""
-        factory = isinstance(wrapper, ast.Call)
+        deep = isinstance(wrapper, ast.Call)  # a decorator that a call makes is one function further in
         found = self.follow(wrapper.func if isinstance(wrapper, ast.Call) else wrapper)
-        for _ in range(2 if factory else 1):
+        for _ in range(2 if deep else 1):
             returned = self.names.returned(found) if isinstance(found, FUNCTIONS) else []
             found = self.follow(returned[0]) if len(returned) == 1 else found
-        inner = isinstance(found, FUNCTIONS) and isinstance(parent(found), FUNCTIONS) and not found.decorator_list
-        keeps = inner and re.search(r"update_wrapper|wraps|__name__", ast.unparse(parent(found) or found))
-        return found.name if isinstance(found, FUNCTIONS) and inner and not keeps else ""
+        around = parent(found)
+        if not (isinstance(found, FUNCTIONS) and isinstance(around, FUNCTIONS)) or found.decorator_list:
+            return ""
+        return "" if re.search(r"wraps|update_wrapper|__name__", ast.unparse(around)) else found.name
 
     def _methods(self, call: ast.Call, word: str, view: ast.AST | None) -> frozenset[str]:
         members = self.members(view) if isinstance(view, ast.ClassDef) else {}
@@ -440,9 +446,13 @@ class Routes:
 
     def host_matching(self, app: ast.Call, word: str = "host_matching") -> bool:
         """Does the application look at hosts, or (`subdomain_matching`) at subdomains?"""
-        given = self.argument(app, None, word)
-        later = (node for module in self.project.modules.values() for node in module.nodes(ast.Attribute))
-        return getattr(self.value(given), "value", False) is True or any(node.attr == word for node in later)
+        return getattr(self.value(self.argument(app, None, word)), "value", False) is True or word in self._assigned
+
+    @cached_property
+    def _assigned(self) -> set[str]:
+        """Attributes that are set: `app.subdomain_matching = True`."""
+        nodes = (node for module in self.project.modules.values() for node in module.nodes(ast.Attribute))
+        return {node.attr for node in nodes if isinstance(node.ctx, ast.Store)}
 
     @cached_property
     def guards(self) -> Guards:

@@ -32,9 +32,9 @@ def left_open(project: Project) -> Iterator[Finding]:
     groups: dict[ast.Call, list[Route]] = {}
     kept: set[Route] = set()
     for route in project.routes.table:
-        method = _method(route)
-        guarded = guards.guarded(route, method)
-        if route.view and not guards.is_public(route, method) and (guarded or guards.is_open(route, method)):
+        guarded = guards.guarded(route, route.method)
+        public = guards.is_public(route, route.method)
+        if route.view and not public and (guarded or guards.is_open(route, route.method)):
             groups.setdefault(route.mounts[-1].child if route.mounts else route.owner, []).append(route)
             kept |= {route} if guarded else set()
     parents = {route.mounts[-1].parent for route in kept if len(route.mounts) > 1}  # with a child that is guarded
@@ -62,14 +62,9 @@ def left_open(project: Project) -> Iterator[Finding]:
                 break
 
 
-def _method(route: Route) -> str:
-    """The one that does most."""
-    return min(route.methods, key=lambda one: one in ("GET", "HEAD"))
-
-
 def _for_anybody(guards: Guards, route: Route) -> bool:
     """Does a writing view take strangers on, or look for what belongs to who is asking?"""
     name = route.endpoint.rpartition(".")[2]
-    return guards.looks_at_visitor(route, _method(route)) or bool(
+    return guards.looks_at_visitor(route, route.method) or bool(
         SIGN_UP.fullmatch(name) and not SENSITIVE.search(route.path)
     )
