@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers import docker, env, ignore, ini, shell, yamls
 from ..readers.shell import Text
@@ -25,11 +25,14 @@ UNIT = re.compile(r".*\.(service|conf|ini)|fly\.toml")
 COMMA = re.compile(r""""[^"]*"|'[^']*'|(,)""")
 
 
+Words: TypeAlias = Sequence[Text]
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """Words that something starts in production, as they are written, and the environment that it gives them."""
 
-    argv: Sequence[Text]
+    argv: Words
     env: dict[str, Text]
     kind: str
 
@@ -120,12 +123,7 @@ class Descriptors:
                     yield copy, path
 
     def _container(
-        self,
-        kind: str,
-        stage: docker.Stage | None,
-        given: dict[str, Text],
-        entrypoint: Sequence[Text] = (),
-        cmd: Sequence[Text] = (),
+        self, kind: str, stage: docker.Stage | None, given: dict[str, Text], entrypoint: Words = (), cmd: Words = ()
     ) -> Start:
         if stage:
             given = {**stage.env, **given}

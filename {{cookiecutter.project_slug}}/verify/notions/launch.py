@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise, zip_longest
+from itertools import dropwhile, pairwise, zip_longest
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,10 @@ SHELLS = {"sh", "bash", "dash", "ash", "zsh", "ksh"}
 SERVERS = {"gunicorn", "uvicorn", "hypercorn", "waitress-serve", "uwsgi", "daphne", "granian", "mod_wsgi-express"}
 MODULES = {"flask": "flask", "waitress": "waitress-serve", **{name: name for name in SERVERS}}
 # Programs whose arguments are files and words, not a command: `chmod +x start.sh`.
-PLAIN = {"echo", "printf", "chmod", "chown", "cp", "mv", "rm", "ln", "cat", "touch", "which", "pip", "apt-get"}
+PLAIN = {
+    "echo", "printf", "chmod", "chown", "cp", "mv", "rm", "ln", "cat", "touch", "which", "git", "pip", "npm", "apt",
+    "apt-get", "apk", "yum", "dnf",
+}  # fmt: skip
 MOST_STEPS = 5_000
 
 
@@ -69,37 +72,32 @@ class Launch:
         found = [command for argv, env, kind in starts for command in self.resolve(argv, env, kind)]
         for path in self.project.paths:
             if path.endswith(".sh") and path not in self._run_scripts and not DEVELOPMENT.search(path):
-                found += self.resolve(
-                    [Text(path, path, 1)], {}, "script"
-                )  # nothing here starts it: somebody does, by hand
+                found += self.resolve([Text(path, path, 1)], {}, "script")  # somebody starts it by hand
         return found
 
     @cached_property
     def _settings(self) -> dict[str, list[Text]]:
         by_hand = {"script", "unused"}
         asked = [each for each in self.commands if each.kind not in by_hand or SERVERS & {*each.argv[:1]}]
-        pairs = [pair for command in asked for pair in command.env.items()]
         found: dict[str, dict[tuple[str, str, int], Text]] = {}
-        for name, value in [*pairs, *self._written()]:
+        for name, value in [*(pair for command in asked for pair in command.env.items()), *self._written()]:
             found.setdefault(name, {})[value, value.path, value.line] = value
-        for name, value in self._loaded():
-            if name not in found:  # what is there already wins
-                found[name] = {(value, value.path, value.line): value}
-        return {name: list(values.values()) for name, values in found.items()}
+        loaded = {name: [value] for name, value in self._loaded()}  # what is there already wins
+        return loaded | {name: list(values.values()) for name, values in found.items()}
 
     def _written(self) -> Iterator[tuple[str, Text]]:
         """What modules put into the environment before the application is made."""
         for module in self.project.modules.values():
             for stmt in module.nodes(ast.Assign):
-                match stmt:
-                    case ast.Assign(
-                        targets=[ast.Subscript(value=holder, slice=ast.Constant(str(name)))], value=ast.Constant(str(v))
-                    ) if self.project.names.dotted(module, holder) == "os.environ":
-                        yield name, Text(v, module.path, stmt.lineno)
+                match stmt.targets, stmt.value:
+                    case [ast.Subscript(value=held, slice=ast.Constant(str(name)))], ast.Constant(str(value)) if (
+                        self.project.names.dotted(module, held) == "os.environ"
+                    ):
+                        yield name, Text(value, module.path, stmt.lineno)
         for module, call in self.project.calls.named("os.environ.setdefault", "os.putenv"):
             match call.args:
-                case [ast.Constant(str(name)), ast.Constant(str(v))]:
-                    yield name, Text(v, module.path, call.lineno)
+                case [ast.Constant(str(name)), ast.Constant(str(value))]:
+                    yield name, Text(value, module.path, call.lineno)
 
     def _loaded(self) -> Iterator[tuple[str, Text]]:
         """What modules read into the environment from a file of the project."""
@@ -135,13 +133,12 @@ class Launch:
         name = PurePosixPath(argv[0]).name
         script = self._script(argv[0])
         if name in SHELLS:
-            rest = argv[1:]
-            while rest and rest[0].startswith(("-", "+")) and not re.fullmatch(r"-\w*c", rest[0]):
-                rest = rest[1:]
-            if rest[:1] and rest[0].startswith("-"):
-                yield from self._run(rest[1] if len(rest) > 1 else None, rest[3:], env, kind, depth)
+            rest = list(dropwhile(lambda word: word[:1] in ("-", "+") and not re.fullmatch(r"-\w*c", word), argv[1:]))
+            if rest and rest[0].startswith("-"):  # -c 'the text' name arguments
+                text, args = next(iter(rest[1:]), None), rest[3:]
             else:
-                yield from self._run(self._text(rest[0]) if rest else None, rest[1:], env, kind, depth)
+                text, args = self._text(rest[0]) if rest else None, rest[1:]
+            yield from self._run(text, args, env, kind, depth)
         elif PYTHON.fullmatch(name):
             yield from self._python(argv, env, kind, depth)
         elif name == "make":

@@ -100,8 +100,8 @@ class Sessions:
     @cached_property
     def logins(self) -> list[tuple[Module, ast.expr]]:
         """Where a session gets its user."""
-        emptied = [one for one in self.stored if isinstance(one.value, ast.Constant) and not one.value.value]
-        found = [(one.module, one.node) for one in self.stored if says(one.key, IDENTITY) and one not in emptied]
+        named = [one for one in self.stored if says(one.key, IDENTITY)]
+        found = [(one.module, one.node) for one in named if getattr(one.value, "value", True)]  # not None, not ""
         return [*found, *self.calls.named("flask_login.login_user", "flask_login.utils.login_user")]
 
     def renews(self, module: Module, function: Function) -> bool:
@@ -163,10 +163,9 @@ class Sessions:
     @cached_property
     def used(self) -> bool:
         """Does the project keep anything in a session?"""
-        modules = self.project.modules.values()
-        froms = (stmt for module in modules for stmt in module.nodes(ast.ImportFrom))
+        froms = (stmt for module in self.project.modules.values() for stmt in module.nodes(ast.ImportFrom))
         imported = (f"{stmt.module}.{alias.name}" for stmt in froms for alias in stmt.names)
-        return bool(self.stored) or any(USES.fullmatch(name) for name in imported)
+        return bool(self.stored) or any(map(USES.fullmatch, imported))
 
     def off(self, flag: str, value: Value) -> bool:
         """Is this flag of a cookie off? SameSite is off when it is neither Lax nor Strict."""
