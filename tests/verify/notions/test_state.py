@@ -754,6 +754,51 @@ init("x")
 def showx():
     return str(session_.execute("select 1"))
 """,
+    "the variables of an object": """
+class Cfg: pass
+cfg = Cfg()
+@bp.post("/")
+def enter():
+    vars(cfg).update(request.form)  # SF601
+    return ""
+""",
+    "a view in one line": """
+seen = []
+bp.add_url_rule("/x", "x", lambda: str(seen.append(request.args["q"])))  # SF601
+""",
+    "a connection that a class keeps": """
+import sqlite3
+class Db:
+    _conn = None
+    @classmethod
+    def get(cls):
+        if cls._conn is None:
+            cls._conn = sqlite3.connect("x", check_same_thread=False)  # SF606
+        return cls._conn
+@bp.get("/x")
+def x():
+    return str(Db.get().execute("select 1").fetchall())
+""",
+    "a connection that is cached": """
+import sqlite3, functools
+@functools.cache
+def db():
+    return sqlite3.connect("x", check_same_thread=False)  # SF606
+@bp.get("/x")
+def x():
+    return str(db().execute("select 1").fetchall())
+""",
+    "an object as default": """
+class Options:
+    def __init__(self):
+        self.user = None
+def run(options=Options()):  # SF603
+    options.user = session["user"]
+    return options.user
+@bp.get("/x")
+def x():
+    return run()
+""",
 }
 FINE = {
     "threadlocal try finally": """
@@ -1323,6 +1368,39 @@ def work(app, n):
 def go():
     threading.Thread(target=work, args=(current_app._get_current_object(), 1)).start()
     return ""
+""",
+    "a default that a model copies": """
+from pydantic import BaseModel
+class Body(BaseModel):
+    tags: list = []
+    def add(self, t):
+        self.tags.append(t)
+@bp.post("/")
+def post():
+    body = Body()
+    body.add(request.form["t"])
+    return ""
+""",
+    "a lock for each key": """
+import threading
+from collections import defaultdict
+locks = defaultdict(threading.Lock)
+left = {"a": 3}
+@bp.post("/<k>")
+def take(k):
+    with locks[k]:
+        if left[k] > 0:
+            left[k] -= 1
+    return ""
+""",
+    "a file that is read at start": """
+import json
+with open("words.json") as file:
+    WORDS = json.load(file)
+DATA = open("x.txt").read()
+@bp.get("/")
+def show():
+    return str(WORDS) + DATA
 """,
 }
 

@@ -99,10 +99,12 @@ class Objects:
             for call in module.nodes(ast.Call):
                 word = spelt(call)
                 for given in arguments(call) if word in {*HOOKS, "add_url_rule", "connect"} else ():
-                    if isinstance(given, ast.Call):
+                    if run := self.calls.function(self.names.dotted(module, given)):
+                        queue.append(run)
+                    elif isinstance(given, ast.Call):
                         queue += self._product(module, given)
-                    elif word == "connect" and (receiver := self.calls.function(self.names.dotted(module, given))):
-                        queue.append(receiver)
+                    elif isinstance(given, ast.Lambda):
+                        queue.append((module, given))
         found: dict[ast.AST, Module] = {}
         while queue:
             module, code = queue.pop()
@@ -270,9 +272,10 @@ class Objects:
             bound = function.name != "__init__" and self.lasting(module, owner)
             return Shared("instance", owner.name, module, owner) if bound else None
         default = defaults(function).get(arg)
-        if self.made(module, default) == "container" and self.names.scope(module, function) not in self.live:
+        keeps = self.made(module, default) == "container" or self.names.is_class(self.names.class_of(module, default))
+        if keeps and self.names.scope(module, function) not in self.live:
             return Shared("default", arg.arg, module, default or arg, default)
-        given = [(where, self.calls.argument(function, call, arg.arg)) for where, call in self.callers(function)]
+        given = [(where, self.calls.argument(function, call, arg.arg)) for where, call in self.calls.callers(function)]
         return next((found for where, one in given[:8] if (found := self.shared(where, one, depth))), None)
 
     def _attribute(self, module: Module, value: ast.expr, attr: str, depth: int) -> Shared | None:
@@ -285,17 +288,21 @@ class Objects:
         if attr == "__class__":
             return self._class(kind)
         base = self.shared(module, value, depth) or self._under_copy(module, value, depth)
-        if base is None or attr == "__dict__":
-            return base or (self._member(kind, attr, depth) if kind else None)
+        if base is None:
+            return self._member(kind, attr, depth) if kind else None
+        if attr == "__dict__":
+            return base.slot(attr, ANY)
         if isinstance(base.node, ast.ClassDef):  # the class itself, or the one instance
             holder = self.names.dotted(base.module, base.node) or ""
             own = base.kind == "instance" and self._given(holder, attr)
             if not own and (body := self._body(holder, attr, base.kind == "class")):
-                return body
+                later = self._given(holder, attr) if isinstance(body.made, ast.Constant) else []
+                return replace(body, made=later[0][1]) if later else body
         if base.kind == "bag":
             return self._filled(base.slot(attr, ANY if attr in TABLES else None), attr)
         if base.kind == "thread" or (CLIENT.fullmatch(kind or "") and attr in HEADERS):
             return base.slot(attr, ANY)
+        kind = kind or self.names.class_of(base.module, base.made)
         given = self._given(kind or "", attr)
         known = [self.names.definition(one) for one in self.names.ancestry(kind or "") if one != "object"]
         if base.kind == "class" and not given and None in known:
@@ -378,7 +385,9 @@ class Objects:
             return Shared("name", "globals()", module, module.tree, ANY)
         if called == "type":
             return self._class(self.names.class_of(module, first))
-        if called in {"vars", "enumerate", "reversed", "iter", "next"}:
+        if called == "vars" and first:
+            return self._attribute(module, first, "__dict__", depth)
+        if called in {"enumerate", "reversed", "iter", "next"}:
             return self.shared(module, first, depth)
         if isinstance(call.func, ast.Attribute):
             attr, base = call.func.attr, self.shared(module, call.func.value, depth)

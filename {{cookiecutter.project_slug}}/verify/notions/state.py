@@ -220,14 +220,17 @@ class State(Writes):
         found: dict[tuple[str, int], Left] = {}
         opens = any(CONNECT.fullmatch(dotted or "") or MAKER.search(dotted or "") for _, _, dotted in self.calls.all())
         for module in self.project.modules.values() if opens else ():
-            for node in module.nodes(ast.Name, ast.Attribute, ast.Subscript):
-                if isinstance(node.ctx, ast.Store) or self.names.scope(module, node) not in self.live:
+            for node in module.nodes(ast.Name, ast.Attribute, ast.Subscript, ast.Call):
+                if isinstance(getattr(node, "ctx", None), ast.Store) or self.names.scope(module, node) not in self.live:
                     continue
                 if not (shared := self.shared(module, node)) or shared.kind == "thread":
                     continue
-                where, made = self._passed(shared.module, shared.made)
+                given = self.names.returned(shared.node)[:1] if isinstance(shared.node, FUNCTIONS) else []
+                where, made = self._passed(
+                    shared.module, given[0] if given and shared.kind == "cached" else shared.made
+                )
                 if isinstance(made, ast.Call) and self._connects(where, made) and not self.lock(module, node):
-                    used = Left(where, made.lineno, shared.name, f"{module.path}:{node.lineno}")
+                    used = Left(where, made.lineno, shared.name, f"{module.path}:{getattr(node, 'lineno', 1)}")
                     found.setdefault((where.path, made.lineno), used)
         return list(found.values())
 
