@@ -189,3 +189,10 @@ def test_a_blueprint_that_guards_its_writing_methods_leaves_reading_to_all(proje
     assert found(project({"app.py": TEXT.format(guard=guard, more=more.format("get"))}), "SF513") == []
     posted = TEXT.format(guard=guard.replace("!= 'GET'", "not in ('PUT',)"), more=more.format("post"))
     assert found(project({"app.py": posted}), "SF513") == [("SF513", "app.py", 13)]
+
+
+def test_an_open_rule_that_takes_more_numbers(project, found):
+    text = LOOSER.replace('"/invoice/<number>"', '"/invoice/<int(signed=True):number>"')
+    assert found(project(files(text)), "SF513") == [("SF513", "shop/__init__.py", 7)]
+    lists = LOOSER.replace("<int:number>", "<any(1, 2):number>").replace("/<number>", "/<any(3, 4):number>")
+    assert found(project(files(lists)), "SF513") == []

@@ -127,6 +127,45 @@ def test_a_view_that_looks_at_who_is_asking_or_at_whom_its_url_names(project, bo
     assert known.guarded(route, "GET") is guarded
 
 
+DECORATORS = """\
+def plain(view):
+    @functools.wraps(view)
+    def inner():
+        if "uid" not in session: abort(401)
+        return view()
+    return {plain}
+def role(name):
+    def wrap(view):
+        def inner():
+            if name not in session["roles"]: abort(403)
+            return view()
+        return {wrap}
+    return wrap
+@fees.get("/x")
+@{used}
+def show(): return {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("used", "plain", "wrap", "guarded"),
+    [
+        ("plain", "inner", "view", True),
+        ("plain", "view", "inner", False),
+        ('role("boss")', "view", "inner", True),
+        ('role("boss")', "inner", "view", False),
+    ],
+)
+def test_a_decorator_guards_with_what_it_returns(project, used, plain, wrap, guarded):
+    known, route = guards(project, DECORATORS.format(used=used, plain=plain, wrap=wrap))
+    assert known.guarded(route, "GET") is guarded
+
+
+def test_hooks_that_are_put_where_flask_keeps_them_may_guard_anything(project):
+    known, route = guards(project, f'app.before_request_funcs.setdefault("fees", []).append(print)\n{VIEW}')
+    assert known.guarded(route, "GET")
+
+
 CLASSES = {
     "decorators": ("decorators = [login_required]", "pass", True),
     "annotated": ("decorators: list = [login_required]", "pass", True),

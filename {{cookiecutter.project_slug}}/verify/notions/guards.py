@@ -144,8 +144,18 @@ class Guards:
         node = self.routes.follow(called)
         if isinstance(node, ast.Call):  # admin_only = requires("admin")
             return self.wraps(node)
+        if isinstance(node, FUNCTIONS):
+            return self.is_guard(node) and not self._gives_back(node, called is not decorator)
         name = self.project.names.dotted(self.routes.module(called), called) or ast.unparse(called)
-        return self.is_guard(node) if isinstance(node, FUNCTIONS) else bool(_LIBRARY.search(name.rpartition(".")[2]))
+        return bool(_LIBRARY.search(name.rpartition(".")[2]))
+
+    def _gives_back(self, decorator: Function, factory: bool) -> bool:
+        """Does it return the view as it was: `return view` where `return inner` was meant?"""
+        returned = self.project.names.returned(decorator)
+        if factory and len(returned) == 1 and isinstance(inner := self.routes.follow(returned[0]), FUNCTIONS):
+            return self._gives_back(inner, False)
+        given = {arg.arg for arg in decorator.args.args}
+        return bool(returned) and all(isinstance(one, ast.Name) and one.id in given for one in returned)
 
     @staticmethod
     def refuses(function: ast.AST) -> bool:
@@ -167,6 +177,8 @@ class Guards:
         found: dict[ast.Call | None, list[Function | None]] = {}
         for module in self.project.modules.values():
             for node in module.nodes(ast.Attribute):
+                if node.attr == "before_request_funcs":  # for whom, nobody can tell
+                    found.setdefault(None, []).append(None)
                 if node.attr not in ("before_request", "before_app_request"):
                     continue
                 around = parent(node)

@@ -30,7 +30,8 @@ def second_door(project: Project) -> Iterator[Finding]:
         for route, other in product(group, repeat=2):
             same, mine, its = route.view is other.view, route.pattern, other.pattern
             reads_number = re.search(r"\b(int|float|UUID)\(", ast.unparse(route.view)) if route.view else None
-            looser = mine.order != its.order and ({*mine.variables} == {*its.variables} or reads_number)
+            wider = mine.order != its.order or all(re.fullmatch(mine.regex, url) for url in its.urls)
+            looser = mine.regex != its.regex and wider and ({*mine.variables} == {*its.variables} or reads_number)
             # a public form beside a guarded list is a habit (POST); changing what one may not read is not
             changes = route.methods & (UNSAFE if same else UNSAFE - {"POST"}) if "GET" in other.methods else set()
             pairs = [(method, method) for method in route.methods & other.methods if same or looser]
