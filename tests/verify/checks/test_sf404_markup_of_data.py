@@ -255,6 +255,11 @@ def rename():
 def index():
     return Markup(f"<b>{load(2).meta['size']}</b>")
 """),
+    "a way to read entities": views("""\
+@bp.post('/')
+def index():
+    return {'text': Markup(request.form['text']).unescape()}
+"""),
 }
 
 

@@ -237,6 +237,18 @@ def index():
 """,
         {"a.html": "{% for n in notes %}{{ n.kind|safe }}\n{{ n.text|safe }} {# SF406 #}\n{% endfor %}"},
     ),
+    "a global that wraps a text": views(
+        """\
+def icon(name):
+    return f'<svg id="{name}">'
+def init_app(app):
+    app.jinja_env.globals.update({'icon': icon})
+@bp.get('/<name>')
+def index(name):
+    return render_template('a.html', name=name)
+""",
+        {"a.html": "{{ icon(name)|safe }} {# SF406 #}"},
+    ),
 }
 
 FINE_VIEWS = {
@@ -419,6 +431,43 @@ def index(place):
     return render_template('a.html', place=place)
 """,
         {"a.html": "{{ inject(place)|safe }}"},
+    ),
+    "a hook of a library's object": views(
+        """\
+import pluggy
+manager = pluggy.PluginManager('acme')
+def inject(place):
+    return ''.join(manager.hook.inject(place=place))
+def init_app(app):
+    app.jinja_env.globals.update(inject=inject)
+@bp.get('/<place>')
+def index(place):
+    return render_template('a.html', place=place)
+""",
+        {"a.html": "{{ inject(place)|safe }}"},
+    ),
+    "a pattern": views(
+        """\
+@bp.get('/')
+def index():
+    word = re.compile(re.escape(request.args['word']))
+    return render_template('a.html', text=word.sub('<mark>', 'a page'))
+""",
+        {"a.html": "{{ text|safe }}"},
+    ),
+    "a global that has its own text": views(
+        """\
+def icon(name):
+    if name == 'a':
+        return '<svg>'
+    return '<b>'
+def init_app(app):
+    app.jinja_env.globals.update({'icon': icon})
+@bp.get('/<name>')
+def index(name):
+    return render_template('a.html', name=name)
+""",
+        {"a.html": "{{ icon(name)|safe }}"},
     ),
 }
 

@@ -204,6 +204,7 @@ FINE_PAGES = {
     "this page": page(
         '<a href="{{ request.path }}">{{ x }}</a><a href="{{ here }}">a</a>', "here=request.full_path, x=1"
     ),
+    "this page below its root": page('<a href="{{ request.script_root + request.path }}">{{ x }}</a>'),
 }
 
 

@@ -35,6 +35,7 @@ HARMLESS = {
     "max_content_length", "routing_exception", "remote_addr", "host", "host_url", "root_path", "script_root",
     "url_root",
 }  # fmt: skip
+HERE = {"path", "full_path", "url", "base_url"}  # what begins as the server wants it
 FORMS = (".FlaskForm", "wtforms.Form")
 PLAIN_FIELD = re.compile(r".*\.(Integer|Decimal|Float|Boolean|Date|DateTime|Time|Select|Radio|Submit)\w*Field")
 PLAIN_COLUMN = re.compile(
@@ -245,7 +246,7 @@ class Flow:
         typed = [k.value for k in expr.keywords if k.arg == "type"] if isinstance(expr, ast.Call) else []
         plain = kind != "data" and any(getattr(one, "id", "") in PLAIN_TYPES for one in typed)
         part = f"{dotted}..".split(".")[2]
-        if plain or part in HARMLESS or (kind == "url" and part in ("path", "full_path", "url", "base_url")):
+        if plain or part in HARMLESS or (kind == "url" and part in HERE):
             return NONE
         if isinstance(expr, ast.Name) and self._checked(module, expr, expr.id, kind):
             return NONE
@@ -515,7 +516,7 @@ class Flow:
             return self._all(module, [func.value, *values], "code")
         if kind == "html" and self.is_markup(module, func.value):
             return NONE
-        base = self.atoms(module, func.value, kind)
+        base = self.atoms(module, func.value, kind) if method not in ("sub", "subn") else NONE  # that is a pattern
         if method in QUERY:
             return frozenset(self._stores(module, call, READS))  # and not how it was connected
         if method == "get" and call.args:
@@ -525,7 +526,7 @@ class Flow:
             return base | self._stores(module, call)
         if dotted == "re.sub" and kind != "data" and KEEPS_PLAIN.fullmatch(str(getattr(values[0], "value", ""))):
             return self.atoms(module, values[1], kind)
-        of_class = re.search(r"(?:\A|\.)[A-Z]\w*\.\w+\Z", dotted)  # of these only the receiver counts
+        of_class = re.search(r"(?:\A|\.)[A-Z]\w*(\.\w+)+\Z", dotted)  # of these only the receiver counts
         library = dotted and not found and not of_class and dotted.partition(".")[0] not in self._packages
         if method in CARRY or library:
             return base | self._all(module, values, kind)

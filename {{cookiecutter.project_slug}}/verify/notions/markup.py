@@ -16,7 +16,7 @@ from jinja2 import nodes
 
 from ..readers.python import Module
 from ..readers.templates import Template
-from .flow import Atom, Source, Stored
+from .flow import HARMLESS, HERE, Atom, Param, Source, Stored
 from .html import Harm, Kind, Page
 from .locals import member
 from .names import Function
@@ -27,7 +27,6 @@ HARMLESS_FILTERS = {
     "int", "float", "length", "count", "round", "abs", "sum", "urlencode", "filesizeformat", "wordcount",
 }  # fmt: skip
 HARMLESS_CALLS = {"url_for", "range", "csrf_token", "lipsum", "isdigit", "startswith", "endswith", "count", "strftime"}
-HARMLESS_REQUEST = {"method", "endpoint", "blueprint", "host", "scheme", "url_root"}
 FIELD = "a form"  # as the owner of an attribute
 DEPTH = 12  # includes and macros inside each other
 
@@ -303,7 +302,8 @@ class Walk:
         values = [self.value(t, part, env) for part in parts]
         start = parts[0].value if isinstance(parts[0], nodes.Const) else ""
         raw = any(value.raw and value.parts for value in values)
-        return replace(self.all(t, parts, env), safe=raw, fixed=bool(str(start).strip()) or values[0].fixed)
+        fixed = next((value.fixed for value in values if value.parts), False) or values[0].fixed
+        return replace(self.all(t, parts, env), safe=raw, fixed=bool(str(start).strip()) or fixed)
 
     def attribute(self, t: Template, node: nodes.Node, key: str | int, env: Env) -> Val:
         match node:
@@ -311,9 +311,9 @@ class Walk:
                 return Val(frozenset({Stored("session", str(key)), Stored("session", "*")}))
             case nodes.Name(name="g") if "g" not in env:
                 return Val(frozenset({Stored("attribute", str(key), "flask.g")}))
-            case nodes.Name(name="request") if "request" not in env and key in HARMLESS_REQUEST:
+            case nodes.Name(name="request") if "request" not in env and key in HARMLESS:
                 return Val()
-            case nodes.Name(name="request") if "request" not in env and key in ("path", "full_path", "url", "base_url"):
+            case nodes.Name(name="request") if "request" not in env and key in HERE:
                 return replace(self.part(t, node, self.value(t, node, env), key), fixed=True)
         return self.part(t, node, self.value(t, node, env), key)
 
@@ -373,10 +373,11 @@ class Walk:
 
     def through(self, base: Val, module: Module, function: Function) -> Val:
         """What a function of the project, called by a template, does to a value."""
-        flow = self.markup.project.flow
-        if not flow.summary(module, function, "code"):
-            return Val()
-        if any(flow.is_markup(module, value) for value in self.markup.project.names.returned(function)):
+        flow, returned = self.markup.project.flow, self.markup.project.names.returned(function)
+        made = flow.summary(module, function, "code")
+        if not any(isinstance(atom, Param) and atom.function is function for atom in made):
+            base = Val(frozenset(Expr(module, value) for value in returned if made))
+        if any(flow.is_markup(module, value) for value in returned):
             return replace(base, safe=True, escaped=True)  # a Markup of raw data is found where it is made
         return base if flow.summary(module, function, "html") else replace(base, escaped=True)
 

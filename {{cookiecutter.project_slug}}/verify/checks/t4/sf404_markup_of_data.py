@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...notions.flow import MARKUP
 from ...project import Project
+from ...readers.python import parent
 
 
 @check("SF404", threat="T4", stage="static")
@@ -23,6 +24,7 @@ def markup_of_data(project: Project) -> Iterator[Finding]:
         (module, call.args[0])
         for module, call, dotted in project.calls.all()
         if call.args and dotted and MARKUP in project.names.ancestry(dotted)
+        if getattr(parent(call), "attr", "") not in ("unescape", "striptags")  # which give a plain text
     ]
     for module in project.modules.values():
         for function in module.nodes(ast.FunctionDef):
