@@ -6,6 +6,13 @@ import pytest
 from .marked import marks
 from .secure import factory, views
 
+PAGE = """
+from flask import render_template
+
+@bp.app_errorhandler(Exception)
+def oops(e):
+    return render_template('oops.html', error=e), 500
+"""
 FAULTS = {
     "written to a buffer": views(
         """
@@ -127,6 +134,20 @@ def oops(e):
         "app.errorhandler(500)(lambda e: ('%s' % e.original_exception, 500))  # SF205\n"
         "app.register_error_handler(404, lambda e: (str(e), 404))"
     ),
+    "by a template": views(PAGE.replace("500", "500  # SF205"))
+    | {"src/shop/templates/oops.html": "<p>{{ error }}</p>\n"},
+    "by Werkzeug's page": views(
+        """
+from flask import abort
+
+@bp.get('/')
+def index():
+    try:
+        return {'rows': current_app.rows()}
+    except Exception as e:
+        abort(500, e)  # SF205
+"""
+    ),
     "a view that catches whatever comes": views(
         """
 @bp.get('/')
@@ -191,6 +212,8 @@ def index():
     return ''
 """
     ),
+    "a template that writes its description": views(PAGE)
+    | {"src/shop/templates/oops.html": "<p>{{ error.description or 'Sorry' }}</p>\n"},
     "what Flask says about a 500, and a description": views(
         """
 @bp.app_errorhandler(500)

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
+from jinja2 import nodes
+
 from ..readers.python import Module, ancestors, parent
 from .calls import spelt
 from .names import Function
@@ -44,13 +46,14 @@ def handlers(project: "Project") -> Iterator[tuple[Module, Handler, str, ast.exp
 
 def texts(project: "Project") -> Iterator[tuple[Module, ast.expr, list[ast.AST]]]:
     """The uses of any exception as a text, each with the nodes that it goes through."""
+    printed = set(_printed(project))
     for module, handler, name, kind in handlers(project):
         kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
         every = any(ANY.fullmatch(project.names.dotted(module, one) or "") for one in kinds)
         if every or any(SERVER_ERROR.fullmatch(ast.unparse(one)) for one in kinds):
             for node in _insides(handler, name, every):
                 way = [node, *onward(node, KEPT)]
-                if any(map(_is_text, way)):
+                if node in printed or any(map(_is_text, way)):
                     yield module, node, way
 
 
@@ -66,11 +69,19 @@ def _insides(handler: Handler, name: str, every: bool) -> Iterator[ast.expr]:
                 yield use
 
 
+def _printed(project: "Project") -> Iterator[ast.expr]:
+    """What is given to a template that writes it into the page as it is: `{{ error }}`, not `{{ error.code }}`."""
+    for render in project.markup.renders:
+        outputs = [one for template in render.templates for one in template.tree.find_all(nodes.Output)]
+        names = {part.name for output in outputs for part in output.nodes if isinstance(part, nodes.Name)}
+        yield from (expr.node for name, expr in render.context.items() if name in names)
+
+
 def _is_text(node: ast.AST) -> bool:
     match node:
         case ast.FormattedValue() | ast.BinOp(op=ast.Mod()) | ast.Attribute(attr="args" | "statement" | "params"):
             return True
-    return isinstance(node, ast.Call) and spelt(node) in ("str", "repr", "format")
+    return isinstance(node, ast.Call) and spelt(node) in ("str", "repr", "format", "abort")
 
 
 def _of_known_kind(node: ast.AST, name: str) -> bool:
