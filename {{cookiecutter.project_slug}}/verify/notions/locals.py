@@ -6,13 +6,11 @@ import ast
 from dataclasses import dataclass, field
 
 from ..readers.python import Function, ancestors, parent, place
-from .names import GROW, Binding, Names
-from .names import _always_ran as always_ran
+from .names import COMPREHENSIONS, GROW, Binding, Names, always_ran
 
 __all__ = ["COMPREHENSIONS", "GROW", "Definition", "Locals", "member"]
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ instance is spelt by its class ("flask.Flask.run" for `app.run`), the class of t
 from __future__ import annotations
 
 import ast
+import bisect
 import builtins
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Binding", "Function", "Names", "Scope", "synthetic"]
 
 Kind: TypeAlias = Literal["import", "def", "value", "param", "loop", "more"]
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 LOOPS = ast.For | ast.AsyncFor | ast.While
 ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
 GROW = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "write", "put", "__setitem__"}
@@ -138,17 +140,19 @@ class Names:
         if grown and (more := self.grown(module, scope).get(use.id)):
             places = sorted([*places, *more], key=_end)
         around = {use, *ancestors(use)}
+        again = any(isinstance(up, LOOPS | COMPREHENSIONS) for up in around)
         elsewhere = scope is not self.scope(module, use)
+        here = (use.lineno, use.col_offset)
         seen: list[Binding] = []
-        for one in reversed(places):
+        for one in reversed(places if again or elsewhere else places[: bisect.bisect_right(places, here, key=_end)]):
             if one.source in around:
                 continue
             if isinstance(one.node, ast.comprehension):
                 if parent(one.node) in around:
                     return scope, [one]
-            elif elsewhere or _end(one) <= (use.lineno, use.col_offset):
+            elif elsewhere or _end(one) <= here:
                 seen.append(one)
-                if not elsewhere and one.kind != "more" and _always_ran(one.node, around):
+                if not elsewhere and one.kind != "more" and always_ran(one.node, around):
                     break
             elif any(isinstance(up, LOOPS) and up in around for up in ancestors(one.node)):  # an earlier turn
                 seen.append(one)
@@ -352,25 +356,28 @@ class Names:
         return self._canonical[dotted]
 
     def _followed(self, dotted: str) -> str:
+        module, (name, *tail) = self._split(dotted, 1)
+        if module is None:
+            for old, new in MOVED.items():
+                if dotted == old or dotted.startswith(f"{old}."):
+                    dotted = new + dotted.removeprefix(old)
+            return dotted
+        places = self.bindings(module, module.tree).get(name)
+        if not places and f"{module.name}.{name}" in self.modules:
+            return dotted
+        head = f"{module.name}.{name}" if places else self._starred(module, name)
+        if places and places[-1].kind == "import":
+            head = self.canonical(places[-1].dotted)
+        elif places and places[-1].kind == "value" and isinstance(places[-1].value, ast.Name | ast.Attribute):
+            head = self.dotted(module, places[-1].value) or head
+        return self.canonical(".".join([head, *tail])) if head and tail else head or dotted
+
+    def _split(self, dotted: str, least: int = 0) -> tuple[Module | None, list[str]]:
+        """The longest module of the project at the start of a full name, and what follows it."""
         parts = dotted.split(".")
-        for cut in range(len(parts) - 1, 0, -1):
-            module = self.modules.get(".".join(parts[:cut]))
-            if module is None:
-                continue
-            places, name = self.bindings(module, module.tree).get(parts[cut]), parts[cut]
-            if not places and f"{module.name}.{name}" in self.modules:
-                return dotted
-            head = f"{module.name}.{name}" if places else self._starred(module, name)
-            if places and places[-1].kind == "import":
-                head = self.canonical(places[-1].dotted)
-            elif places and places[-1].kind == "value" and isinstance(places[-1].value, ast.Name | ast.Attribute):
-                head = self.dotted(module, places[-1].value) or head
-            tail = parts[cut + 1 :]
-            return self.canonical(".".join([head, *tail])) if head and tail else head or dotted
-        for old, new in MOVED.items():
-            if dotted == old or dotted.startswith(f"{old}."):
-                dotted = new + dotted.removeprefix(old)
-        return dotted
+        cuts = (cut for cut in range(len(parts) - least, 0, -1) if ".".join(parts[:cut]) in self.modules)
+        cut = next(cuts, 0)
+        return (self.modules[".".join(parts[:cut])] if cut else None), parts[cut:]
 
     def definition(self, dotted: str) -> tuple[Module, ast.AST] | None:
         """The project's function, class or assignment statement behind a dotted name."""
@@ -379,19 +386,14 @@ class Names:
         return self._definitions[dotted]
 
     def _defined(self, dotted: str) -> tuple[Module, ast.AST] | None:
-        parts = dotted.split(".")
-        for cut in range(len(parts), 0, -1):
-            module = self.modules.get(".".join(parts[:cut]))
-            if module is None:
-                continue
-            node: ast.AST = module.tree
-            for part in parts[cut:]:
-                places = self.bindings(module, node).get(part) if isinstance(node, SCOPES) else None
-                if not places or (last := _meaning(places)).kind not in {"def", "value"}:
-                    return None
-                node = last.node
-            return module, node
-        return None
+        module, tail = self._split(dotted)
+        node: ast.AST | None = module.tree if module else None
+        for part in tail if module else ():
+            places = self.bindings(module, node).get(part) if module and isinstance(node, SCOPES) else None
+            if not places or (last := _meaning(places)).kind not in {"def", "value"}:
+                return None
+            node = last.node
+        return (module, node) if module and node else None
 
     # ------------------------------------------------------------------ classes and instances
 
@@ -437,10 +439,10 @@ class Names:
         options: list[ast.expr] = []
         match expr:
             case ast.Name():
-                scope, places = self.lookup(module, expr, expr.id) or (module.tree, [])
-                if not places or places[-1].kind == "import":
+                scope, places = self.reaching(module, expr) or (module.tree, [])
+                if not places or places[0].kind == "import":
                     yield self._kind_of_variable(self._name(module, expr))
-                for binding in reversed(places):
+                for binding in places:
                     yield from self._kinds_of_binding(module, scope, binding)
             case ast.Attribute(value=holder, attr=attr):
                 yield "flask.Config" if attr == "config" and self.is_app(module, holder) else None
@@ -577,7 +579,7 @@ def _end(binding: Binding) -> tuple[int, int]:
     return last.end_lineno or 0, last.end_col_offset or 0
 
 
-def _always_ran(node: ast.AST, around: set[ast.AST]) -> bool:
+def always_ran(node: ast.AST, around: set[ast.AST]) -> bool:
     """A statement has run when the use is in its block, or in one inside that block."""
     statement = next(up for up in (node, *ancestors(node)) if isinstance(up, ast.stmt))
     up = parent(statement)
@@ -586,9 +588,9 @@ def _always_ran(node: ast.AST, around: set[ast.AST]) -> bool:
         if not all(isinstance(one.body[-1], ENDS) for one in handlers):
             break
         statement, up = up, parent(up)  # what follows runs after it
-    blocks = (getattr(up, block, None) for block in ("body", "orelse", "finalbody"))
-    block = next((one for one in blocks if isinstance(one, list) and statement in one), [])
-    return any(one in around for one in block)
+    inner = [one for one in around if parent(one) is up]
+    blocks = [getattr(up, block, None) for block in ("body", "orelse", "finalbody")] if inner else []
+    return any(isinstance(one, list) and statement in one and inner[0] in one for one in blocks)
 
 
 def _meaning(places: list[Binding]) -> Binding:

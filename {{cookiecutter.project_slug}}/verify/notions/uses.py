@@ -4,7 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ..readers.python import Module, ancestors
+from ..readers import python
+from ..readers.python import Function, Module, ancestors
 from .calls import spelt
 
 NEVER = re.compile(r"(?!)")
@@ -13,11 +14,8 @@ SHARED = {"self", "cls", "g", "request", "session", "current_app"}  # what is ke
 
 def assigned(module: Module) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Every target and value of the module's assignments."""
-    for plain in module.nodes(ast.Assign):
-        yield from ((target, plain.value) for target in plain.targets)
-    for one in module.nodes(ast.AnnAssign, ast.NamedExpr):
-        if one.value is not None:
-            yield one.target, one.value
+    for node in module.nodes(ast.Assign, ast.AnnAssign, ast.NamedExpr):
+        yield from ((target, value) for target, value in python.assigned(node) if value is not None)
 
 
 def onward(node: ast.AST, ends: re.Pattern[str] = NEVER) -> Iterator[ast.AST]:
@@ -40,22 +38,21 @@ def onward(node: ast.AST, ends: re.Pattern[str] = NEVER) -> Iterator[ast.AST]:
 
 def _changed(node: ast.AST) -> Iterator[str]:
     """The names that hold something else after `a = …`, `a.b = …`, `a["b"] += …`, `a, b = …`, `a.append(…)`."""
+    parts: list[ast.expr]
     match node:
-        case ast.Assign(targets=parts):
-            pass
-        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.NamedExpr(target=target):
+        case ast.AugAssign(target=target):
             parts = [target]
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner), keywords=keywords)):
             parts = [owner, *(keyword.value for keyword in keywords if keyword.arg == "file")]
         case _:
-            return
-    for part in [inner for one in parts for inner in getattr(one, "elts", [one])]:
+            parts = [target for target, _ in python.assigned(node)]
+    for part in parts:
         yield from re.findall(r"\w+", ast.unparse(part))[:1]
 
 
 def _later(change: ast.AST, names: set[str]) -> list[ast.AST]:
     """The uses of these names after the change, in its function."""
-    function = next((up for up in ancestors(change) if isinstance(up, ast.FunctionDef | ast.AsyncFunctionDef)), None)
+    function = next((up for up in ancestors(change) if isinstance(up, Function)), None)
     return [
         use
         for use in (ast.walk(function) if function and names else ())

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..readers.python import Module, ancestors, parent
+from ..readers.python import Module, ancestors
+from .calls import defaults, parameters
 from .names import IMPORTS, Binding, Function, Scope, synthetic
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "bool": bool, "str": str, "int": int, "float": float, "len": len, "sorted": sorted, "any": any, "all": all,
     "list": list, "tuple": tuple, "set": frozenset, "frozenset": frozenset,
     "json.loads": json.loads, "ast.literal_eval": ast.literal_eval,
-    "distutils.util.strtobool": _boolean, "datetime.timedelta": lambda *args, **named: timedelta(*args, **named),
+    "distutils.util.strtobool": _boolean, "datetime.timedelta": timedelta,
 }  # fmt: skip
 METHODS = {
     "lower", "upper", "strip", "casefold", "title", "capitalize", "replace", "split", "startswith", "endswith", "join",
@@ -275,7 +276,7 @@ class Values:
         if len(plain) < len(args) or len(named) < len(keywords):
             return Call(name, args, here, keywords)
         try:
-            if name in PURE and (name == "datetime.timedelta" or not named):
+            if name in PURE:
                 result = PURE[name](*plain, **named)
             elif name.startswith("str.") and name[4:] in METHODS and isinstance(plain[0], str | bytes | timedelta):
                 result = getattr(plain[0], name[4:])(*plain[1:], **named)
@@ -370,10 +371,7 @@ class Values:
         return found[0] if len(found) == 1 else OneOf(tuple(found), here)
 
     def _defaults(self, module: Module, function: Function | ast.Lambda) -> Frame:
-        given = function.args
-        pairs = [*zip(reversed([*given.posonlyargs, *given.args]), reversed(given.defaults), strict=False)]
-        pairs += [(arg, value) for arg, value in zip(given.kwonlyargs, given.kw_defaults, strict=True) if value]
-        return {(arg, arg.arg): self.of(module, value) for arg, value in pairs}
+        return {(arg, arg.arg): self.of(module, value) for arg, value in defaults(function).items()}
 
     def _filled(self, at: At, scope: Scope, name: str, value: Value) -> Value:
         """A dictionary with what later statements put into it: `D["x"] = 1`, `D.update(x=1)`."""
@@ -566,10 +564,7 @@ class Values:
         self, target: tuple[Module, Function], args: tuple[Value, ...], named: dict[str, Value], here: Origin
     ) -> Value:
         """What a call of a function of the project gives."""
-        order = [arg.arg for arg in [*target[1].args.posonlyargs, *target[1].args.args]]
-        if isinstance(parent(target[1]), ast.ClassDef) and order and order[0] in {"self", "cls"}:
-            order = order[1:]
-        value = self.result(*target, dict(zip(order, args, strict=False)) | named)
+        value = self.result(*target, dict(zip(parameters(target[1]), args, strict=False)) | named)
         # a default that the caller wrote is the caller's mistake: say where it was written
         given = {id(one) for one in (*args, *named.values()) if isinstance(one, Const)}
         return replace(value, origin=here) if isinstance(value, Env | Call) and _holds(value, given) else value
