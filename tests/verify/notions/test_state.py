@@ -799,6 +799,26 @@ def run(options=Options()):  # SF603
 def x():
     return run()
 """,
+    "a lock that a helper makes each time": """
+import threading
+_calls = {"n": 0}
+def exclusive():
+    return threading.Lock()
+@bp.before_app_request
+def count():
+    with exclusive():
+        _calls["n"] += 1  # SF602
+""",
+    "one form for all": """
+from wtforms import Form, StringField
+class Search(Form):
+    q = StringField()
+form = Search()
+@bp.get("/")
+def show():
+    form.process(request.args)  # SF601
+    return form.q.data
+""",
 }
 FINE = {
     "threadlocal try finally": """
@@ -1401,6 +1421,46 @@ DATA = open("x.txt").read()
 @bp.get("/")
 def show():
     return str(WORDS) + DATA
+""",
+    "a lock that a helper hands out": """
+import threading
+_lock = threading.Lock()
+_calls = {"n": 0}
+def exclusive():
+    return _lock
+@bp.before_app_request
+def count():
+    with exclusive():
+        _calls["n"] += 1
+""",
+    "a lock in a context manager": """
+import threading
+from contextlib import contextmanager
+_lock = threading.Lock()
+n = 0
+@contextmanager
+def exclusive():
+    _lock.acquire()
+    try:
+        yield
+    finally:
+        _lock.release()
+@bp.before_app_request
+def count():
+    global n
+    with exclusive():
+        n += 1
+""",
+    "a value that a callback takes along": """
+import threading
+@bp.get("/x")
+def x():
+    def work(path=request.path):
+        print(path)
+    threading.Thread(target=work).start()
+    response = Response("x")
+    response.call_on_close(lambda who=session.get("u"): print(who))
+    return response
 """,
 }
 

@@ -169,7 +169,9 @@ class State(Writes):
         marks = " ".join(ast.unparse(one) for one in getattr(code, "decorator_list", ()))
         calls = [ast.unparse(one.func) for one in ast.walk(code) if isinstance(one, ast.Call)]
         brought += " ".join(calls) if any(one.endswith(".push") for one in calls) else ""
-        for node in ast.walk(code) if not any(one in marks for one in CARRIED) else ():
+        carried = any(one in marks for one in CARRIED)
+        body = [code.body] if isinstance(code, ast.Lambda) else getattr(code, "body", [code])  # defaults are made now
+        for node in (node for part in body for node in ast.walk(part)) if not carried else ():
             root = self.proxy(module, node)
             target = self.calls.target(module, node) if isinstance(node, ast.Call) else None
             around = brought + contexts(node, code) if target or root in BOUND else ""

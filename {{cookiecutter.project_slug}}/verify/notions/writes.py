@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from ..readers.python import Module, ancestors, parent
 from .calls import arguments, me, spelt
-from .shared import FUNCTIONS, Objects, Shared
+from .shared import DEPTH, FUNCTIONS, Objects, Shared
 
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
 ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)")
@@ -21,7 +21,7 @@ DATABASE, DATABASE_ROOT = "db.session", re.compile(r"flask_sqlalchemy\.(SQLAlche
 IDENTITY = {"session", "g", "current_user", "get_jwt", "get_jwt_identity"}
 PERSONAL = {"request", *IDENTITY}
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
-        "writelines", "subtract", "from_mapping", "set_cookie",
+        "writelines", "subtract", "from_mapping", "set_cookie", "process",
         "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
 SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update",
           "sort", "reverse"}  # fmt: skip
@@ -231,22 +231,8 @@ class Writes(Objects):
     def lock(self, module: Module, node: ast.AST, depth: int = 0) -> ast.AST | None:
         """What holds a lock around a node: the `with` statement, or the whole function."""
         function = self.names.function(node)
-        for up in takewhile(lambda up: up is not function, ancestors(node)):
-            withs = up.items if isinstance(up, ast.With | ast.AsyncWith) else []
-            if any(self._locks(module, item.context_expr) for item in withs):
-                return up
-        if function is None or depth > 2:
-            return None
-        turns = [
-            (call.lineno, call.func.attr)
-            for call in ast.walk(function)
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-            if call.func.attr in {"acquire", "release"} and self._locks(module, call.func.value)
-        ]
-        line = getattr(node, "lineno", 0)
-        before = max((one for one in turns if one[0] < line), default=(0, ""))
-        if before[1] == "acquire" and any(name == "release" and at > line for at, name in turns):
-            return function
+        if (held := self._held(module, node)) or function is None or depth > 2:
+            return held
         for mark in function.decorator_list:
             own = self.names.definition(self.names.dotted(module, getattr(mark, "func", mark)) or "")
             inner = [one for one in ast.walk(own[1]) if isinstance(one, ast.withitem)] if own else []
@@ -255,14 +241,40 @@ class Writes(Objects):
         callers = [] if function in self.calls.views else self.callers(function)
         return function if callers and all(self.lock(where, call, depth + 1) for where, call in callers) else None
 
-    def _locks(self, module: Module, expr: ast.expr) -> bool:
+    def _held(self, module: Module, node: ast.AST, depth: int = 0) -> ast.AST | None:
+        """The same, by the node's own function: `with`, or between `acquire` and `release`."""
+        function = self.names.function(node)
+        for up in takewhile(lambda up: up is not function, ancestors(node)):
+            withs = up.items if isinstance(up, ast.With | ast.AsyncWith) else []
+            if any(self._locks(module, item.context_expr, depth) for item in withs):
+                return up
+        turns = [
+            (call.lineno, call.func.attr)
+            for call in ast.walk(function or ast.Pass())
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            if call.func.attr in {"acquire", "release"} and self._locks(module, call.func.value, depth)
+        ]
+        line = getattr(node, "lineno", 0)
+        before = max((one for one in turns if one[0] < line), default=(0, ""))
+        between = before[1] == "acquire" and any(at > line and name == "release" for at, name in turns)
+        return function if between else None
+
+    def _locks(self, module: Module, expr: ast.expr, depth: int = 0) -> bool:
         """Is this a lock, and one that other requests take too?"""
         if isinstance(expr, ast.Call):
+            if depth < DEPTH and (own := self.calls.target(module, expr)):
+                given = [self._locks(own[0], one, depth + 1) for one in self.names.returned(own[1])]
+                given += [
+                    self._held(own[0], one, depth + 1) is not None
+                    for one in ast.walk(own[1])
+                    if isinstance(one, ast.Yield)
+                ]
+                return bool(given) and all(given)
             called = self.names.dotted(module, expr.func) or ast.unparse(expr.func)
             return not called.startswith(MADE_HERE) and LOCK_NAME.search(called) is not None
         for place in self.local(module, expr):
             if isinstance(place.value, ast.Call):
-                return self._locks(module, place.value)
+                return depth < DEPTH and self._locks(module, place.value, depth + 1)
         if isinstance(expr, ast.Attribute) and (owner := self.names.owner(expr)) is not None:
             mine = isinstance(expr.value, ast.Name) and expr.value.id == "self"
             if mine and expr.attr in self.names.attributes(module, owner) and not self.lasting(module, owner):
