@@ -241,9 +241,8 @@ class Guards:
     def looks_at_visitor(self, route: Route, method: str) -> bool:
         """Does the view ask who it is, for what belongs to them?"""
         views = self.functions(route, method)
-        return any(
-            _VISITOR.search(self._spelt(one)) for one in [*views, *(f for view in views for f in self._called(view))]
-        )
+        views += [called for view in views for called in self._called(view)]
+        return any(_VISITOR.search(self._spelt(one)) for one in views)
 
     @cached_property
     def families(self) -> set[str]:

@@ -239,6 +239,13 @@ class Routes:
             if isinstance(call.func, ast.Attribute) and call.func.attr in words:
                 yield call, call.func
 
+    def _put(self, word: str) -> Iterable[tuple[ast.AST, str | None, ast.expr]]:
+        """(assignment, key, value) of each `….word[key] = value`."""
+        for module in self.project.modules.values():
+            for node in module.nodes(ast.Assign):
+                if isinstance(at := node.targets[0], ast.Subscript) and getattr(at.value, "attr", "") == word:
+                    yield node, self.text(at.slice), node.value
+
     # -- declarations
 
     @cached_property
@@ -305,29 +312,19 @@ class Routes:
         return "" if re.search(r"wraps|update_wrapper|__name__", ast.unparse(around)) else found.name
 
     def _methods(self, call: ast.Call, word: str, view: ast.AST | None) -> frozenset[str]:
-        members = self.members(view) if isinstance(view, ast.ClassDef) else {}
-        given = [self.argument(call, None, "methods") or next(iter(members.get("methods", [])), None)]
-        found = {self.text(one) or "" for one in self.elements(given[0])}
-        if word in VERBS:
-            found = {word}
-        elif not found:
-            found = members.keys() & {*VERBS, "head"}
+        members: dict[str, list[ast.AST]] = self.members(view) if isinstance(view, ast.ClassDef) else {}
+        given = self.argument(call, None, "methods") or next(iter(members.get("methods", [])), None)
+        listed = {self.text(one) or "" for one in self.elements(given)}
+        found = {word} if word in VERBS else listed or members.keys() & {*VERBS, "head"}
         methods = {one.upper() for one in found if one} or {"GET"}
         return frozenset(methods | ({"HEAD"} if "GET" in methods else set()))
 
     def members(self, view: ast.ClassDef) -> dict[str, list[ast.AST]]:
         """The methods of a class and the values of its attributes, by their name; its own before the inherited."""
         found: dict[str, list[ast.AST]] = {}
-        for _, one in self.names.classes(self.names.dotted(self.module(view), view)):
-            for stmt in one.body:
-                match stmt:
-                    case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                        found.setdefault(name, []).append(stmt)
-                    case (
-                        ast.Assign(targets=[ast.Name(id=name), *_], value=value)
-                        | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-                    ):
-                        found.setdefault(name, []).append(value)
+        for module, one in self.names.classes(self.names.dotted(self.module(view), view)):
+            for name, places in self.names.bindings(module, one).items():
+                found.setdefault(name, []).append(places[-1].value or places[-1].node)
         return found
 
     def _static(self, owner: ast.Call) -> list[Route]:
@@ -374,11 +371,7 @@ class Routes:
     @cached_property
     def converters(self) -> dict[str, Converter]:
         """Werkzeug's and the project's own: `url_map.converters["name"] = Class`."""
-        given: list[tuple[object, Value]] = []
-        for module in self.project.modules.values():
-            for node in module.nodes(ast.Assign):
-                if isinstance(at := node.targets[0], ast.Subscript) and getattr(at.value, "attr", "") == "converters":
-                    given.append((self.text(at.slice), self.value(node.value)))
+        given: list[tuple[object, Value]] = [(key, self.value(value)) for _, key, value in self._put("converters")]
         for call, func in self._calls("update"):
             if getattr(func.value, "attr", "") == "converters":
                 given += self.project.values.table(self.module(call), call)
@@ -414,16 +407,8 @@ class Routes:
     @cached_property
     def swapped(self) -> dict[str | None, tuple[ast.AST, ast.AST | None, list[ast.expr]]]:
         """endpoint -> (assignment, view, what wraps it) of `app.view_functions[endpoint] = …`; None: of any of them."""
-        found: dict[str | None, tuple[ast.AST, ast.AST | None, list[ast.expr]]] = {}
-        for module in self.project.modules.values():
-            for node in module.nodes(ast.Assign):
-                if (
-                    isinstance(at := node.targets[0], ast.Subscript)
-                    and getattr(at.value, "attr", "") == "view_functions"
-                ):
-                    view, _, wrappers = self.applied(node.value, node.value)
-                    found[self.text(at.slice)] = node, view, wrappers
-        return found
+        put = ((node, key, self.applied(value, value)) for node, key, value in self._put("view_functions"))
+        return {key: (node, view, wrappers) for node, key, (view, _, wrappers) in put}
 
     def _replaced(self, route: Route) -> Route:
         if route.endpoint not in self.swapped:
