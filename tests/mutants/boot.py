@@ -31,7 +31,6 @@ MUTANTS = [
         VIEWS,
         NOTES,
         f'    vars(__import__("sys").modules[__name__])["MAX_NOTES"] = {REQUEST}.args.to_dict()\n{NOTES}',
-        "MAX_NOTES = 20",
     ),
     Mutant("SF641", VIEWS, NOTES, f"    {THREAD}(target=lambda: session.get('notes')).start()\n{NOTES}"),
 ]

@@ -25,6 +25,7 @@ import time
 import traceback
 import types
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,11 @@ def guard(event: str, args: tuple[Any, ...]) -> None:
             raise PermissionError(13, "not writable while the app is judged", path)
 
 
+@cache
 def relative(file: str | None) -> str | None:
-    return os.path.relpath(file, COPY) if file and f"{os.path.realpath(file)}{os.sep}".startswith(COPY) else None
+    """The path in the project of a file of its own; `<frozen abc>` is none."""
+    own = file and file[0] != "<" and f"{os.path.realpath(file)}{os.sep}".startswith(COPY)
+    return os.path.relpath(file, COPY) if file and own else None
 
 
 def source(thing: Any) -> dict[str, Any]:

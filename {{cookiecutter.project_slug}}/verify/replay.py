@@ -2,7 +2,7 @@
 
 `replay(app, …)` gives
 mixed     what held first one user's value and then the other's: name ("acme.shop._carts", "app.config"), place (the
-          way from there), module, file, endpoints (those that wrote it)
+          way from there), endpoints (those that wrote it), file and line (of the write, or else of the view)
 errors    exceptions in views, streams and threads: type, message, endpoint, file, line
 """
 
@@ -27,15 +27,16 @@ USERS = {"alice": ("qalice7f3", "71001"), "bob": ("qbob52c9", "72002")}
 PLAIN = (str, bytes, bool, int, float, type(None))
 NUMBERED = re.compile(r"\[-?\d+\]$")  # an entry of a store, where that may be meant
 OTHERS = (types.ModuleType, threading.local, *weakref.ProxyTypes)  # what is in them is somebody else's
-SECONDS, DEPTH, ITEMS = 3.5, 7, 200
+SECONDS, TRACING, DEPTH, ITEMS = 3.5, 2.0, 7, 200
 QUIET = ("logging", "jinja2", "werkzeug", "redis", "sqlalchemy", "click", "blinker", "asyncio", "_thread")
 OURS = {"config", "extensions", "blueprints", "view_functions"}  # of what Flask keeps, what code writes to
 SPARE = {*vars(flask.Flask("spare")), *vars(flask.Blueprint("spare", "spare"))} - OURS
 Place = tuple[str, str]  # (name that the project gave, way from there)
+Request = tuple[dict[str, Any], str, str, str, str]  # (rule, URL, method, what the fields hold or are sent as, user)
 
 
-def snapshot(app: Any, modules: list[types.ModuleType]) -> dict[Place, str]:
-    """Everything that outlives a request, as text by place."""
+def snapshot(app: Any, modules: list[types.ModuleType], only: str = "") -> dict[Place, str]:
+    """Everything that outlives a request, or what is under one name of it, as text by place."""
     found: dict[Place, str] = {}
     seen = {id(app)}
     names = {module.__name__ for module in modules}
@@ -49,11 +50,12 @@ def snapshot(app: Any, modules: list[types.ModuleType]) -> dict[Place, str]:
             for step, part in islice(_parts(value, kind, names), ITEMS):
                 walk(root, way + step, part, depth + 1)
 
-    named = [(f"{each.__name__}.{name}", value) for each in modules for name, value in list(vars(each).items())]
+    kept = [each for each in modules if only.startswith(each.__name__)] if only else modules
+    named = [(f"{each.__name__}.{name}", value) for each in kept for name, value in list(vars(each).items())]
     named += [(f"app.{name}", value) for name, value in list(vars(app).items()) if name not in SPARE]
     named.append(("app.jinja_env.globals", app.jinja_env.globals))
     for name, value in named:
-        if ".__" not in name:
+        if ".__" not in name and only in ("", name):
             walk(name, "", value, 0)
     return found
 
@@ -110,12 +112,11 @@ def replay(
     fields, headers = _words(modules, r"[a-z][a-z0-9_]{0,24}")[:60], _words(modules, r"[A-Z]\w*(?:-\w+)+")[:10]
     clients = {user: app.test_client() for user in USERS}
     values: dict[Place, list[str]] = {}  # those that a place has had
-    writers: dict[str, set[str]] = {}  # of a name
-    end = time.monotonic() + SECONDS
-    before = snapshot(app, modules)
-    for endpoint, url, method, form, user in _requests(rules):
-        if time.monotonic() > end:
-            break
+    writers: dict[Place, list[Request]] = {}
+
+    def send(rule: dict[str, Any], url: str, method: str, form: str, user: str) -> None:
+        nonlocal endpoint
+        endpoint = rule["endpoint"]
         word = USERS[user][form == "number"]
         given = dict.fromkeys(fields, word)
         sent: dict[str, Any] = {"json": given} if form == "json" else {"data": given} if method != "GET" else {}
@@ -131,38 +132,64 @@ def replay(
             answer.close()
         except Exception as error:
             note(error)
+
+    end = time.monotonic() + SECONDS
+    before = snapshot(app, modules)
+    for request in _requests(rules):
+        if time.monotonic() > end:
+            break
+        send(*request)
         after = snapshot(app, modules)
         for place in before.keys() | after.keys():
             if before.get(place) != after.get(place):
                 values.setdefault(place, [before.get(place, "")]).append(after.get(place, ""))
-                writers.setdefault(place[0], set()).add(endpoint)
+                writers.setdefault(place, []).append(request)
         before = after
     for thread in set(threading.enumerate()) - {threading.main_thread()}:
         thread.join(0.1)
-    mixed = {
-        name: {"name": name, "place": way, "endpoints": sorted(writers[name]), **_module(name, where)}
-        for (name, way), had in values.items()
-        if not NUMBERED.search(way) and not _holders(way) and len(_holders(*had)) > 1
+
+    def written(place: Place, request: Request) -> dict[str, Any]:
+        """Send it again as each user, and find the line after which the place has changed; or else the view."""
+        old = snapshot(app, modules, place[0]).get(place)
+        last: dict[str, Any] = {}
+        found: dict[str, Any] = {}
+
+        def trace(frame: types.FrameType, *_: Any) -> Any:
+            nonlocal last, found
+            if found or time.monotonic() > end + TRACING or not (file := where(frame.f_code.co_filename)):
+                return None
+            if last and snapshot(app, modules, place[0]).get(place) != old:
+                found = last
+            last = {"file": file, "line": frame.f_lineno}
+            return trace
+
+        for user in USERS:
+            sys.settrace(trace)
+            send(*request[:-1], user)
+            sys.settrace(None)
+        return found or request[0]["view"]
+
+    places = {
+        place[0]: place
+        for place, had in values.items()
+        if not NUMBERED.search(place[1]) and not _holders(place[1]) and len(_holders(*had)) > 1
     }
-    return {"mixed": list(mixed.values()), "errors": errors[:50]}
+    mixed = []
+    for name, place in places.items():
+        endpoints = sorted({request[0]["endpoint"] for request in writers[place]})
+        mixed.append(written(place, writers[place][-1]) | {"name": name, "place": place[1], "endpoints": endpoints})
+    return {"mixed": mixed, "errors": errors[:50]}
 
 
-def _requests(rules: list[dict[str, Any]]) -> Iterator[tuple[str, str, str, str, str]]:
-    """(endpoint, URL, method, what the fields hold and how they are sent, user)"""
+def _requests(rules: list[dict[str, Any]]) -> Iterator[Request]:
     for rule in rules:
         if rule["samples"] and rule["view"]["file"]:
             urls = sorted((each["url"] for each in rule["samples"]), key=lambda url: "sample" not in url)
             for method in rule["methods"]:
                 for form in ("word", "number", "json")[: 2 if method == "GET" else 3]:
                     for user in USERS:
-                        yield rule["endpoint"], urls[0], method, form, user
+                        yield rule, urls[0], method, form, user
 
 
 def _holders(*texts: str) -> set[str]:
     return {user for user, marks in USERS.items() if any(mark in text for mark in marks for text in texts)}
-
-
-def _module(name: str, where: Callable[..., Any]) -> dict[str, Any]:
-    while "." in name and name not in sys.modules:
-        name = name.rpartition(".")[0]
-    return {"module": name, "file": where(getattr(sys.modules.get(name), "__file__", None))}

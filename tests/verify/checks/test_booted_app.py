@@ -102,20 +102,18 @@ def test_a_service_of_ours_refuses_debug_mode(
     assert found(project(OWN | built(lines)), "SF241") == expected
 
 
-def test_a_variable_of_all_templates_is_named_at_a_view(
-    project: Callable[..., Path], found: Callable[..., object]
-) -> None:
+def test_a_variable_of_all_templates(project: Callable[..., Path], found: Callable[..., object]) -> None:
     lines = """@app.before_request
     def greet():
         from flask import request
 
-        app.jinja_env.globals["nick"] = request.cookies.get("nick", "guest")
+        app.jinja_env.globals["nick"] = request.cookies.get("nick", "guest")  # SF640
 
-    @app.get("/")  # SF640
+    @app.get("/")
     def index():
         return ""
 """
     files = built(lines)
     assert found(project(files), "SF640") == marks(files)
-    fine = lines.replace('app.jinja_env.globals["nick"] =', "return dict(nick=").replace('"guest")', '"guest"))')
+    fine = lines.replace('app.jinja_env.globals["nick"] =', "return dict(nick=").replace('"guest")  #', '"guest"))  #')
     assert found(project(built(fine.replace("before_request", "context_processor"))), "SF640") == []

@@ -7,23 +7,23 @@ from .marked import marks, service
 
 FAULTS = {
     "a global": """
-viewer = ""  # SF640
+viewer = ""
 
 @bp.get("/")
 def show():
     global viewer
-    viewer = request.args["viewer"]
+    viewer = request.args["viewer"]  # SF640
     return viewer
 """,
     "an attribute that is set by reflection": """
 class Client:
     token = ""
 
-client = Client()  # SF640
+client = Client()
 
 @bp.get("/")
 def show():
-    object.__setattr__(client, "token", request.headers["X-Token"])
+    object.__setattr__(client, "token", request.headers["X-Token"])  # SF640
     return client.token
 """,
 }
@@ -51,7 +51,7 @@ def show():
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_names_where_it_is_made(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
+def test_names_where_it_is_written(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
     files = service(FAULTS[name])
     assert found(project(files), "SF640") == marks(files)
 

@@ -19,15 +19,8 @@ def user_left_behind(project: Project) -> Iterator[Finding]:
         app.extensions["mailer"].send(to=request.form["to"])
     """
     for mixed in (project.runtime["state"] or {}).get("mixed", ()):
-        if module := project.modules.get(mixed["file"] or ""):
-            name = mixed["name"].removeprefix(f"{mixed['module']}.")
-            places = project.names.bindings(module, module.tree).get(name)
-            where = module.path, getattr(places[0].node, "lineno", 1) if places else 1
-        else:  # the app's own: the first view after which it had changed
-            views = {rule["endpoint"]: rule["view"] for rule in project.runtime["rules"]}
-            where = place(project, views.get(mixed["endpoints"][0]))
         yield Finding(
-            *where,
+            *place(project, mixed),
             f"`{mixed['name']}{mixed['place']}` held the values of two users in turn, after requests to "
             f"{', '.join(mixed['endpoints'][:3])}: each sees or overwrites the other's",
             "keep it in a local variable or in `flask.g`; what must last belongs in the session or a database",
