@@ -819,6 +819,29 @@ def show():
     form.process(request.args)  # SF601
     return form.q.data
 """,
+    "locks in a circle": """
+n = 0
+def a():
+    return b()
+def b():
+    return a()
+@bp.before_app_request
+def count():
+    global n
+    x = a()
+    with a():
+        n += 1  # SF602
+    with x:
+        n += 1
+def gen():
+    with gen():
+        yield
+@bp.before_app_request
+def count2():
+    global n
+    with gen():
+        n += 1  # SF602
+""",
 }
 FINE = {
     "threadlocal try finally": """
@@ -1461,6 +1484,23 @@ def x():
     response = Response("x")
     response.call_on_close(lambda who=session.get("u"): print(who))
     return response
+""",
+    "a class that makes itself in a circle": """
+class Odd:
+    def __new__(cls):
+        return cls.make(cls)
+    def make(self):
+        return self
+    def run(self, x):
+        self.x = x
+@bp.get("/x")
+def x():
+    g.a = g.b
+    g.b = g.a
+    odd = Odd()
+    odd.run(request.args["x"])
+    Odd().run(g.a)
+    return ""
 """,
 }
 

@@ -79,6 +79,7 @@ class Objects:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.names, self.calls = project.names, project.calls
+        self._lasting: dict[ast.ClassDef, bool] = {}
 
     # ------------------------------------------------------------------ which code runs during a request
 
@@ -156,11 +157,13 @@ class Objects:
             if base.startswith("flask.views.") or found:
                 value = getattr(found[1], "value", None) if found else None
                 return isinstance(value, ast.Constant) and value.value is False
-        new = self.calls.function(f"{self.names.dotted(module, owner)}.__new__")
-        if new and any(self.shared(new[0], one) for one in self.names.returned(new[1])):
-            return True
-        early, late = self._instances
-        return owner in early and owner not in late
+        if owner not in self._lasting:
+            self._lasting[owner] = False  # asked again while it is worked out
+            new = self.calls.function(f"{self.names.dotted(module, owner)}.__new__")
+            single = new and any(self.shared(new[0], one) for one in self.names.returned(new[1]))
+            early, late = self._instances
+            self._lasting[owner] = bool(single) or (owner in early and owner not in late)
+        return self._lasting[owner]
 
     @cached_property
     def _instances(self) -> tuple[set[ast.AST], set[ast.AST]]:
