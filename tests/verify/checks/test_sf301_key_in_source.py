@@ -179,8 +179,30 @@ import hashlib, socket
 app.secret_key = hashlib.sha256(f"shop-{socket.gethostname()}".encode()).hexdigest()  # SF301
 """
     ),
+    "of a token": factory(
+        "",
+        base="""
+import jwt
+
+KEY = "k-2f81"  # SF301
+
+def issue(user):
+    return jwt.encode({"sub": user.id}, KEY, algorithm="HS256")
+""",
+    ),
 }
 FINE = {
+    "the public half of a token's key": factory(
+        "",
+        base="""
+import jwt
+
+KEY = "-----BEGIN PUBLIC KEY-----\\nMFkw"
+
+def read(token):
+    return jwt.decode(token, key=KEY, algorithms=["ES256"])
+""",
+    ),
     "a name of the machine beside a key": keyed(
         """
 import hashlib, socket

@@ -8,10 +8,17 @@ from ...project import Project
 from .sf330_key_in_deployment import KEY
 
 KEYS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "JWT_SECRET_KEY", "WTF_CSRF_SECRET_KEY", "SECURITY_PASSWORD_SALT")
-SIGNERS = (
-    "itsdangerous.URLSafeTimedSerializer", "itsdangerous.URLSafeSerializer", "itsdangerous.Signer",
-    "itsdangerous.TimestampSigner", "itsdangerous.Serializer", "itsdangerous.TimedSerializer",
-)  # fmt: skip
+ITSDANGEROUS = (
+    "URLSafeTimedSerializer",
+    "URLSafeSerializer",
+    "Signer",
+    "TimestampSigner",
+    "Serializer",
+    "TimedSerializer",
+)
+SIGNERS = {f"itsdangerous.{name}": (0, "secret_key") for name in ITSDANGEROUS}  # which parameter is the key
+SIGNERS |= dict.fromkeys(("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"), (1, "key"))
+PUBLIC = ("-----BEGIN PUBLIC", "-----BEGIN CERT")
 MACHINE = {
     "socket.gethostname", "socket.getfqdn", "platform.node", "uuid.getnode", "getpass.getuser", "os.getcwd",
     "os.getlogin", "datetime.date.today",
@@ -62,8 +69,10 @@ def key_in_source(project: Project) -> Iterator[Finding]:
         if made := values.random(write.value):
             message = f"{write.key} can come from {made.dotted}(): another key in each worker and after each restart"
             yield Finding(*made.origin, message, FIX)
-    for module, call in project.calls.named(*SIGNERS):
-        given = [values.of(module, arg) for arg in call.args[:1]]
-        if text := values.literal(values.kwargs(module, call).get("secret_key", *given or [Const(None)])):
-            message = "a signer's key is a constant from the source: its readers can forge what it signs"
-            yield Finding(*text.origin, message, FIX)
+    for signer, (position, name) in SIGNERS.items():
+        for module, call in project.calls.named(signer):
+            given = [values.of(module, arg) for arg in call.args[position : position + 1]]
+            text = values.literal(values.kwargs(module, call).get(name, *given or [Const(None)]))
+            if text and not str(text.value).startswith(PUBLIC):
+                message = "a signer's key is a constant from the source: its readers can forge what it signs"
+                yield Finding(*text.origin, message, FIX)
