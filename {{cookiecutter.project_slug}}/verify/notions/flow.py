@@ -19,11 +19,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Module, ancestors, parent, place
+from ..readers.python import Module, ancestors, place
 from .calls import arguments
 from .html import Kind
-from .locals import COMPREHENSIONS, GROW, Definition, Locals
+from .locals import COMPREHENSIONS, Definition, Locals
 from .names import Function
+from .parts import Parts, Passed, Seen
+from .places import QUERY, READS, Places, Stored, keyed
+from .quotes import TEXTS, Quotes
 from .values import Call, Const
 
 if TYPE_CHECKING:
@@ -38,11 +41,6 @@ HARMLESS = {
 HERE = {"path", "full_path", "url", "base_url"}  # what begins as the server wants it
 FORMS = (".FlaskForm", "wtforms.Form")
 PLAIN_FIELD = re.compile(r".*\.(Integer|Decimal|Float|Boolean|Date|DateTime|Time|Select|Radio|Submit)\w*Field")
-PLAIN_COLUMN = re.compile(
-    r"(?:Mapped\[|Optional\[|(?:\w+\.)*(?:Column|mapped_column)\()*(?:\w+\.)*"
-    r"(?:int|float|bool|UUID|Decimal|date|datetime|timedelta|(?:Small|Big)?Integer|Float|Boolean|Date|DateTime|Numeric|Uuid)\b"
-)
-SETTINGS = re.compile(r"flask\.(?:Flask|current_app)\.config")
 RULE = re.compile(r"<(?:(\w+)(?:\([^>]*\))?:)?(\w+)>")
 FREE_TEXT = {"", "string", "path", "default"}
 
@@ -71,35 +69,8 @@ CARRY = {
     "format", "format_map", "join", "replace", "sub", "ljust", "rjust", "center", "substitute", "safe_substitute",
     "model_validate", "convert", "translate", "partition", "load", "loads",
 }  # fmt: skip
-KEEP = {"set", "setex", "hset", "lpush", "rpush", "sadd", "write_text", "write_bytes", "put", "write", "hmset", "xadd"}
-KEYED = KEEP - {"write", "write_text", "write_bytes", "put"}  # whose first argument is no data
 FETCH = {"get", "hget", "hgetall", "lrange", "smembers", "read_text", "read_bytes", "read", "mget", "lindex", "lpop"}
-QUERY = {"execute", "executemany", "query"}
-WRITES = re.compile(r"\s*(?:insert\b.*?\binto|replace\s+into|update)\s+[\"`\[]?(\w+)", re.I | re.S)
-READS = re.compile(r"\b(?:from|join)\s+[\"`\[]?(\w+)", re.I)
 MARKUP = "markupsafe.Markup"
-TELLS = {
-    "args",
-    "description",
-    "message",
-    "msg",
-    "detail",
-    "details",
-    "messages",
-    "errors",
-    "reason",
-    "strerror",
-    "filename",
-}
-EVERY = {"Exception", "BaseException", "werkzeug.exceptions.HTTPException"}
-ABORT = {"flask.abort", "werkzeug.exceptions.abort"}
-QUOTING = re.compile(
-    r"int|float|complex|open|os\.\w+|ipaddress\.\w+|datetime\.\w+\.(strptime|fromisoformat)|(flask|werkzeug\.exceptions)\.abort"
-)
-
-
-class Unknown(Exception):
-    """The source does not tell."""
 
 
 @dataclass(frozen=True)
@@ -118,20 +89,9 @@ class Param:
     name: str
 
 
-@dataclass(frozen=True)
-class Stored:
-    place: str  # "name", "attribute", "session", "table", "store", "flash"
-    key: str
-    owner: str | None = None  # class of the object, where it is known
-
-
 Atom: TypeAlias = Source | Param | Stored
 Atoms: TypeAlias = frozenset[Atom]
 NONE: Atoms = frozenset()
-Passed: TypeAlias = tuple[
-    tuple[Module, ast.Call, Function], ...
-]  # the calls that lead to an expression, outermost first
-Seen: TypeAlias = tuple[Module, ast.expr, Passed]
 DEEPEST, MOST = 60, 200  # helpers and expressions inside each other; texts that one may be, tests before a use
 
 
@@ -139,7 +99,6 @@ DEEPEST, MOST = 60, 200  # helpers and expressions inside each other; texts that
 class Flow:
     project: Project
     _atoms: dict[tuple[ast.AST, Kind], Atoms] = field(default_factory=dict)
-    _within: set[tuple[ast.expr, object]] = field(default_factory=set)
     _harmless: set[tuple[Atom, Kind]] = field(default_factory=set)
     _markup: dict[ast.expr, bool] = field(default_factory=dict)
     _depth: int = 0
@@ -147,6 +106,18 @@ class Flow:
     @cached_property
     def locals(self) -> Locals:
         return Locals(self.project.names)
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.project)
+
+    @cached_property
+    def parts(self) -> Parts:
+        return Parts(self)
+
+    @cached_property
+    def quotes(self) -> Quotes:
+        return Quotes(self.project)
 
     def tainted(self, module: Module, expr: ast.expr, kind: Kind = "data") -> Source | None:
         """The request data that reaches the expression, if any."""
@@ -196,26 +167,26 @@ class Flow:
         match expr:
             case ast.Name():
                 return self._name(module, expr, dotted, kind)
-            case ast.Attribute(attr=attr) if SETTINGS.fullmatch(dotted) or attr == "session":
+            case ast.Attribute(attr="config" | "session") if keyed(dotted) or expr.attr == "session":
                 return NONE  # what is behind them is found by its key, table or attribute
             case ast.Attribute() if before := self.locals.put(expr):
                 return self.atoms(module, before, kind)
-            case ast.Attribute(value=ast.Name() as error, attr=attr) if self.quoted(module, error) is not None:
-                return self.atoms(module, error, kind) if attr in TELLS else NONE
+            case ast.Attribute(value=ast.Name() as error, attr=attr) if self.quotes.of(module, error) is not None:
+                return self.atoms(module, error, kind) if attr in TEXTS else NONE
             case ast.Attribute() if self._checked(module, expr, ast.unparse(expr), kind):
                 return NONE
             case ast.Attribute(value=value, attr=attr):
-                owner = self._owner(module, value) or self.kind_of(module, value)
+                owner = self.places.owner(module, value) or self.kind_of(module, value)
                 if owner and self.is_form(owner):
                     return self.field(owner, attr, module.path, expr)
                 if owner and (computed := self.computed(owner, attr)):
                     return NONE.union(*(self.atoms(*one, kind) for one in computed))
-                held = NONE if owner and self._declares(owner, attr) else self.atoms(module, value, kind)
+                held = NONE if owner and self.places.has(owner, attr) else self.atoms(module, value, kind)
                 return held | {Stored("attribute", attr, owner)}
-            case ast.Subscript(slice=key) if place := self._keyed(dotted):
-                return _under(place, key)
-            case ast.Call(args=[key, *default]) if place := self._keyed(re.sub(r"\.(get|pop)\Z", "()", dotted)):
-                return self._all(module, default, kind) | _under(place, key)
+            case ast.Subscript(slice=key) if where := keyed(dotted):
+                return _entry(where, key)
+            case ast.Call(args=[key, *default]) if where := keyed(re.sub(r"\.(get|pop)\Z", "", dotted)):
+                return self._all(module, default, kind) | _entry(where, key)
             case ast.Call():
                 return self._call(module, expr, dotted, kind)
             case ast.Subscript(value=ast.Attribute(attr=attr), slice=key):
@@ -272,28 +243,6 @@ class Flow:
         kept = any(ast.unparse(one).endswith("property") for one in found[1].decorator_list)
         return [(found[0], value) for value in self.project.names.returned(found[1])] if kept else []
 
-    def _declares(self, owner: str, attr: str) -> bool:
-        """Is this one of several attributes that are known to be written, so that the others do not count?"""
-        ancestry = self.project.names.ancestry(owner) if self.project.names.is_class(owner) else []
-        written = [one for place in ("attribute", "own") for one in self._writes.get((place, attr), ())]
-        return any(known in ancestry for _, _, known in written)
-
-    def keys(self, module: Module, mapping: ast.expr) -> Iterator[Seen]:
-        """What the keys of a dictionary are made of, beside those that are written out."""
-        for owner, leaf, calls in self.leaves(module, mapping):
-            match leaf:
-                case ast.Dict(keys=keys, values=values):
-                    for key, value in zip(keys, values, strict=True):
-                        if key is None:
-                            yield from self.keys(owner, value)
-                        elif not isinstance(key, ast.Constant):
-                            yield owner, key, calls
-                case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
-                    for keyword in keywords:
-                        yield from self.keys(owner, keyword.value) if keyword.arg is None else ()
-                case _:
-                    yield owner, leaf, calls
-
     def is_form(self, kind: str) -> bool:
         return any(base.endswith(FORMS) for base in self.project.names.ancestry(kind))
 
@@ -312,129 +261,10 @@ class Flow:
 
     def _item(self, module: Module, holder: ast.expr, key: ast.expr, kind: Kind) -> Atoms:
         """What is under a key: of what is written out exactly that, else whatever the holder is made of."""
-        known = self.under(module, holder, key.value) if isinstance(key, ast.Constant) else None
+        known = self.parts.under(module, holder, key.value) if isinstance(key, ast.Constant) else None
         return (
             self.atoms(module, holder, kind) if known is None else NONE.union(*(self.seen(one, kind) for one in known))
         )
-
-    def under(self, module: Module, holder: ast.expr, key: object, calls: Passed = ()) -> list[Seen] | None:
-        """What a constant key or index finds in a dictionary or tuple, or in those of a list.
-
-        None where the source does not write them out. What is put there later counts too: `row["id"] = …`.
-        """
-        if (holder, key) in self._within or len(self._within) > DEEPEST:
-            return []
-        self._within.add((holder, key))
-        try:
-            parts = list(self._under(module, holder, key, calls))
-        except Unknown:
-            return None
-        finally:
-            self._within.discard((holder, key))
-        if isinstance(key, str) and all(isinstance(node, ast.Constant) for _, node, _ in parts):
-            parts += [(owner, value, ()) for owner, value, _ in self._writes.get(("key", key), ())]
-        return parts
-
-    def _under(self, module: Module, holder: ast.expr, key: object, calls: Passed) -> Iterator[Seen]:
-        def within(*holders: ast.expr | None, of: Module = module, by: Passed = calls) -> Iterator[Seen]:
-            for one in holders:
-                known = self.under(of, one, key, by) if one is not None else None
-                if known is None:
-                    raise Unknown
-                yield from known
-
-        match holder:
-            case ast.Constant():
-                return
-            case ast.Dict(keys=keys, values=values):
-                for known, value in zip(keys, values, strict=True):
-                    if known is None:
-                        yield from within(value)
-                    elif getattr(known, "value", key) == key:
-                        yield module, value, calls
-            case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                rows = all(isinstance(one, ast.Dict | ast.List | ast.Tuple) for one in elements)
-                if isinstance(key, int) and not rows and not any(isinstance(one, ast.Starred) for one in elements):
-                    yield from ((module, one, calls) for one in elements[key:][:1])
-                else:
-                    yield from within(*elements)
-            case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
-                yield from within(element)
-            case ast.IfExp(body=one, orelse=other) | ast.BoolOp(values=[one, other]):
-                yield from within(one, other)
-            case ast.Subscript(value=inner, slice=ast.Slice()):
-                yield from within(inner)
-            case ast.Subscript(value=inner, slice=ast.Constant(value=index)):
-                between = self.under(module, inner, index, calls)
-                if isinstance(index, int) and between is None:
-                    yield from within(inner)
-                for owner, node, by in between or ():
-                    yield from within(node, of=owner, by=by)
-                if between is None and not isinstance(index, int):
-                    raise Unknown
-            case ast.Name():
-                yield from self._under_name(module, holder, key, calls)
-            case ast.Call(func=ast.Name(id="enumerate" | "zip" as word), args=args) if isinstance(key, int):
-                if word == "zip" or key == 1:
-                    yield from ((module, one, calls) for one in (args if word == "enumerate" else args[key:])[:1])
-            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted" | "reversed" | "iter"), args=[inner, *_]):
-                yield from within(inner)
-            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
-                for keyword in keywords:
-                    if keyword.arg is None:
-                        yield from within(keyword.value)
-                    elif keyword.arg == key:
-                        yield module, keyword.value, calls
-            case ast.Call(func=ast.Attribute(value=inner, attr="copy" | "values"), args=[]):
-                yield from within(inner)
-            case ast.Call() if target := self.project.calls.target(module, holder):
-                if target[1].name == "__init__":
-                    raise Unknown
-                by = (*calls, (module, holder, target[1]))
-                yield from within(*self.project.names.returned(target[1]), of=target[0], by=by)
-            case _:
-                raise Unknown
-
-    def _under_name(self, module: Module, name: ast.Name, key: object, calls: Passed) -> Iterator[Seen]:
-        function, known = self.locals.defined(name)
-        holders: list[Seen] = []
-        for one in known:
-            match one.node:
-                case ast.Assign(targets=[ast.Subscript(value=holder, slice=put)]) if not one.replaces:
-                    if isinstance(holder, ast.Subscript):
-                        raise Unknown
-                    if getattr(put, "value", key) == key:
-                        yield module, one.value, calls
-                case ast.Call(func=ast.Attribute(value=ast.Subscript(slice=put))):
-                    if getattr(put, "value", key) == key:
-                        yield module, one.value, calls
-                case ast.Call(func=ast.Attribute(attr="update"), keywords=keywords) if keywords:
-                    yield from (
-                        (module, one.value, calls)
-                        for word in keywords
-                        if word.arg in (key, None) and word.value is one.value
-                    )
-                case ast.Call(func=ast.Attribute(attr="setdefault"), args=[put, *_]):
-                    if getattr(put, "value", key) == key:
-                        yield module, one.value, calls
-                case _:
-                    holders.append((module, one.value, calls))
-        if isinstance(function, Function):
-            sites = [calls[-1][:2]] if calls and calls[-1][2] is function else self.project.calls.callers(function)
-            given = [(where, self._given(function, call, name.id)) for where, call in sites]
-            if not given or function in self.project.calls.views:
-                raise Unknown
-            holders += [(where, one, calls[:-1]) for where, values in given for one in values]
-        elif not known:
-            stored = self.stored(module, name)
-            if len(stored) != 1:
-                raise Unknown
-            holders.append((*stored[0], ()))
-        for owner, holder, by in holders:
-            found = self.under(owner, holder, key, by)
-            if found is None:
-                raise Unknown
-            yield from found
 
     def _fixed_start(self, module: Module, expr: ast.expr) -> bool:
         """A text that begins with its own words cannot be made a `javascript:` URL."""
@@ -453,13 +283,13 @@ class Flow:
                 found = [(module, value, calls)]
             case ast.Name():
                 known = [(module, one.value, calls) for one in self.defined(expr) if one.replaces]
-                found = known or [(*one, ()) for one in self.stored(module, expr)]
-            case ast.Subscript(value=holder, slice=ast.Constant(value=key)) if under := self.under(
+                found = known or [(*one, ()) for one in self.places.variable(module, expr)]
+            case ast.Subscript(value=holder, slice=ast.Constant(value=key)) if under := self.parts.under(
                 module, holder, key, calls
             ):
                 found = under
             case ast.Subscript(value=ast.Name() as container):
-                found = [(*one, ()) for one in self.stored(module, container)]
+                found = [(*one, ()) for one in self.places.variable(module, container)]
             case ast.Call() if target := self.project.calls.target(module, expr):
                 by = (*calls, (module, expr, target[1]))
                 found = [(target[0], value, by) for value in self.project.names.returned(target[1])]
@@ -518,12 +348,12 @@ class Flow:
             return NONE
         base = self.atoms(module, func.value, kind) if method not in ("sub", "subn") else NONE  # that is a pattern
         if method in QUERY:
-            return frozenset(self._stores(module, call, READS))  # and not how it was connected
+            return frozenset(self.places.stores(module, call, READS))  # and not how it was connected
         if method == "get" and call.args:
             default = self._all(module, call.args[1:], kind)
-            return self._item(module, func.value, call.args[0], kind) | default | self._stores(module, call)
+            return self._item(module, func.value, call.args[0], kind) | default | self.places.stores(module, call)
         if method in FETCH:
-            return base | self._stores(module, call)
+            return base | self.places.stores(module, call)
         if dotted == "re.sub" and kind != "data" and KEEPS_PLAIN.fullmatch(str(getattr(values[0], "value", ""))):
             return self.atoms(module, values[1], kind)
         of_class = re.search(r"(?:\A|\.)[A-Z]\w*(\.\w+)+\Z", dotted)  # of these only the receiver counts
@@ -546,7 +376,7 @@ class Flow:
         """With the arguments of these calls in the place of the parameters."""
         for module, call, function in reversed(calls):
             mine = {atom for atom in atoms if isinstance(atom, Param) and atom.function is function}
-            given = (self._all(module, self._given(function, call, one.name), kind) for one in mine)
+            given = (self._all(module, self.given(function, call, one.name), kind) for one in mine)
             atoms = (atoms - mine).union(*given)
         return atoms
 
@@ -577,7 +407,7 @@ class Flow:
         yields = [node.value for node in ast.walk(function) if isinstance(node, ast.Yield) and node.value]
         return self._all(module, self.project.names.returned(function) + yields, kind)
 
-    def _given(self, function: Function, call: ast.Call, name: str) -> list[ast.expr]:
+    def given(self, function: Function, call: ast.Call, name: str) -> list[ast.expr]:
         """What a call passes for a parameter: its argument, or what `*args`, `**kwargs` and `self` stand for."""
         exact, own = self.project.calls.argument(function, call, name), function.args
         if exact is not None:
@@ -605,7 +435,7 @@ class Flow:
             if known & FREE_TEXT or (known and kind == "data"):
                 yield Source(f"path parameter {name!r}", view.path, function.lineno)
         for module, call in self.project.calls.callers(function):
-            yield from self._all(module, self._given(function, call, name), kind)
+            yield from self._all(module, self.given(function, call, name), kind)
 
     @cached_property
     def _converters(self) -> dict[str, set[str]]:
@@ -626,12 +456,13 @@ class Flow:
         function, known = self.locals.defined(name)
         known = [one for one in known if not self._by_method(module, one.node)]
         found = self._all(module, (one.value for one in known), kind)
-        if isinstance(function, Function) and function not in self._handlers:
+        raised = None if known else self.quotes.of(module, name)
+        if raised is not None:
+            return NONE.union(*(self.atoms(owner, value, kind) for owner, value in raised))
+        if isinstance(function, Function):
             types = {a.arg: getattr(a.annotation, "id", "") for a in ast.walk(function.args) if isinstance(a, ast.arg)}
             plain = kind != "data" and types.get(name.id) in PLAIN_TYPES
             return found if plain else found | {Param(function, name.id)}
-        if not known and (raised := self.quoted(module, name)) is not None:
-            return NONE.union(*(self.atoms(owner, value, kind) for owner, value in raised))
         return found if known or not dotted else frozenset({Stored("name", dotted)})
 
     def _by_method(self, module: Module, node: ast.AST) -> bool:
@@ -704,7 +535,7 @@ class Flow:
                 given = [argument for argument in arguments(test) if self._about(argument, name)]
                 if given and (target := self.project.calls.target(module, test)):
                     owner, function = target
-                    params = [a.arg for a in function.args.args if self._given(function, test, a.arg)[:1] == given[:1]]
+                    params = [a.arg for a in function.args.args if self.given(function, test, a.arg)[:1] == given[:1]]
                     yes = [one for one in self.project.names.returned(function) if getattr(one, "value", True)]
 
                     def vouched(value: ast.expr, param: str) -> bool:
@@ -727,203 +558,17 @@ class Flow:
             if isinstance(node, ast.Name | ast.Attribute)
         )
 
-    # ------------------------------------------------------------------ exceptions
-
-    def quoted(self, module: Module, name: ast.Name) -> list[tuple[Module, ast.expr]] | None:
-        """What the text of an exception can quote; None where the name is not that of an exception."""
-        for up in ancestors(name):
-            if isinstance(up, ast.ExceptHandler) and up.name == name.id:
-                inside = set(self._inside(module, getattr(parent(up), "body", [])))
-                return [
-                    (owner, value)
-                    for at, owner, value in self._raised
-                    if at in inside and self._catches(module, up.type, at)
-                ]
-            if isinstance(up, Function | ast.Lambda) and up in self._handlers and up.args.args[0].arg == name.id:
-                where, kinds = self._handlers[up]
-                return [
-                    (owner, value)
-                    for at, owner, value in self._raised
-                    if self._catches(where, kinds, at, anywhere=True)
-                ]
-            if isinstance(up, Function):
-                break
-        return None
-
-    @cached_property
-    def _handlers(self) -> dict[ast.AST, tuple[Module, ast.expr]]:
-        """The functions that answer for an exception, and the class or number that they are registered for."""
-        found: dict[ast.AST, tuple[Module, ast.expr]] = {}
-        for module, call, _ in self.project.calls.all():
-            word, up = getattr(call.func, "attr", ""), parent(call)
-            if word in ("errorhandler", "app_errorhandler") and call.args and isinstance(up, Function):
-                found[up] = module, call.args[0]
-            elif word == "register_error_handler" and len(call.args) == 2:
-                known = self.project.names.definition(self.project.names.dotted(module, call.args[1]) or "")
-                found[known[1] if known else call.args[1]] = module, call.args[0]
-        return found
-
-    @cached_property
-    def _raised(self) -> list[tuple[ast.Call, Module, ast.expr]]:
-        """What is given to exceptions that are raised, and to calls whose own exceptions quote it."""
-        return [
-            (call, module, value)
-            for module, call, dotted in self.project.calls.all()
-            if isinstance(parent(call), ast.Raise) or QUOTING.fullmatch(dotted or "")
-            for value in (call.args[1:] if dotted in ABORT else call.args) + [k.value for k in call.keywords]
-        ]
-
-    def _inside(self, module: Module, body: list[ast.stmt], depth: int = 0) -> Iterator[ast.Call]:
-        """The calls that statements make, themselves or in the functions that they call."""
-        for call in (node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)):
-            yield call
-            if depth < 4 and (target := self.project.calls.target(module, call)):
-                yield from self._inside(target[0], target[1].body, depth + 1)
-
-    def _catches(self, module: Module, kinds: ast.expr | None, call: ast.Call, anywhere: bool = False) -> bool:
-        """Does a handler of these kinds see what this call raises?"""
-        if isinstance(kinds, ast.Tuple):
-            return any(self._catches(module, one, call, anywhere) for one in kinds.elts)
-        owner = next(owner for at, owner, _ in self._raised if at is call)
-        names = self.project.names
-        dotted, wanted = names.dotted(owner, call.func) or "", names.dotted(module, kinds) or ""
-        if dotted in ABORT:
-            code = getattr(call.args[0], "value", None) if call.args else None
-            given = getattr(kinds, "value", None)
-            return given == code if given else wanted in EVERY or wanted.startswith("werkzeug.exceptions.")
-        if not isinstance(parent(call), ast.Raise):  # its own exceptions: of the language, and there
-            return (not kinds or "." not in wanted) and (not anywhere or dotted in ("int", "float"))
-        return not kinds or wanted in EVERY or wanted in names.ancestry(dotted)
-
-    # ------------------------------------------------------------------ places
-
-    def stored(self, module: Module, container: ast.expr) -> list[tuple[Module, ast.expr]]:
-        """What is ever put into a variable of a module."""
-        dotted = self.project.names.dotted(module, container) or ""
-        return [(owner, value) for owner, value, _ in self._writes.get(("name", dotted), ())]
-
-    def _put(self, atom: Stored, kind: Kind) -> Iterator[Atom]:
-        """What was ever written to a place."""
-        ancestry = self.project.names.ancestry(atom.owner) if atom.owner else []
-        written = self._writes.get((atom.place, atom.key), [])
-        if atom.place == "attribute" and ancestry:  # what objects keep for themselves is not in any row of this name
-            written = written + self._writes.get(("own", atom.key), [])
-        for module, value, owner in written:
-            known = bool(owner) != bool(ancestry) or owner in ancestry  # of two unknown classes one name says nothing
-            if atom.place != "attribute" or (known and not (owner and kind != "data" and self._plain(owner, atom.key))):
-                yield from self.atoms(module, value, kind)
-
-    @cached_property
-    def _writes(self) -> dict[tuple[str, str], list[tuple[Module, ast.expr, str | None]]]:
-        found: dict[tuple[str, str], list[tuple[Module, ast.expr, str | None]]] = defaultdict(list)
-        for module in self.project.modules.values():
-            for put, value in self._written(module):
-                found[put.place, put.key].append((module, value, put.owner))
-        return found
-
-    def _written(self, module: Module) -> Iterator[tuple[Stored, ast.expr]]:
-        for assign in module.nodes(ast.Assign):
-            for target in assign.targets:
-                yield from ((place, assign.value) for place in self._places(module, target))
-                if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-                    yield Stored("key", str(target.slice.value)), assign.value
-        for other in module.nodes(ast.AnnAssign, ast.AugAssign):
-            if other.value is not None:
-                yield from ((place, other.value) for place in self._places(module, other.target))
-        for call in module.nodes(ast.Call):
-            yield from self._written_by(module, call, self.project.names.dotted(module, call.func) or "")
-
-    def _written_by(self, module: Module, call: ast.Call, dotted: str) -> Iterator[tuple[Stored, ast.expr]]:
-        found = self.project.names.definition(dotted)
-        if dotted == "flask.flash":
-            yield from ((Stored("flash", str(number)), value) for number, value in enumerate(call.args[:2]))
-        elif dotted.endswith((".ValidationError", ".StopValidation")):
-            yield from ((Stored("errors", ""), value) for value in arguments(call))
-        elif found and isinstance(found[1], ast.ClassDef):  # the fields of a dataclass or model
-            fields = [getattr(one.target, "id", "") for one in found[1].body if isinstance(one, ast.AnnAssign)]
-            named = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
-            for name, value in [*zip(fields, call.args, strict=False), *named]:
-                yield Stored("attribute", name, dotted), value
-        if not isinstance(call.func, ast.Attribute):
-            return
-        method, receiver = call.func.attr, call.func.value
-        if method in GROW:
-            yield from ((place, value) for place in self._places(module, receiver) for value in arguments(call))
-        if method in KEEP:
-            values = (call.args[1:] if method in KEYED else []) or arguments(call)
-            yield from ((store, value) for store in self._stores(module, call) for value in values)
-        if method in QUERY:
-            tables = self._stores(module, call, WRITES)
-            yield from ((table, value) for table in tables for value in arguments(call)[1:])
-
-    def _places(self, module: Module, target: ast.expr) -> Iterator[Stored]:
-        names = self.project.names
-        match target:
-            case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                for part in parts:
-                    yield from self._places(module, part)
-            case ast.Subscript(value=value, slice=key) if place := self._keyed(names.dotted(module, value) or ""):
-                yield Stored(place, str(getattr(key, "value", "*" if place == "session" else "")))
-            case ast.Subscript(value=value, slice=key):
-                yield from self._places(module, value)
-                if isinstance(value, ast.Attribute):
-                    yield Stored("entry", f"{value.attr}[{ast.unparse(key)}]")
-            case ast.Attribute(value=ast.Name(id="self"), attr=attr):
-                yield Stored("own", attr, self._owner(module, target.value))
-            case ast.Attribute(value=value, attr=attr):
-                yield Stored("attribute", attr, self._owner(module, value))
-            case ast.Name(id=name):
-                bound = names.lookup(module, target, name)
-                if bound and isinstance(bound[0], ast.ClassDef):
-                    yield Stored("attribute", name, names.dotted(module, bound[0]))
-                elif dotted := names.dotted(module, target):
-                    yield Stored("session", "*") if dotted == "flask.session" else Stored("name", dotted)
-
-    def _plain(self, owner: str, attr: str) -> bool:
-        """Does the class declare this attribute as a number, a date or the like?"""
-        found = self.project.names.definition(self.project.names.method(owner, attr))
-        match found[1] if found else None:
-            case ast.AnnAssign(annotation=declared) | ast.Assign(value=ast.Call() as declared):
-                return PLAIN_COLUMN.match(ast.unparse(declared)) is not None
-        return False
+    def _put(self, stored: Stored, kind: Kind) -> Iterator[Atom]:
+        for module, value in self.places.put(stored):
+            yield from self.atoms(module, value, kind)
 
     def kind_of(self, module: Module, expr: ast.expr) -> str | None:
         """The class of an object, or of the objects that a list has been filled with."""
         names = self.project.names
         if (kind := names.class_of(module, expr)) or not isinstance(expr, ast.Name):
             return kind
-        held = [(module, one.value) for one in self.defined(expr)] or self.stored(module, expr)
+        held = [(module, one.value) for one in self.defined(expr)] or self.places.variable(module, expr)
         return next(filter(None, (names.class_of(*one) for one in held)), None)
-
-    def _owner(self, module: Module, holder: ast.expr) -> str | None:
-        """The class that an attribute belongs to: of an object, or written out (`Order.query`)."""
-        dotted = self.project.names.dotted(module, holder)
-        if dotted == "flask.g":
-            return dotted
-        written_out = dotted is not None and self.project.names.is_class(dotted)
-        return dotted if written_out else self.project.names.class_of(module, holder)
-
-    def _stores(self, module: Module, call: ast.Call, tables: re.Pattern[str] | None = None) -> set[Stored]:
-        """The object that a call keeps data in or fetches it from; of SQL, the tables that it names."""
-        names, values = self.project.names, self.project.values
-        if tables is None:
-            held = call.func.value if isinstance(call.func, ast.Attribute) else call
-            return {Stored("store", names.dotted(module, held) or names.class_of(module, held) or ast.unparse(held))}
-        parts = [part for one in call.args[:1] for part in ast.walk(one) if isinstance(part, ast.expr)]
-        known = [values.of(module, part) for part in parts]
-        sql = " ".join(text.value for text in known[:2] if isinstance(text, Const) and isinstance(text.value, str))
-        return {Stored("table", table.lower()) for table in tables.findall(sql)}
-
-    @staticmethod
-    def _keyed(dotted: str) -> str:
-        """The place that is read and written by key; `flask.session()` stands for a call of its `get`."""
-        return (
-            "session"
-            if dotted.startswith("flask.session") and dotted[13:] in ("", "()")
-            else "config"
-            if SETTINGS.fullmatch(dotted.removesuffix("()"))
-            else ""
-        )
 
 
 def _order(atom: Atom) -> tuple[str, ...]:
@@ -933,17 +578,5 @@ def _order(atom: Atom) -> tuple[str, ...]:
     return (str(atom),)
 
 
-def _under(place: str, key: ast.expr) -> Atoms:
-    return frozenset({Stored(place, str(getattr(key, "value", "*"))), Stored(place, "*")})
-
-
-def pairs(node: ast.AST) -> Iterator[tuple[object, ast.expr]]:
-    """The constant keys and their values in a dictionary written out, or in what adds to one."""
-    match node:
-        case ast.Dict(keys=keys, values=values):
-            written = zip(keys, values, strict=True)
-            yield from ((key.value, value) for key, value in written if isinstance(key, ast.Constant))
-        case ast.Call(func=ast.Name(id="dict") | ast.Attribute(attr="update"), keywords=keywords):
-            yield from ((keyword.arg, keyword.value) for keyword in keywords if keyword.arg)
-        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=key))], value=value):
-            yield key, value
+def _entry(where: str, key: ast.expr) -> Atoms:
+    return frozenset({Stored(where, str(getattr(key, "value", "*"))), Stored(where, "*")})

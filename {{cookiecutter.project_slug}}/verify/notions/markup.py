@@ -16,10 +16,11 @@ from jinja2 import nodes
 
 from ..readers.python import Module
 from ..readers.templates import Template
-from .flow import HARMLESS, HERE, Atom, Param, Source, Stored
+from .flow import HARMLESS, HERE, Atom, Param, Source
 from .html import Harm, Kind, Page
 from .locals import member
 from .names import Function
+from .places import Stored
 from .renders import Expr, Renders
 
 Env: TypeAlias = dict[str, Any]  # name -> Val, Macro, or the Env of an imported template
@@ -327,7 +328,7 @@ class Walk:
                         {Stored("attribute", str(key), FIELD)} if flow.field(kind, str(key), t.path, holder) else set()
                     )
                 case Expr(module=module, node=holder, calls=calls):
-                    known = flow.under(module, holder, key, calls)
+                    known = flow.parts.under(module, holder, key, calls)
                     found |= {Expr(*one) for one in known or ()}
                     found |= {Expr(module, member(holder, key), calls)} if known is None else set()
                 case Source(what=what):
@@ -351,9 +352,13 @@ class Walk:
         if name in HARMLESS_FILTERS or (name == "forceescape" and base.json):
             return Val()  # of JSON without a bare quote nothing is left to break out with
         if name == "xmlattr":  # escapes the values; whoever chooses the keys names the attributes
-            keys = {part for part in base.parts if not isinstance(part, Expr)} | {
-                Expr(*one) for part in base.parts if isinstance(part, Expr) for one in flow.keys(part.module, part.node)
-            }
+            keys: set[Atom | Expr] = set()
+            for part in base.parts:
+                keys |= (
+                    {Expr(*one) for one in flow.parts.keys(part.module, part.node)}
+                    if isinstance(part, Expr)
+                    else {part}
+                )
             return (
                 Val()
                 if isinstance(expr.node, nodes.Dict)

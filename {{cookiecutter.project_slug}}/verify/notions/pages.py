@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, parent
 from .calls import arguments
-from .flow import ABORT, Passed, Seen
 from .names import Function
+from .parts import Passed, Seen
+from .quotes import ABORT
 from .values import Const
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ class Pages:
                 told = all(self._constant(owner, one) for one in types)
                 if body and depth < DEPTH and told and not any(self._other_type(owner, one) for one in types):
                     yield from self._html(owner, body[0], by, depth + 1)
-            elif not self._is_json(leaf) and not (isinstance(leaf, ast.Name) and self.project.flow.quoted(owner, leaf)):
+            elif isinstance(leaf, ast.Name) and self.project.flow.quotes.of(owner, leaf):
+                continue  # the exception itself, which escapes what it says
+            elif not self._is_json(leaf):
                 yield (module, expr), (owner, leaf, by)
 
     def _is_response(self, module: Module, call: ast.Call) -> bool:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from ..readers.python import Module
 from ..readers.templates import Template, read, template_name
 from .autoescape import decisions, escapes_all
-from .flow import Passed, pairs
 from .names import Function
+from .parts import Passed, pairs
 from .values import Const
 
 if TYPE_CHECKING:

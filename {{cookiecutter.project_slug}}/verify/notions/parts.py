@@ -1,0 +1,171 @@
+"""What is under one key of a dictionary, or in one place of a tuple, when the source writes them out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..readers.python import Function, Module
+
+if TYPE_CHECKING:
+    from .flow import Flow
+
+Passed: TypeAlias = tuple[tuple[Module, ast.Call, Function], ...]  # calls that lead to an expression, outermost first
+Seen: TypeAlias = tuple[Module, ast.expr, Passed]
+DEEPEST = 60
+
+
+class Unknown(Exception):
+    """The source does not tell."""
+
+
+class Parts:
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._within: set[tuple[ast.expr, object]] = set()
+
+    def under(self, module: Module, holder: ast.expr, key: object, calls: Passed = ()) -> list[Seen] | None:
+        """What a constant key or index finds in a dictionary or tuple, or in those of a list.
+
+        None where the source does not write them out. What is put there later counts too: `row["id"] = …`.
+        """
+        if (holder, key) in self._within or len(self._within) > DEEPEST:
+            return []
+        self._within.add((holder, key))
+        try:
+            parts = list(self._under(module, holder, key, calls))
+        except Unknown:
+            return None
+        finally:
+            self._within.discard((holder, key))
+        if isinstance(key, str) and all(isinstance(node, ast.Constant) for _, node, _ in parts):
+            parts += [(owner, value, ()) for owner, value, _ in self.flow.places.written.get(("key", key), ())]
+        return parts
+
+    def _under(self, module: Module, holder: ast.expr, key: object, calls: Passed) -> Iterator[Seen]:
+        def within(*holders: ast.expr | None, of: Module = module, by: Passed = calls) -> Iterator[Seen]:
+            for one in holders:
+                yield from self._surely(of, one, key, by)
+
+        match holder:
+            case ast.Constant():
+                return
+            case ast.Dict(keys=keys, values=values):
+                for known, value in zip(keys, values, strict=True):
+                    if known is None:
+                        yield from within(value)
+                    elif getattr(known, "value", key) == key:
+                        yield module, value, calls
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                rows = all(isinstance(one, ast.Dict | ast.List | ast.Tuple) for one in elements)
+                if isinstance(key, int) and not rows and not any(isinstance(one, ast.Starred) for one in elements):
+                    yield from ((module, one, calls) for one in elements[key:][:1])
+                else:
+                    yield from within(*elements)
+            case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element) | ast.SetComp(elt=element):
+                yield from within(element)
+            case ast.IfExp(body=one, orelse=other) | ast.BoolOp(values=[one, other]):
+                yield from within(one, other)
+            case ast.Subscript(value=inner, slice=ast.Slice()):
+                yield from within(inner)
+            case ast.Subscript(value=inner, slice=ast.Constant(value=index)):
+                between = self.under(module, inner, index, calls)
+                if between is None:
+                    yield from within(inner if isinstance(index, int) else None)
+                for owner, node, by in between or ():
+                    yield from within(node, of=owner, by=by)
+            case ast.Name():
+                yield from self._under_name(module, holder, key, calls)
+            case ast.Call(func=ast.Name(id="enumerate" | "zip" as word), args=args) if isinstance(key, int):
+                if word == "zip" or key == 1:
+                    yield from ((module, one, calls) for one in (args if word == "enumerate" else args[key:])[:1])
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted" | "reversed" | "iter"), args=[inner, *_]):
+                yield from within(inner)
+            case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+                for keyword in keywords:
+                    if keyword.arg is None:
+                        yield from within(keyword.value)
+                    elif keyword.arg == key:
+                        yield module, keyword.value, calls
+            case ast.Call(func=ast.Attribute(value=inner, attr="copy" | "values"), args=[]):
+                yield from within(inner)
+            case ast.Call() if target := self.flow.project.calls.target(module, holder):
+                if target[1].name == "__init__":
+                    raise Unknown
+                by = (*calls, (module, holder, target[1]))
+                yield from within(*self.flow.project.names.returned(target[1]), of=target[0], by=by)
+            case _:
+                raise Unknown
+
+    def _under_name(self, module: Module, name: ast.Name, key: object, calls: Passed) -> Iterator[Seen]:
+        function, known = self.flow.locals.defined(name)
+        holders: list[Seen] = []
+        for one in known:
+            match one.node:
+                case ast.Assign(targets=[ast.Subscript(value=holder, slice=put)]) if not one.replaces:
+                    if isinstance(holder, ast.Subscript):
+                        raise Unknown
+                    if getattr(put, "value", key) == key:
+                        yield module, one.value, calls
+                case ast.Call(func=ast.Attribute(attr="update"), keywords=keywords) if keywords:
+                    yield from (
+                        (module, one.value, calls)
+                        for word in keywords
+                        if word.arg in (key, None) and word.value is one.value
+                    )
+                case (
+                    ast.Call(func=ast.Attribute(value=ast.Subscript(slice=put)))
+                    | ast.Call(func=ast.Attribute(attr="setdefault"), args=[put, *_])
+                ):
+                    if getattr(put, "value", key) == key:
+                        yield module, one.value, calls
+                case _:
+                    holders.append((module, one.value, calls))
+        if isinstance(function, Function):
+            sites = [calls[-1][:2]] if calls and calls[-1][2] is function else self.flow.project.calls.callers(function)
+            given = [(where, self.flow.given(function, call, name.id)) for where, call in sites]
+            if not given or function in self.flow.project.calls.views:
+                raise Unknown
+            holders += [(where, one, calls[:-1]) for where, values in given for one in values]
+        elif not known:
+            stored = self.flow.places.variable(module, name)
+            if len(stored) != 1:
+                raise Unknown
+            holders.append((*stored[0], ()))
+        for owner, holder, by in holders:
+            yield from self._surely(owner, holder, key, by)
+
+    def _surely(self, module: Module, holder: ast.expr | None, key: object, calls: Passed) -> list[Seen]:
+        known = self.under(module, holder, key, calls) if holder is not None else None
+        if known is None:
+            raise Unknown
+        return known
+
+    def keys(self, module: Module, mapping: ast.expr) -> Iterator[Seen]:
+        """What the keys of a dictionary are made of, beside those that are written out."""
+        for owner, leaf, calls in self.flow.leaves(module, mapping):
+            match leaf:
+                case ast.Dict(keys=keys, values=values):
+                    for key, value in zip(keys, values, strict=True):
+                        if key is None:
+                            yield from self.keys(owner, value)
+                        elif not isinstance(key, ast.Constant):
+                            yield owner, key, calls
+                case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+                    for keyword in keywords:
+                        yield from self.keys(owner, keyword.value) if keyword.arg is None else ()
+                case _:
+                    yield owner, leaf, calls
+
+
+def pairs(node: ast.AST) -> Iterator[tuple[object, ast.expr]]:
+    """The constant keys and their values in a dictionary written out, or in what adds to one."""
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            written = zip(keys, values, strict=True)
+            yield from ((key.value, value) for key, value in written if isinstance(key, ast.Constant))
+        case ast.Call(func=ast.Name(id="dict") | ast.Attribute(attr="update"), keywords=keywords):
+            yield from ((keyword.arg, keyword.value) for keyword in keywords if keyword.arg)
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=key))], value=value):
+            yield key, value
