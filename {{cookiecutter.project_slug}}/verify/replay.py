@@ -31,6 +31,8 @@ SECONDS, TRACING, DEPTH, ITEMS = 3.5, 2.0, 7, 200
 QUIET = ("logging", "jinja2", "werkzeug", "redis", "sqlalchemy", "click", "blinker", "asyncio", "_thread")
 OURS = {"config", "extensions", "blueprints", "view_functions"}  # of what Flask keeps, what code writes to
 SPARE = {*vars(flask.Flask("spare")), *vars(flask.Blueprint("spare", "spare"))} - OURS
+Where = Callable[[str | None], str | None]
+Blamed = Callable[[BaseException], dict[str, Any]]
 Place = tuple[str, str]  # (name that the project gave, way from there)
 Request = tuple[dict[str, Any], str, str, str, str]  # (rule, URL, method, what the fields hold or are sent as, user)
 
@@ -88,57 +90,16 @@ def _words(modules: list[types.ModuleType], pattern: str) -> list[str]:
     return list(dict.fromkeys(word for text in texts for word in re.findall(rf"""["']({pattern})["']""", text)))
 
 
-def replay(
-    app: Any,
-    modules: list[types.ModuleType],
-    rules: list[dict[str, Any]],
-    where: Callable[..., Any],
-    blamed: Callable[..., Any],
-) -> Any:
-    if type(app.session_interface).__module__.startswith("flask_session"):
-        app.session_interface = SecureCookieSessionInterface()  # its store is not here
-    errors: list[dict[str, Any]] = []
-    endpoint = ""
-
-    def note(error: BaseException) -> None:
-        entry = {"type": type(error).__name__, "message": str(error)[:200], "endpoint": endpoint}
-        errors.append(blamed(error) | entry)
-
-    def listen(_: Any, exception: BaseException, **__: Any) -> None:
-        note(exception)
-
-    flask.got_request_exception.connect(listen, app)
-    threading.excepthook = lambda args: note(args.exc_value or SystemExit())
-    fields, headers = _words(modules, r"[a-z][a-z0-9_]{0,24}")[:60], _words(modules, r"[A-Z]\w*(?:-\w+)+")[:10]
-    clients = {user: app.test_client() for user in USERS}
+def replay(app: Any, modules: list[types.ModuleType], rules: list[dict[str, Any]], where: Where, blamed: Blamed) -> Any:
+    """Send every request as each of two users, and compare what is kept after each."""
+    users = Users(app, modules, where, blamed)
     values: dict[Place, list[str]] = {}  # those that a place has had
     writers: dict[Place, list[Request]] = {}
-
-    def send(rule: dict[str, Any], url: str, method: str, form: str, user: str) -> None:
-        nonlocal endpoint
-        endpoint = rule["endpoint"]
-        word = USERS[user][form == "number"]
-        given = dict.fromkeys(fields, word)
-        sent: dict[str, Any] = {"json": given} if form == "json" else {"data": given} if method != "GET" else {}
-        sent["headers"] = dict.fromkeys(headers, word) | {"Sec-Fetch-Site": "same-origin", "X-Forwarded-User": word}
-        sent |= {"method": method, "base_url": "https://localhost", "query_string": given}
-        with contextlib.suppress(Exception), clients[user].session_transaction(base_url=sent["base_url"]) as kept:
-            kept.update(given)
-        for name in set(fields) - {app.config["SESSION_COOKIE_NAME"]}:
-            clients[user].set_cookie(name, word, secure=True)
-        try:
-            answer = contextvars.copy_context().run(clients[user].open, url.replace("sample", word), **sent)
-            deque(islice(answer.response, 50), maxlen=0)
-            answer.close()
-        except Exception as error:
-            note(error)
-
-    end = time.monotonic() + SECONDS
     before = snapshot(app, modules)
     for request in _requests(rules):
-        if time.monotonic() > end:
+        if time.monotonic() > users.end:
             break
-        send(*request)
+        users.send(*request)
         after = snapshot(app, modules)
         for place in before.keys() | after.keys():
             if before.get(place) != after.get(place):
@@ -147,28 +108,6 @@ def replay(
         before = after
     for thread in set(threading.enumerate()) - {threading.main_thread()}:
         thread.join(0.1)
-
-    def written(place: Place, request: Request) -> dict[str, Any]:
-        """Send it again as each user, and find the line after which the place has changed; or else the view."""
-        old = snapshot(app, modules, place[0]).get(place)
-        last: dict[str, Any] = {}
-        found: dict[str, Any] = {}
-
-        def trace(frame: types.FrameType, *_: Any) -> Any:
-            nonlocal last, found
-            if found or time.monotonic() > end + TRACING or not (file := where(frame.f_code.co_filename)):
-                return None
-            if last and snapshot(app, modules, place[0]).get(place) != old:
-                found = last
-            last = {"file": file, "line": frame.f_lineno}
-            return trace
-
-        for user in USERS:
-            sys.settrace(trace)
-            send(*request[:-1], user)
-            sys.settrace(None)
-        return found or request[0]["view"]
-
     places = {
         place[0]: place
         for place, had in values.items()
@@ -177,8 +116,79 @@ def replay(
     mixed = []
     for name, place in places.items():
         endpoints = sorted({request[0]["endpoint"] for request in writers[place]})
-        mixed.append(written(place, writers[place][-1]) | {"name": name, "place": place[1], "endpoints": endpoints})
-    return {"mixed": mixed, "errors": errors[:50]}
+        line = users.write_of(place, writers[place][-1])
+        mixed.append(line | {"name": name, "place": place[1], "endpoints": endpoints})
+    return {"mixed": mixed, "errors": users.errors[:50]}
+
+
+class Users:
+    """Two users at the app, who fill every field that it may look up."""
+
+    def __init__(self, app: Any, modules: list[types.ModuleType], where: Where, blamed: Blamed) -> None:
+        if type(app.session_interface).__module__.startswith("flask_session"):
+            app.session_interface = SecureCookieSessionInterface()  # its store is not here
+        self.app, self.modules, self.where, self.blamed = app, modules, where, blamed
+        self.end = time.monotonic() + SECONDS
+        self.clients = {user: app.test_client() for user in USERS}
+        self.fields = _words(modules, r"[a-z][a-z0-9_]{0,24}")[:60]
+        self.headers = _words(modules, r"[A-Z]\w*(?:-\w+)+")[:10]
+        self.errors: list[dict[str, Any]] = []
+        self.endpoint = ""
+        flask.got_request_exception.connect(self.listen, app)
+        threading.excepthook = lambda args: self.note(args.exc_value or SystemExit())
+
+    def listen(self, _: Any, exception: BaseException, **__: Any) -> None:
+        self.note(exception)
+
+    def note(self, error: BaseException) -> None:
+        entry = {"type": type(error).__name__, "message": str(error)[:200], "endpoint": self.endpoint}
+        self.errors.append(self.blamed(error) | entry)
+
+    def send(self, rule: dict[str, Any], url: str, method: str, form: str, user: str) -> None:
+        self.endpoint, client = rule["endpoint"], self.clients[user]
+        word = USERS[user][form == "number"]
+        given = dict.fromkeys(self.fields, word)
+        sent: dict[str, Any] = {"json": given} if form == "json" else {"data": given} if method != "GET" else {}
+        sent["headers"] = dict.fromkeys(self.headers, word) | {
+            "Sec-Fetch-Site": "same-origin",
+            "X-Forwarded-User": word,
+        }
+        sent |= {"method": method, "base_url": "https://localhost", "query_string": given}
+        with contextlib.suppress(Exception), client.session_transaction(base_url=sent["base_url"]) as kept:
+            kept.update(given)
+        for name in set(self.fields) - {self.app.config["SESSION_COOKIE_NAME"]}:
+            client.set_cookie(name, word, secure=True)
+        try:
+            answer = contextvars.copy_context().run(client.open, url.replace("sample", word), **sent)
+            deque(islice(answer.response, 50), maxlen=0)
+            answer.close()
+        except Exception as error:
+            self.note(error)
+
+    def write_of(self, place: Place, request: Request) -> dict[str, Any]:
+        """Send it again, and find the line after which the place has changed; where that fails, the view."""
+        last: dict[str, Any] = {}
+        found: dict[str, Any] = {}
+
+        def value() -> str | None:
+            return snapshot(self.app, self.modules, place[0]).get(place)
+
+        def trace(frame: types.FrameType, *_: Any) -> Any:
+            nonlocal last, found
+            file = self.where(frame.f_code.co_filename)
+            if found or not file or time.monotonic() > self.end + TRACING:
+                return None
+            if last and value() != old:
+                found = last
+            last = {"file": file, "line": frame.f_lineno}
+            return trace
+
+        old = value()
+        for user in USERS:
+            sys.settrace(trace)
+            self.send(*request[:-1], user)
+            sys.settrace(None)
+        return found or request[0]["view"]
 
 
 def _requests(rules: list[dict[str, Any]]) -> Iterator[Request]:
