@@ -17,7 +17,12 @@ def show(page):
 
 @pytest.mark.parametrize("name", ['page + ".html"', 'f"{page}.html"'])
 def test_an_open_view_that_renders_what_its_url_names(project, found, name):
-    assert found(project({"app.py": TEXT.replace('page + ".html"', name)}), "SF505") == [("SF505", "app.py", 9)]
+    text = TEXT.replace('page + ".html"', name)
+    by_variable = TEXT.replace("def show(page):\n", f"def show(page):\n    name = {name}\n").replace(
+        '(page + ".html")', "(name)"
+    )
+    for one in (text, by_variable):
+        assert found(project({"app.py": one}), "SF505") == [("SF505", "app.py", 9)]
 
 
 @pytest.mark.parametrize(

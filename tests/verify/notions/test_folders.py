@@ -91,7 +91,7 @@ BASE = Path(__file__).parent.parent
 app = Flask("shop")
 app.config["FILES"] = str(BASE)
 @app.get("/{rule}")
-def show(name):
+def show(name="a.css"):
     return {send}
 """
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module
-from .values import Call, Const, Origin, Unknown, Value
+from .values import Call, Const, Frame, Origin, Unknown, Value
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -35,28 +35,31 @@ def served(project: Project) -> Iterator[tuple[ast.Call, str, str]]:
         for module, call in project.calls.named(f"flask.{word}", f"werkzeug.utils.{word}"):
             path_parts = [routes.argument(call, n, name) for n, name in enumerate(parameters)]
             if path_parts[-1] is not None and project.flow.tainted(module, path_parts[-1], "code"):
-                values = [_value(project, module, part) for part in path_parts]
-                if found := chosen(project, values, start, _names(project, call)):
+                names, frame = _asked(project, call)
+                values = [_value(project, module, part, frame) for part in path_parts]
+                if found := chosen(project, values, start, names):
                     yield call, *found
 
 
-def _value(project: Project, module: Module, given: ast.expr | None) -> Value:
+def _value(project: Project, module: Module, given: ast.expr | None, frame: Frame) -> Value:
     """The value of a path; a setting has the one that production ends with."""
     match given:
         case ast.Subscript(slice=key) if isinstance(name := project.values.of(module, key), Const):
             for write in project.config.effective(str(name.value)):
                 return project.values.settle(write.value)
-    return project.routes.value(given)
+    return project.values.settle(project.values.of(module, given, frame))
 
 
-def _names(project: Project, call: ast.Call) -> str:
-    """What a visitor can put into a path: without a converter that takes slashes, no folder."""
+def _asked(project: Project, call: ast.Call) -> tuple[str, Frame]:
+    """What a visitor can put into a path, without a converter that takes slashes no folder; in which parameters."""
     function = project.names.function(call)
     around = function, project.names.owner(call)
     routes = [route for route in project.routes.table if route.view and route.view in around]
-    variables = [regex for route in routes for regex in route.pattern.variables.values()]
+    variables = {name: regex for route in routes for name, regex in route.pattern.variables.items()}
+    every = [arg for arg in ast.walk(function.args) if isinstance(arg, ast.arg)] if function else []
     elsewhere = function is None or "request." in ast.unparse(function)
-    return ".+" if elsewhere or not variables or any("[^/].*" in regex for regex in variables) else "[^/]+"
+    slashes = elsewhere or not variables or any("[^/].*" in regex for regex in variables.values())
+    return ".+" if slashes else "[^/]+", {(arg, arg.arg): Unknown() for arg in every if arg.arg in variables}
 
 
 def home(project: Project, owner: ast.Call) -> str:

@@ -29,10 +29,10 @@ def template_by_url(project: Project) -> Iterator[Finding]:
         for given in by_view.get(route.view, ()):
             name, variables = project.routes.text(given), route.pattern.variables
             looked_up = rf"\b({'|'.join(variables)}) (not )?in\b"
-            if project.routes.guards.guarded(route, min(route.methods)):
+            if project.routes.guards.guarded(route, route.method):
                 kept |= {name: route} if name else {}
             elif name is None and route.view and not re.search(looked_up, ast.unparse(route.view)):
-                chosen.append((route, _regex(given, variables)))
+                chosen.append((route, _regex(project, given, variables)))
     for route, regex in chosen:
         if other := next((name for name in kept if re.fullmatch(regex, name)), None):
             yield Finding(
@@ -43,15 +43,19 @@ def template_by_url(project: Project) -> Iterator[Finding]:
             )
 
 
-def _regex(node: ast.expr, variables: Mapping[str, str]) -> str:
+def _regex(project: Project, node: ast.AST, variables: Mapping[str, str]) -> str:
     """What a template's name can be, of constants and the variables of the rule; "" when nobody can tell."""
     match node:
         case ast.Constant(value=text):
             return re.escape(str(text))
-        case ast.Name(id=name) | ast.FormattedValue(value=ast.Name(id=name)):
-            return variables.get(name, "")
+        case ast.Name(id=name) if name in variables:
+            return variables[name]
+        case ast.Name() if (found := project.routes.follow(node)) is not node:
+            return _regex(project, found, variables)
+        case ast.FormattedValue(value=part):
+            return _regex(project, part, variables)
         case ast.JoinedStr(values=parts):
-            return "".join(_regex(part, variables) for part in parts)
-        case ast.BinOp(left=left, right=right):
-            return _regex(left, variables) + _regex(right, variables)
+            return "".join(_regex(project, part, variables) for part in parts)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _regex(project, left, variables) + _regex(project, right, variables)
     return ""
