@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from .shell import Env, Text, expand, tokens, unquote, words
+from .shell import Env, Text, assignments, expand, run, tokens, unquote, words
 
 SHELL = ("/bin/sh", "-c")
 ROOT = PurePosixPath("/")
@@ -33,6 +33,7 @@ class Stage:
     cmd: tuple[Text, ...] = ()
     folder: str = "/"
     copies: tuple[Copy, ...] = ()
+    written: dict[str, Text] = field(default_factory=dict)  # NAME=value in a file that it makes itself
 
 
 def in_shell(text: Text) -> tuple[Text, ...]:
@@ -96,7 +97,8 @@ def stages(path: str, text: str, build_args: Env | None = None) -> list[Stage]:
             found = [word for word in expand(rest, first.args).split() if not word.startswith("--")] or ["scratch"]
             name = found[2] if len(found) > 2 and found[1].lower() == "as" else str(len(made))
             base = made.get(found[0].lower(), Stage("", ""))
-            stage = replace(base, name=name.lower(), base=found[0], args=dict(base.args), env=dict(base.env))
+            args, env, written = dict(base.args), dict(base.env), dict(base.written)
+            stage = replace(base, name=name.lower(), base=found[0], args=args, env=env, written=written)
             own_cmd = False
         elif keyword == "ARG":
             for name, default in _assignments(rest, known):
@@ -106,6 +108,10 @@ def stages(path: str, text: str, build_args: Env | None = None) -> list[Stage]:
             continue
         elif keyword == "ENV":
             stage.env.update({name: value for name, value in _assignments(rest, known) if name and value is not None})
+        elif keyword == "RUN":
+            for argv in run(rest, {**known}):
+                if argv[0] in ("echo", "printf") and any(word.startswith(">") for word in argv):
+                    stage.written.update(assignments(argv))
         elif keyword == "WORKDIR":
             stage = replace(stage, folder=posixpath.join(stage.folder, expand(rest, known).strip()))
         elif keyword in ("COPY", "ADD"):

@@ -43,7 +43,8 @@ def key_in_deployment(project: Project) -> Iterator[Finding]:
           SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}
     """
     descriptors, commands = project.launch.descriptors, project.launch.commands
-    for given in [*(command.env for command in commands), *(image.stage.env for image in descriptors.images)]:
+    inside = [given for image in descriptors.images for given in (image.stage.env, image.stage.written)]
+    for given in [*(command.env for command in commands), *inside]:
         for name, value in given.items():
             if is_literal_key(name, value) and not ENV_FILE.fullmatch(value.path):
                 message = f"{name} is written here, {len(value)} characters: every reader of it can forge sessions"
