@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..readers import config as files
-from ..readers.python import Module, Unreadable, ancestors, read
+from ..readers.python import Module, Unreadable, ancestors, assigned, read
+from .calls import spelt
 from .names import synthetic
 from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value, holder
 
@@ -46,18 +47,19 @@ class Config:
         self.names, self.values = project.names, project.values
 
     @cached_property
-    def _found(self) -> list[tuple[Module, ast.AST, list[Write]]]:
+    def _found(self) -> list[tuple[ast.AST, list[Write]]]:
         """Every statement that may write to a configuration, with what it writes."""
-        found: list[tuple[Module, ast.AST, list[Write]]] = []
+        found: list[tuple[ast.AST, list[Write]]] = []
         for module in self.project.modules.values():
             statements = module.nodes(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call)
             for node in sorted(statements, key=lambda node: getattr(node, "lineno", 0)):
-                found.append((module, node, list(self._written(module, node))))
+                if (writes := [*self._written(module, node)]) or self._is_config(module, holder(node)):
+                    found.append((node, writes))
         return found
 
     def writes(self, *keys: str) -> list[Write]:
         """Everything written to the configuration (to these keys), conditional or not."""
-        return [write for _, _, writes in self._found for write in writes if not keys or write.key in keys]
+        return [write for _, writes in self._found for write in writes if not keys or write.key in keys]
 
     def effective(self, key: str) -> list[Write]:
         """The writes that production can end with: not behind a condition that is false, not overwritten later."""
@@ -93,14 +95,10 @@ class Config:
     @cached_property
     def opaque(self) -> bool:
         """Does the app take configuration from a place that cannot be read here?"""
-        calls = [(module, node.func, writes) for module, node, writes in self._found if isinstance(node, ast.Call)]
-        return any(
-            isinstance(func, ast.Attribute) and func.attr.startswith(("from_", "update")) and not writes
-            and self._is_config(module, func.value)
-            for module, func, writes in calls
-        )  # fmt: skip
+        blank = [node for node, writes in self._found if isinstance(node, ast.Call) and not writes]
+        return any(spelt(call).startswith(("from_", "update")) for call in blank)
 
-    def _is_config(self, module: Module, expr: ast.AST) -> bool:
+    def _is_config(self, module: Module, expr: ast.AST | None) -> bool:
         return self.names.class_of(module, expr) == "flask.Config"
 
     def _write(self, module: Module, node: ast.AST, key: object, value: Value, via: str) -> Write:
@@ -116,35 +114,27 @@ class Config:
 
     def _written(self, module: Module, node: ast.AST) -> Iterator[Write]:
         held = holder(node)
-        if held is not None and self._is_config(module, held):
-            func = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+        if self._is_config(module, held):
+            func = spelt(node) if isinstance(node, ast.Call) else ""
             via = f"app.config.{func}" if func in {"update", "from_mapping"} else func or "app.config[…] ="
             for key, value in self._entries(module, node):
                 yield self._write(module, node, key, value, via)
-            if isinstance(node, ast.Call) and func == "from_prefixed_env":
-                yield from self._prefixed(module, node)
-            elif isinstance(node, ast.Call) and node.args and func == "from_object":
-                yield from self._object(module, node, self.values.of(module, node.args[0]))
-            elif isinstance(node, ast.Call) and node.args and func in FILES:
-                yield from self._file(module, node, func)
+            match node, func:
+                case ast.Call(), "from_prefixed_env":
+                    yield from self._prefixed(module, node)
+                case ast.Call(args=[given, *_]), "from_object":
+                    yield from self._object(module, node, self.values.of(module, given))
+                case ast.Call(args=[_, *_]), _ if func in FILES:
+                    yield from self._file(module, node, func)
+        targets = [*assigned(node)]  # `app.debug = …`, alone or among others
         match node:
-            case ast.Assign(targets=targets, value=given):
-                for target in targets:
-                    yield from self._attribute(module, node, target, given)
-            case ast.AnnAssign(target=target, value=ast.expr() as given):
-                yield from self._attribute(module, node, target, given)
             case ast.Call(func=ast.Name(id="setattr"), args=[app, name, given]):
                 attr = getattr(self.values.settle(self.values.of(module, name)), "value", "")
-                yield from self._attribute(module, node, ast.Attribute(app, str(attr)), given)
-
-    def _attribute(self, module: Module, node: ast.AST, target: ast.expr, given: ast.expr) -> Iterator[Write]:
-        """`app.debug = …`, alone or among others: `app.debug, app.testing = …`."""
-        match target, given:
-            case ast.Tuple(elts=targets), ast.Tuple(elts=values):
-                for one, worth in zip(targets, values, strict=False):
-                    yield from self._attribute(module, node, one, worth)
-            case ast.Attribute(value=app, attr=attr), _ if attr in ATTRIBUTES and self.names.is_app(module, app):
-                yield self._write(module, node, ATTRIBUTES[attr], self.values.of(module, given), f"app.{attr} =")
+                targets = [(ast.Attribute(app, str(attr)), given)]
+        for target, worth in targets:
+            known = ATTRIBUTES.get(getattr(target, "attr", ""))
+            if isinstance(target, ast.Attribute) and known and worth and self.names.is_app(module, target.value):
+                yield self._write(module, node, known, self.values.of(module, worth), f"app.{target.attr} =")
 
     def _entries(self, module: Module, node: ast.AST) -> Iterator[tuple[object, Value]]:
         """What a statement puts into a mapping; in a loop over a literal, turn by turn."""
