@@ -1,12 +1,13 @@
 """Sessions in Redis or Valkey: the store for many machines."""
 
+import hashlib
 import logging
 import time
 from contextlib import suppress
 from typing import Any
 
 from redis.connection import Connection, ConnectionPool, DefaultParser
-from redis.exceptions import AuthenticationError, InvalidResponse, NoPermissionError, RedisError
+from redis.exceptions import AuthenticationError, InvalidResponse, NoPermissionError, NoScriptError, RedisError
 
 from ..refusal import Refused
 from ..settings import Settings
@@ -15,17 +16,28 @@ from .store import Answer, Changes, Login, Pool, Record, StoreDown
 log = logging.getLogger(__name__)
 # A session is a hash, its values are in fields that begin with "="; a user's sessions are a set sorted by when each
 # ends at the latest. Scripts, because nothing may come in between: an ended session must not be written any more.
-WRITE = """
-local key, to, new, idle, absolute, now = KEYS[1], KEYS[2], ARGV[1] == '1', ARGV[2], ARGV[3], ARGV[4]
+SCRIPTS: dict[bytes, str] = {}  # by their digest, which is what the server is sent
+
+
+def script(text: str) -> bytes:
+    """Keep a script; return what `EVALSHA` calls it."""
+    digest = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest().encode()
+    SCRIPTS[digest] = text
+    return digest
+
+
+WRITE = script("""
+local key, to, new, touch, idle, absolute, now = KEYS[1], KEYS[2], ARGV[1] == '1', ARGV[2] == '1', unpack(ARGV, 3, 5)
 if not new and redis.call('EXISTS', key) == 0 then return 0 end
 if to ~= key then
     local owner = redis.call('HGET', key, 'user')
     if owner then redis.call('ZREM', 'user:' .. owner, key) end
     redis.call('RENAME', key, to)
 end
-for i = 5, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
     if ARGV[i + 1] == '' then redis.call('HDEL', to, ARGV[i]) else redis.call('HSET', to, ARGV[i], ARGV[i + 1]) end
 end
+if not touch then return 1 end
 local created, user = unpack(redis.call('HMGET', to, 'created', 'user'))
 redis.call('PEXPIREAT', to, math.floor(1000 * math.min(now + idle, created + absolute)))
 if user and (new or to ~= key) then
@@ -34,21 +46,22 @@ if user and (new or to ~= key) then
     redis.call('EXPIRE', 'user:' .. user, absolute)
 end
 return 1
-"""
-END = """
+""")
+END = script("""
 local ended = 0
 for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do ended = ended + redis.call('DEL', key) end
 redis.call('DEL', KEYS[1])
 return ended
-"""
-LIST = """
+""")
+LIST = script("""
 local found = {}
 for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     local row = redis.call('HMGET', key, 'created', 'seen', 'agent')
     if row[1] then table.insert(found, row) end
 end
 return found
-"""
+""")
+PING = script("redis.call('SET', KEYS[1], 1, 'EX', 60) return 1")
 
 
 class Parser(DefaultParser):  # type: ignore[misc,valid-type]
@@ -111,32 +124,39 @@ class RedisStore:
         fields |= {"created": now} if new else {}
         fields |= zip(("user", "created", "agent"), login, strict=True) if login else {}
         pairs = [item for pair in fields.items() for item in pair]
-        limits = int(new), self._idle, self._absolute, now
-        return bool(self._run(int, "EVAL", WRITE, 2, name(key), name(to or key), *limits, *pairs))
+        options = int(new), int(touch), self._idle, self._absolute, now
+        return bool(self._run(int, "EVALSHA", WRITE, 2, name(key), name(to or key), *options, *pairs))
 
     def delete(self, key: bytes) -> None:
         self._run(int, "DEL", name(key))
 
     def delete_user(self, user: str) -> int:
-        return self._run(int, "EVAL", END, 1, f"user:{user}")
+        return self._run(int, "EVALSHA", END, 1, f"user:{user}")
 
     def sessions_of(self, user: str) -> list[tuple[float, float, str]]:
-        rows = self._run(list, "EVAL", LIST, 1, f"user:{user}")
+        rows = self._run(list, "EVALSHA", LIST, 1, f"user:{user}")
         return [(float(created), float(seen), agent.decode()) for created, seen, agent in rows]
 
     def ping(self) -> None:
         # A replica and a full disk show only when one writes.
-        self._run(int, "EVAL", "redis.call('SET', KEYS[1], 1, 'EX', 60) return 1", 1, "session-ping")
+        self._run(int, "EVALSHA", PING, 1, "session-ping")
 
     def _run(self, kind: type[Answer], *words: Any) -> Answer:
         def work(connection: Connection) -> Answer:
-            connection.send_command(*words, check_health=False)  # type: ignore[no-untyped-call]
-            reply = connection.read_response()
+            try:
+                reply = ask(connection, *words)
+            except NoScriptError:  # the first time, and when the server has started anew
+                reply = ask(connection, "EVAL", SCRIPTS[words[1]], *words[2:])
             if not isinstance(reply, kind):  # or garbage would pass for a session that somebody planted
                 raise InvalidResponse
             return reply
 
         return self._pool.run(work)
+
+
+def ask(connection: Connection, *words: Any) -> Any:
+    connection.send_command(*words, check_health=False)  # type: ignore[no-untyped-call]
+    return connection.read_response()
 
 
 def close(connection: Connection) -> None:
