@@ -28,6 +28,7 @@ from .deployed import POD, Found, Write
         ("deploy/supervisord.conf", "[program:web]\ncommand = flask run -h 0.0.0.0\n", 2),
         ("fly.toml", '[processes]\n  app = "flask run"\n', 2),
         ("serve.sh", "#!/bin/sh\nflask run -h 0.0.0.0\n", 2),
+        ("docs.yaml", POD + "          command: [python3, -m, http.server]\n", 8),
     ],
 )
 def test_the_command_is_named(project: Write, found: Found, path: str, text: str, line: int) -> None:
@@ -59,6 +60,7 @@ def test_the_command_is_named(project: Write, found: Found, path: str, text: str
         {"fly.toml": '[processes]\napp = "gunicorn shop:app"\nclean = "flask --app shop run-cleanup"\n'},
         {"run.sh": "#!/bin/sh\nflask run\n"},  # a developer's, on loopback
         {"scripts/dev.sh": "#!/bin/sh\nflask run -h 0.0.0.0\n"},
+        {"docs.sh": "#!/bin/sh\npython3 -m http.server -b localhost 8000\n"},
         {"k8s/overlays/dev/web.yaml": POD + "          args: [flask, run]\n"},
     ],
 )  # fmt: skip
@@ -116,3 +118,54 @@ serve:
 def test_make_runs_a_target(project: Write, found: Found, command: str, line: int) -> None:
     root = project({"Procfile": f"web: {command}\n", "Makefile": MAKE})
     assert found(root, "SF101") == ([("SF101", "Makefile", line)] if line else [])
+
+
+GROUP = "from flask.cli import FlaskGroup\nfrom shop import create_app\n\nstaff = FlaskGroup(create_app=create_app)\n"
+MARKED = """import click
+from flask.cli import FlaskGroup
+
+
+@click.group(cls=FlaskGroup, name="shop")
+def staff():
+    "Everything that the staff does."
+
+
+@staff.command()
+def tidy(): ...
+"""
+SCRIPTS = '[project]\nname = "shop"\n[project.scripts]\nshop-staff = "shop.staff:staff"\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "files"),
+    [
+        ("python staff.py run -h ::", {"staff.py": GROUP + "if __name__ == '__main__':\n    staff()\n"}),
+        ("./staff.py run", {"staff.py": GROUP + "staff.main()\n"}),
+        (
+            "python -m shop --app shop run",
+            {"shop/staff.py": MARKED, "shop/__main__.py": "from .staff import *\nstaff()"},
+        ),
+        ("shop-staff run --port 80", {"shop/staff.py": GROUP, "shop/__init__.py": "", "pyproject.toml": SCRIPTS}),
+        ("shop-staff run", {"src/shop/staff.py": MARKED, "src/shop/__init__.py": "", "pyproject.toml": SCRIPTS}),
+        ("python manage.py run", {"manage.py": "import sys\nfrom flask.cli import main\n\nmain(sys.argv[1:])\n"}),
+    ],
+)
+def test_a_program_that_is_flask_by_another_name(
+    project: Write, found: Found, line: str, files: dict[str, str]
+) -> None:
+    assert found(project({**files, "Procfile": f"web: {line}\n"}), "SF101") == [("SF101", "Procfile", 1)]
+    assert found(project({**files, "Procfile": f"web: {line.replace('run', 'tidy')}\n"}), "SF101") == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        GROUP + "@staff.command('run')\ndef serve(): ...\n\nstaff()\n",
+        GROUP.replace("=create_app)", "=create_app, add_default_commands=False)") + "staff()\n",
+        GROUP.replace("flask.cli import Flask", "shop.cli import Flask") + "staff()\n",
+        GROUP + "def nobody():\n    staff()\n",
+        GROUP + "staff(['tidy'])\n",
+    ],
+)
+def test_a_program_that_does_not_hand_its_words_on(project: Write, found: Found, code: str) -> None:
+    assert found(project({"staff.py": code, "Procfile": "web: python staff.py run\n"}), "SF101") == []

@@ -39,6 +39,14 @@ def serve(body: str, head: str = "") -> str:
         ('os.execvp("flask", ["flask", "run", "--host", "0.0.0.0"])', "import os\n"),
         ('subprocess.run(["python", "-m", "flask", "run", "-h", "0.0.0.0"])', "import subprocess\n"),
         ('os.system("flask --app shop run -h 0.0.0.0")', "import os\n"),
+        ('Quiet("0.0.0.0", 80, create_app()).serve_forever()',
+         "from werkzeug.serving import BaseWSGIServer as Base\nclass Own(Base): ...\nclass Quiet(Own): ...\n"),
+        ('Many(("", 80), Page).serve_forever()',
+         "import http.server\nclass Many(http.server.HTTPServer): ...\nclass Page: ...\n"),
+        ('staff.main(args=["run", "-h", "0.0.0.0"] if len(argv) == 1 else argv[1:])',
+         "from sys import argv\nfrom flask.cli import FlaskGroup\nstaff = FlaskGroup()\n"),
+        ('click.get_current_context().invoke(run_command, host="0.0.0.0")',
+         "import click\nfrom flask.cli import run_command\n"),
     ],
 )  # fmt: skip
 def test_a_server_that_listens_on_the_network(project: Write, found: Found, body: str, head: str) -> None:
@@ -62,6 +70,11 @@ def test_a_server_that_listens_on_the_network(project: Write, found: Found, body
          "from threading import Thread\nclass Robot:\n    def run(self, host): ...\n"),
         ('subprocess.run(["gunicorn", "--bind", "0.0.0.0:80", "shop:create_app()"])', "import subprocess\n"),
         ('uvicorn.run(create_app(), host="0.0.0.0")', "import uvicorn\n"),
+        ('Quiet("0.0.0.0", 80, create_app()).serve_forever()',
+         "from cheroot.wsgi import Server\nclass Quiet(Server): ...\n"),
+        ('staff.main(["routes"] if len(argv) == 1 else ["run", "-h", "127.0.0.1"])',
+         "from sys import argv\nfrom flask.cli import FlaskGroup\nstaff = FlaskGroup()\n"),
+        ('subprocess.run(["flask", "routes"], cwd="run")', "import subprocess\n"),
         ('if os.environ.get("STAGE") == "development":\n    create_app().run(host="0.0.0.0")', "import os\n"),
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ from ..readers import make, shell, yamls
 from ..readers.python import Module, ancestors
 from ..readers.shell import Text
 from .descriptors import DEVELOPMENT, Descriptors
+from .groups import Groups
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -59,7 +60,7 @@ class Command:
 class Launch:
     def __init__(self, project: "Project") -> None:
         self.project = project
-        self.descriptors = Descriptors(project)
+        self.descriptors, self.groups = Descriptors(project), Groups(project)
         self.file, self.ignored = self.descriptors.file, self.descriptors.ignored
         self._steps = 0
         self._run_scripts: set[str] = set()
@@ -146,12 +147,12 @@ class Launch:
             if makefile := self._text("Makefile"):
                 yield from self._run(make.recipe(makefile.path, makefile, [*argv[1:]], env), (), env, kind, depth)
         elif name.endswith(".py") or (script and re.match(r"#!.*python", script)):
-            yield Command((argv[0].like("python"), *argv), env, kind)
+            yield from self._own(Command((argv[0].like("python"), *argv), env, kind), argv[1:])
         elif script:
             yield from self._run(script, argv[1:], env, kind, depth)
         else:
             command = Command((argv[0].like(name), *argv[1:]), env, kind)
-            yield replace(command, env=env | dict(self._exported(command)))
+            yield from self._own(replace(command, env=env | dict(self._exported(command))), argv[1:])
 
     def _unwrapped(self, argv: Sequence[Text], env: dict[str, Text]) -> Sequence[Text]:
         """Without what stands before the program: assignments, `exec`, `uv run`, `tini --`, `gosu app`…"""
@@ -201,7 +202,7 @@ class Launch:
         if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] in MODULES:
             yield from self.resolve([rest[1].like(MODULES[rest[1]]), *rest[2:]], env, kind, depth + 1)
         else:
-            yield Command((argv[0].like("python"), *rest), env, kind)
+            yield from self._own(Command((argv[0].like("python"), *rest), env, kind), rest[1 + (rest[:1] == ["-m"]) :])
 
     def _exported(self, command: Command) -> Iterator[tuple[str, Text]]:
         """What a program puts into its own environment."""
@@ -228,6 +229,21 @@ class Launch:
                     yield module, node.value
 
     # ------------------------------------------------------------------ from commands to Python
+
+    def main(self, command: Command) -> Module | None:
+        """The module that a command runs as `__main__`."""
+        match command.argv:
+            case ["python", "-m", name, *_]:
+                return self.project.names.modules.get(f"{name}.__main__") or self.project.names.modules.get(name)
+            case ["python", name, *_]:
+                return self.project.modules.get(self.file(name) or "")
+        return None
+
+    def _own(self, command: Command, words: Sequence[Text]) -> Iterator[Command]:
+        """A program of the project; `flask` too, where it hands its words on to Flask's commands."""
+        yield command
+        if "run" in words and self.groups.started(self.main(command), self.console.get(command.argv[0])):
+            yield from self.resolve([command.argv[0].like("flask"), *words], dict(command.env), command.kind)
 
     @cached_property
     def console(self) -> dict[str, str]:

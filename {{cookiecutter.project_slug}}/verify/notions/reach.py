@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, ancestors
+from .calls import spelt
 from .launch import SERVERS, Command
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 # A file and: a function, True (what runs as __main__ only) or False (what an import runs).
 Place: TypeAlias = tuple[str, ast.AST | bool]
 STARTERS = ("Thread", "Process", "Timer", "partial", "submit", "start_new_thread", "run_in_executor", "to_thread",
-            "run_with_reloader", "run_process", "set_defaults", "apply_async", "call_later", "run")  # fmt: skip
+            "run_with_reloader", "run_process", "set_defaults", "apply_async", "call_later", "run",
+            "invoke")  # fmt: skip
 
 
 class Reach:
@@ -58,7 +60,7 @@ class Reach:
                     yield from self._imported(f"{self.names.imported(module, node)}.{alias.name}")
             case ast.Call():
                 called = [dotted or self._chosen(module, node.func)]
-                if (dotted or "").rpartition(".")[2] in STARTERS:
+                if ((dotted or "").rpartition(".")[2] or spelt(node)) in STARTERS:
                     given = [*node.args, *(keyword.value for keyword in node.keywords)]
                     called += [self.names.dotted(module, arg) for arg in given if not isinstance(arg, ast.Constant)]
                 for name in called:
@@ -83,15 +85,10 @@ class Reach:
         """Where a command enters the project."""
         launch = self.project.launch
         program, *args = command.argv or ("",)
-        main: Module | None = None
         targets: list[str] = []
         if program == "python" and args[:1] == ["-m"]:
-            name = ".".join(args[1:2])
-            main = self.names.modules.get(f"{name}.__main__") or self.names.modules.get(name)
-            yield from self._imported(name)
-        elif program == "python" and args:
-            main = self.project.modules.get(launch.file(args[0]) or "")
-        if main:
+            yield from self._imported(".".join(args[1:2]))
+        if main := launch.main(command):
             yield from ((main.path, True), (main.path, False))
         if program in launch.console:
             targets = [launch.console[program]]

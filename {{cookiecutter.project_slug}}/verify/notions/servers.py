@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module
+from .calls import spelt
 from .reach import STARTERS
 from .values import Value
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 SERVER = re.compile(
     r"flask\.Flask\.run|flask_socketio\.SocketIO\.run|flask\.cli\.run_command"
     r"|werkzeug\.serving\.(run_simple|make_server|\w+Server)|wsgiref\.simple_server\.(make_server|WSGIServer)"
+    r"|http\.server\.(Threading)?HTTPServer"
 )
 POSITIONAL = {
     "flask.Flask.run": ("host", "port", "debug"),
@@ -52,10 +54,12 @@ def _calls(project: "Project") -> Iterator[tuple[Module, ast.Call, str, ast.Call
         owner = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "run" else None
         if kind := project.names.class_of(module, owner):  # an app that was handed over
             name = project.names.method(kind, "run")
+        made = project.names.ancestry(name) if project.names.is_class(name) else [name]  # a class of the project's own
+        name = next(filter(SERVER.fullmatch, made), name)
         if SERVER.fullmatch(name):
             if project.names.dotted(module, getattr(call.func, "func", None)) != PARTIAL:
                 yield module, call, name, call
-        elif name.rpartition(".")[2] in STARTERS:
+        elif (name.rpartition(".")[2] or spelt(call)) in STARTERS:
             handed = [*call.args[:2], *(k.value for k in call.keywords if k.arg in ("target", "func", "function"))]
             for server in handed:
                 name = "" if isinstance(server, ast.Constant) else project.names.dotted(module, server) or ""

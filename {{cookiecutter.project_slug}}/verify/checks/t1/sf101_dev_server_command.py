@@ -9,7 +9,7 @@ from ...notions.launch import Command
 from ...project import Project
 
 LOOPBACK = re.compile(r"127\.[\d.]+|localhost|::1|\[::1\]")
-MODULES = {"werkzeug.serving", "wsgiref.simple_server"}
+MODULES = {"werkzeug.serving", "wsgiref.simple_server", "http.server", "SimpleHTTPServer"}
 IN_CODE = re.compile(r"^(?!.*waitress).*(\.run\(|run_simple\(|simple_server|werkzeug\.serving|make_server\()", re.S)
 
 
@@ -42,16 +42,17 @@ def dev_server_command(project: Project) -> Iterator[Finding]:
     """
     for command in project.launch.commands:
         shown = started(command)
-        host = command.option("-h", "--host") or command.env.get("FLASK_RUN_HOST")
+        host = command.option("-h", "--host", "-b", "--bind") or command.env.get("FLASK_RUN_HOST")
         if shown is None or (command.kind == "script" and (host is None or LOOPBACK.fullmatch(host))):
             continue
         app = command.option("--app", "-A") or command.env.get("FLASK_APP") or "package"
         target = app if ":" in app else f"{app}:create_app()"
+        fix = f'gunicorn --bind 0.0.0.0:8000 "{target}"'
         place = next((word for word in command.argv if word == "run"), command.argv[0])
         at = f" on {host} ({host.path}:{host.line})" if host else ""
         yield Finding(
             place.path,
             place.line,
             f"`{shown}`{at} starts the development server in production: one slow client stops it for everybody",
-            f'gunicorn --bind 0.0.0.0:8000 "{target}"',
+            "nginx, or another server for files" if "http" in shown.lower() else fix,
         )

@@ -3,8 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator
+from itertools import islice, product
 
 from ...engine import Finding, check
+from ...notions.groups import words
 from ...notions.servers import Server, servers
 from ...notions.values import Call, Const, Value
 from ...project import Project
@@ -13,9 +15,8 @@ from ...readers.shell import Text
 from .sf101_dev_server_command import LOOPBACK, started
 
 HOSTS = ("host", "hostname", "server_address")
-PROGRAM = re.compile(
-    r"os\.(system|popen|execl?v?p?e?|posix_spawnp?)|subprocess\.(run|call|check_call|Popen)|flask\.cli\.main"
-)
+PROGRAM = re.compile(r"os\.(system|popen|execl?v?p?e?|posix_spawnp?)|subprocess\.(run|call|check_call|Popen)")
+MOST = 20  # values of one call's arguments
 
 
 def _host(project: Project, server: Server) -> Const | None:
@@ -57,14 +58,22 @@ def _texts(value: Value) -> Iterator[str]:
             yield "".join(str(part.value) if isinstance(part, Const) else "?" for part in parts)
 
 
+def _options(project: Project, module: Module, call: ast.Call) -> Iterator[list[str]]:
+    """The texts that a call is given, for each value that its arguments may have."""
+    values = project.values
+    options = [list(values.leaves(values.of(module, arg))) for arg in words(call)]
+    for given in islice(product(*options), MOST):
+        yield [text for value in given for text in _texts(value)]
+
+
 def _programs(project: Project) -> Iterator[tuple[Module, ast.Call, str, Const | None]]:
     """Calls that start another program which is a development server."""
     for module, call, dotted in project.calls.all():
-        if PROGRAM.fullmatch(dotted or ""):
-            texts = [text for arg in call.args for text in _texts(project.values.of(module, arg))]
-            words = [word for text in texts for word in text.split()]
-            words = ["flask"] * (dotted == "flask.cli.main") + words[words[:1] == words[1:2] :]  # execvp names it twice
-            argv = [Text(word, module.path, call.lineno) for word in words]
+        flask = project.launch.groups.is_one(module, call.func)
+        for texts in _options(project, module, call) if flask or PROGRAM.fullmatch(dotted or "") else ():
+            line = [word for text in texts for word in text.split()]
+            line = ["flask"] * flask + line[line[:1] == line[1:2] :]  # execvp names it twice
+            argv = [Text(word, module.path, call.lineno) for word in line]
             for command in project.launch.resolve(argv, {}, "code"):
                 host = command.option("-h", "--host")
                 if shown := started(command):
