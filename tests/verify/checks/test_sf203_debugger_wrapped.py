@@ -42,6 +42,21 @@ if os.environ.get("PIN") is None:
     app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203
 """
     ),
+    "unless it is under test": factory(
+        """
+from werkzeug.debug import DebuggedApplication
+if not app.testing and not app.config["TESTING"]:
+    app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203
+"""
+    ),
+    "in debug mode, which is on": factory(
+        """
+from werkzeug.debug import DebuggedApplication
+app.debug = True
+if app.config.get("DEBUG"):
+    app.wsgi_app = DebuggedApplication(app.wsgi_app)  # SF203
+"""
+    ),
     "one of the layers": factory(
         "from shop.base import LAYERS\nfor layer in LAYERS:\n    app.wsgi_app = layer(app.wsgi_app)",
         base="""
@@ -73,6 +88,13 @@ app.wsgi_app = ProxyFix(app.wsgi_app)
         """
 from werkzeug.debug import DebuggedApplication
 if app.debug:
+    app.wsgi_app = DebuggedApplication(app.wsgi_app)
+"""
+    ),
+    "under test": factory(
+        """
+from werkzeug.debug import DebuggedApplication
+if app.testing or not app.config["TESTING"] and app.debug:
     app.wsgi_app = DebuggedApplication(app.wsgi_app)
 """
     ),

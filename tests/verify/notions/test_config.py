@@ -31,7 +31,7 @@ app.secret_key = "k"
         ("D", "conf.py", 2),
         ("SECRET_KEY", "app.py", 10),
     ]
-    assert [made.config.holds(write) for write in made.config.writes("A", "C")] == [True, None]
+    assert [made.config.holds(write) for write in made.config.writes("A", "C")] == [True, False]
 
 
 def test_the_last_write_wins(project: Write) -> None:

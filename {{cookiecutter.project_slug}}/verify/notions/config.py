@@ -24,6 +24,7 @@ ATTRIBUTES = {
     "debug": "DEBUG", "testing": "TESTING", "secret_key": "SECRET_KEY", "session_interface": "session_interface",
     "permanent_session_lifetime": "PERMANENT_SESSION_LIFETIME", "use_x_sendfile": "USE_X_SENDFILE",
 }  # fmt: skip
+FALSE = {"", "0", "false", "no"}  # every other FLASK_DEBUG is true to Flask, "off" too
 FILES = {"from_file", "from_json", "from_pyfile", "from_envvar"}
 DEVELOPER = {"development", "dev", "develop", "local", "test", "testing", "tests", "debug", "ci"}
 
@@ -45,6 +46,7 @@ class Config:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.names, self.values = project.names, project.values
+        self._on: dict[str, bool] = {}
 
     @cached_property
     def _found(self) -> list[tuple[ast.AST, list[Write]]]:
@@ -80,6 +82,16 @@ class Config:
         """May the write happen in production? Not behind a condition that is false or that says development or test."""
         holds = self.holds(write)
         return bool(holds) or (holds is None and not any(_developer(condition) for condition in write.conditions))
+
+    def on(self, key: str) -> bool:
+        """Is a switch on in production?"""
+        if key not in self._on:
+            self._on[key] = False  # where it is asked for by what turns it on
+            exported = [one for one in self.exports if one.key == f"FLASK_{key}"]
+            told = any(self.holds(one) and self.values.truth(one.value) for one in [*self.effective(key), *exported])
+            given = self.project.launch.env("FLASK_DEBUG") if key == "DEBUG" else []
+            self._on[key] = told or any(text.lower() not in FALSE for text in given)
+        return self._on[key]
 
     @cached_property
     def exports(self) -> list[Write]:

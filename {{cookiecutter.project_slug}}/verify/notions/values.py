@@ -209,6 +209,8 @@ class Values:
                 return Const(value, at.here)
             case ast.Name():
                 return self._name(at, expr)
+            case ast.Attribute() | ast.Subscript() | ast.Call() if switch := self._switch(at.module, expr):
+                return Unknown(f"flask.Config.{switch}", at.here)
             case ast.Attribute():
                 return self._attribute(at, expr)
             case ast.Subscript(value=inner, slice=index):
@@ -240,6 +242,17 @@ class Values:
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return _choice(of(test), of(body), of(orelse), at.here)
         return Unknown(None, at.here)
+
+    def _switch(self, module: Module, expr: ast.expr) -> str | None:
+        """The switch of Flask for developers that this asks for: `app.debug`, `current_app.config["TESTING"]`."""
+        match expr:
+            case ast.Attribute(value=app, attr="debug" | "testing" as key):
+                return key.upper() if self.names.is_app(module, app) else None
+            case ast.Subscript(value=config, slice=ast.Constant("DEBUG" | "TESTING" as key)) | ast.Call(
+                ast.Attribute(value=config, attr="get"), [ast.Constant("DEBUG" | "TESTING" as key), *_]
+            ):
+                return key if self.names.class_of(module, config) == "flask.Config" else None
+        return None
 
     def _entries(self, at: At, expr: ast.Dict | ast.DictComp) -> Iterator[tuple[Any, Value]]:
         """What a dictionary holds, written out or made for each element of a literal."""
@@ -607,6 +620,8 @@ class Values:
         match value:
             case Env():
                 return self._settled(value)
+            case Unknown(name="flask.Config.DEBUG" | "flask.Config.TESTING" as name):
+                return Const(self.project.config.on(name.rpartition(".")[2]), value.origin)
             case OneOf(values=values, origin=origin):
                 return OneOf(tuple(map(self.settle, values)), origin)
             case Call(dotted="if", args=(test, one, other)):

@@ -53,10 +53,7 @@ def debugger_wrapped(project: Project) -> Iterator[Finding]:
         application = create_app()
     """
     config, values = project.config, project.values
-    switches = [one for key in ("DEBUG", "DEBUG_TB_ENABLED") for one in config.effective(key)]
-    switches += [one for one in config.exports if one.key == "FLASK_DEBUG"]
-    on = any(config.holds(one) and values.truth(one.value) for one in switches)
-    toolbar = on or any(text not in ("", "0", "false") for text in project.launch.env("FLASK_DEBUG"))
+    toolbar = config.on("DEBUG") or config.on("DEBUG_TB_ENABLED")
     for module, node, dotted in used(project):
         given = not isinstance(node, ast.Call) or node.args or node.keywords
         later = dotted.endswith("Extension") and not given  # is given its app elsewhere

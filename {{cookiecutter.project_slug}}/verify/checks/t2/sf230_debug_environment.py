@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.config import FALSE
 from ...project import Project
-
-FALSE = {"", "0", "false", "no"}  # everything else is true to Flask, "off" too
 
 
 @check("SF230", threat="T2", stage="static")
