@@ -13,6 +13,14 @@ from flask import render_template
 def oops(e):
     return render_template('oops.html', error=e), 500
 """
+TRACE = """
+from flask import render_template
+import traceback
+
+@bp.app_errorhandler(Exception)
+def oops(e):
+    return render_template('oops.html', more=current_app.debug, trace=traceback.format_exc()), 500
+"""
 FAULTS = {
     "written to a buffer": views(
         """
@@ -37,6 +45,71 @@ def oops(e):
     return ''.join(parts), 500
 """
     ),
+    "when the client asks for it": views(
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    wanted = request.headers.get('X-Debug') == '1'
+    if wanted and not current_app.testing:
+        return traceback.format_exc(), 500  # SF205
+    return 'Sorry', 500
+
+@bp.app_errorhandler(Exception)
+def other(e):
+    lines = []
+    if current_app.debug or bool(request.args.get('debug')):
+        lines = traceback.format_exception(e)  # SF205
+    return '<br>'.join(lines), 500
+"""
+    ),
+    "around a view": views(
+        """
+from shop.base import guarded, told
+
+@bp.get('/a')
+@guarded
+def a():
+    return {}
+
+@bp.get('/b')
+@told(500)
+def b():
+    return {}
+""",
+        base="""
+import functools
+import traceback
+
+def guarded(view):
+    @functools.wraps(view)
+    def inner(**given):
+        try:
+            return view(**given)
+        except Exception as e:
+            return {'error': repr(e)}, 500  # SF205
+    return inner
+
+def told(code):
+    def around(view):
+        def inner(**given):
+            try:
+                return view(**given)
+            except Exception as e:
+                stack = traceback.format_tb(e.__traceback__)  # SF205
+                return {'stack': stack}, code
+        return inner
+    return around
+""",
+    ),
+    "by a template that has a use for it": views(TRACE.replace("500", "500  # SF205"))
+    | {"src/shop/templates/oops.html": "{% if config.DEBUG %}dev{% elif trace %}<pre>{{ trace }}</pre>{% endif %}\n"},
+    "by the page that a template is built on": views(TRACE.replace("500", "500  # SF205"))
+    | {
+        "src/shop/templates/oops.html": "{% extends 'base.html' %}\n",
+        "src/shop/templates/base.html": "{{ trace if request.args.debug }}{{ trace if not more }}\n",
+    },
     "a handler": views(
         """
 import traceback
@@ -191,6 +264,52 @@ def oops(e):
     ),
 }
 FINE = {
+    **{
+        f"by a template for {who}": views(TRACE) | {"src/shop/templates/oops.html": page}
+        for who, page in {
+            "nobody": "Sorry\n",
+            "developers": "{% if config['DEBUG'] and trace %}<pre>{{ trace }}</pre>{% endif %}\n",
+            "those who debug": "{{ trace if more else 'Sorry' }}{% if not more %}{% else %}{{ trace }}{% endif %}\n",
+            "administrators": "{% if g.user.is_admin %}<pre>{{ trace }}</pre>{% endif %}\n",
+        }.items()
+    },
+    "when a secret of the client is right": views(
+        """
+import hmac, traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    key = current_app.config['KEY']
+    if hmac.compare_digest(request.headers['X-Debug'], key) or request.args.get('debug') == key:
+        return traceback.format_exc(), 500
+    if request.args.get('debug') and current_app.debug:
+        return traceback.format_exc(), 500
+    return 'Sorry', 500
+"""
+    ),
+    "a wrapper that logs": views(
+        """
+from shop.base import guarded
+
+@bp.get('/a')
+@guarded
+def a():
+    return {}
+""",
+        base="""
+import traceback
+from flask import current_app
+
+def guarded(view):
+    def inner(**given):
+        try:
+            return view(**given)
+        except Exception as e:
+            current_app.logger.error('%s: %s', e, traceback.format_exc())
+            return {'error': 'internal'}, 500
+    return inner
+""",
+    ),
     "to administrators": views(
         """
 import traceback

@@ -153,6 +153,16 @@ class Calls:
         return found
 
     @cached_property
+    def wrappers(self) -> set[ast.AST]:
+        """What the project's decorators put around views."""
+        marks = [(self.views[view], mark) for view in self.views for mark in getattr(view, "decorator_list", ())]
+        called = ((module, mark.func if isinstance(mark, ast.Call) else mark) for module, mark in marks)
+        found = filter(None, (self.function(self.names.dotted(*each)) for each in called))
+        return {
+            inner for _, made in found for inner in ast.walk(made) if isinstance(inner, Function) and inner is not made
+        }
+
+    @cached_property
     def _edges(self) -> dict[ast.AST, set[ast.AST]]:
         """function -> the project's functions that it calls."""
         edges: dict[ast.AST, set[ast.AST]] = {}
@@ -174,7 +184,7 @@ class Calls:
 
     @cached_property
     def _in_request(self) -> set[ast.AST]:
-        return self.reached(list(self.views))
+        return self.reached([*self.views, *self.wrappers])
 
     def in_request(self, function: ast.AST) -> bool:
         """Is this function a view (or hook…), inside one, or reached from one?"""

@@ -10,6 +10,7 @@ from jinja2 import nodes
 from ..readers.python import Module, ancestors, parent
 from .calls import spelt
 from .names import Function
+from .renders import Render
 from .uses import onward
 
 if TYPE_CHECKING:
@@ -22,15 +23,19 @@ KEPT = re.compile(  # what these give back is not the text: a number, a digest, 
 ANY = re.compile(r"(Base)?Exception|(sqlalchemy\.exc|sqlite3|psycopg2?|pymysql)\..+")
 SERVER_ERROR = re.compile(r"500|.*InternalServerError")  # Flask's own, which holds the exception that caused it
 INSIDE = {"args", "original_exception", "__cause__", "__context__", "orig", "statement", "params"}
+ASKED_FOR = re.compile(r"debug|develop|testing|admin|staff|superuser", re.I)
+CLIENT = re.compile(r".*request\.(args|values|form|headers|cookies|json|get_json|query_string)\b.*")
+KNOWN = re.compile(r"request|flask|str|int|bool|len|any|all")
 
 Handler: TypeAlias = ast.ExceptHandler | Function | ast.Lambda
 
 
 def handlers(project: "Project") -> Iterator[tuple[Module, Handler, str, ast.expr]]:
     """Where a view or Flask handles exceptions: the code, its name for the exception, and the kinds it is for."""
+    served = project.calls.views.keys() | project.calls.wrappers
     for module in project.modules.values():
         for clause in module.nodes(ast.ExceptHandler):
-            if clause.name and clause.type and project.names.function(clause) in project.calls.views:
+            if clause.name and clause.type and project.names.function(clause) in served:
                 yield module, clause, clause.name, clause.type
     for module, call, _ in project.calls.all():
         match call, spelt(call), parent(call):
@@ -72,9 +77,53 @@ def _insides(handler: Handler, name: str, every: bool) -> Iterator[ast.expr]:
 def _printed(project: "Project") -> Iterator[ast.expr]:
     """What is given to a template that writes it into the page as it is: `{{ error }}`, not `{{ error.code }}`."""
     for render in project.markup.renders:
-        outputs = [one for template in render.templates for one in template.tree.find_all(nodes.Output)]
+        outputs = [one for one in _seen(project, render) if isinstance(one, nodes.Output)]
         names = {part.name for output in outputs for part in output.nodes if isinstance(part, nodes.Name)}
         yield from (expr.node for name, expr in render.context.items() if name in names)
+
+
+def unseen(project: "Project") -> Iterator[ast.expr]:
+    """What is given to a template that has no use for it in production."""
+    for render in project.markup.renders:
+        names = {one.name for one in _seen(project, render) if isinstance(one, nodes.Name)}
+        yield from (expr.node for name, expr in render.context.items() if render.templates and name not in names)
+
+
+def _seen(project: "Project", render: Render) -> Iterator[nodes.Node]:
+    """The parts of a page and of the pages that it is built on, but no tests, nor what those leave out."""
+    known = project.markup.templates
+    trees: list[nodes.Node] = [template.tree for template in render.templates]
+    done = {*render.templates}
+    for node in trees:
+        yield node
+        left: list[nodes.Node | None] = []
+        if isinstance(node, nodes.If | nodes.CondExpr):
+            branches = [node.expr1] if isinstance(node, nodes.CondExpr) else node.body
+            others = [node.expr2] if isinstance(node, nodes.CondExpr) else [*node.elif_, *node.else_]
+            said = _says(project, render, node.test)
+            left = [node.test, *(branches if said is False else others if said else ())]
+        named = getattr(getattr(node, "template", None), "value", None)
+        if isinstance(node, nodes.Extends | nodes.Include) and named in known and known[named] not in done:
+            done.add(known[named])
+            trees.append(known[named].tree)
+        trees += [child for child in node.iter_child_nodes() if not any(child is one for one in left)]
+
+
+def _says(project: "Project", render: Render, test: nodes.Node) -> bool | None:
+    """What a template's test says in production, as far as the names that it is given tell."""
+    match test:
+        case nodes.Not(node=inner):
+            said = _says(project, render, inner)
+            return None if said is None else not said
+        case nodes.And(left=one, right=other) | nodes.Or(left=one, right=other):
+            both = {_says(project, render, one), _says(project, render, other)}
+            decisive = isinstance(test, nodes.Or)
+            return decisive if decisive in both else None if None in both else not decisive
+        case nodes.Name(name=name) if given := render.context.get(name):
+            said = project.values.truth(project.values.of(given.module, given.node))
+            return said if allows(project, given.module, given.node, True) else False
+    words = [str(one) for node in (test, *test.find_all(nodes.Node)) for _, one in node.iter_fields()]
+    return False if ASKED_FOR.search(" ".join(words)) and "request" not in words else None
 
 
 def _is_text(node: ast.AST) -> bool:
@@ -104,3 +153,24 @@ def tests(node: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
         if isinstance(up, Function | ast.Lambda):
             return
         inner = up
+
+
+def allows(project: "Project", module: Module, test: ast.expr, wanted: bool) -> bool:
+    """Can this test say so in production? One for developers or administrators, of which nothing is known, does not."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return allows(project, module, inner, not wanted)
+        case ast.BoolOp(op=op, values=parts):
+            every = all if isinstance(op, ast.And) is wanted else any
+            return every(allows(project, module, part, wanted) for part in parts)
+        case ast.Name() if known := project.flow.defined(test):
+            test = known[0].value or test
+    if not ASKED_FOR.search(ast.unparse(test)) or _clients(test):
+        return True
+    return project.values.truth(project.values.of(module, test)) is wanted
+
+
+def _clients(test: ast.expr) -> bool:
+    """Does the test ask for nothing but what the client sent?"""
+    names = [node.id for node in ast.walk(test) if isinstance(node, ast.Name)]
+    return CLIENT.match(ast.unparse(test)) is not None and all(map(KNOWN.fullmatch, names))
