@@ -2,6 +2,16 @@ import pytest
 
 from .deployed import POD, Found, Write
 
+SHIP = """jobs:
+  ship:
+    steps:
+      - run: flask run &
+      - uses: appleboy/ssh-action@v1
+        with:
+          host: shop
+          script: |
+"""
+
 
 @pytest.mark.parametrize(
     ("path", "text", "line"),
@@ -27,6 +37,18 @@ from .deployed import POD, Found, Write
         ("deploy/web.service", "[Service]\nExecStart=/usr/bin/env FLASK_APP=shop \\\n  flask run\n", 3),
         ("deploy/supervisord.conf", "[program:web]\ncommand = flask run -h 0.0.0.0\n", 2),
         ("fly.toml", '[processes]\n  app = "flask run"\n', 2),
+        ("railway.toml", '[deploy]\nstartCommand = "flask run -h 0.0.0.0"\n', 2),
+        ("render.yaml", "services:\n  - type: web\n    startCommand: pip list && flask run\n", 3),
+        ("app.yaml", "runtime: python312\nentrypoint: flask run -p $PORT\n", 2),
+        ("heroku.yml", "run:\n  web: flask run\n", 2),
+        ("ecs/taskdef.json", '{"containerDefinitions": [\n{"name": "web",\n"command": ["flask", "run"]}]}\n', 3),
+        (".github/workflows/deploy.yml", SHIP + "            cd /srv\n            nohup flask run -h :: &\n", 10),
+        (
+            "web.config",
+            '<!-- <httpPlatform\n-->\n<httpPlatform processPath="C:\\python\\python.exe"\n'
+            'stdoutLogEnabled="true" arguments="-m flask run -h 0.0.0.0" />\n',
+            4,
+        ),
         ("serve.sh", "#!/bin/sh\nflask run -h 0.0.0.0\n", 2),
         ("docs.yaml", POD + "          command: [python3, -m, http.server]\n", 8),
     ],
@@ -60,6 +82,12 @@ def test_the_command_is_named(project: Write, found: Found, path: str, text: str
         {"fly.toml": '[processes]\napp = "gunicorn shop:app"\nclean = "flask --app shop run-cleanup"\n'},
         {"run.sh": "#!/bin/sh\nflask run\n"},  # a developer's, on loopback
         {"scripts/dev.sh": "#!/bin/sh\nflask run -h 0.0.0.0\n"},
+        {"app.yaml": "kind: Pod\napiVersion: v1\nspec:\n  command: flask run\n"},
+        {"render.yaml": "services:\n  - buildCommand: flask run-build\n    startCommand: gunicorn shop:app\n"},
+        {".github/workflows/deploy.yml": "jobs:\n  a:\n    steps:\n      - run: flask run &\n"},
+        {".github/workflows/deploy.yml": SHIP + "            gunicorn shop:app\n"},
+        {"web.config": '<!-- <httpPlatform processPath="a" arguments="-m flask run" /> -->\n'
+                       '<httpPlatform processPath="C:\\python.exe" arguments="-m waitress shop:app" />\n'},
         {"docs.sh": "#!/bin/sh\npython3 -m http.server -b localhost 8000\n"},
         {"k8s/overlays/dev/web.yaml": POD + "          args: [flask, run]\n"},
     ],

@@ -36,6 +36,11 @@ MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  FLASK_
         ({"supervisord.conf": '[program:web]\ncommand=gunicorn a:b\nenvironment=A="1",FLASK_DEBUG="1"\n'},
          "supervisord.conf", 3),
         ({"Procfile": "web: FLASK_DEBUG=1 gunicorn a:b\n"}, "Procfile", 1),
+        ({"render.yaml": "services:\n- startCommand: gunicorn a:b\n  envVars:\n  - key: FLASK_DEBUG\n    value: 1\n"},
+         "render.yaml", 5),
+        ({"app.yaml": "env_variables:\n  FLASK_DEBUG: 'yes'\nentrypoint: gunicorn a:b\n"}, "app.yaml", 2),
+        ({"web.config": '<httpPlatform processPath="py" arguments="run.py">\n'
+          '<environmentVariable name="FLASK_DEBUG" value="1" />\n'}, "web.config", 2),
         ({"Procfile": "web: env FLASK_DEBUG=1 gunicorn a:b\n"}, "Procfile", 1),
         ({"Procfile": "web: gunicorn -e FLASK_DEBUG=1 a:b\n"}, "Procfile", 1),
         ({"Procfile": "web: ./start.sh\n", "start.sh": "#!/bin/sh\nexport FLASK_DEBUG=1\nexec gunicorn a:b\n"},

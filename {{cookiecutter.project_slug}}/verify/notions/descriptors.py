@@ -1,11 +1,11 @@
-"""Where production's commands are written: images, compose, Kubernetes, process lists, units, a platform's file."""
+"""Where production's commands are written: images, compose, Kubernetes, process lists, units, a platform's files."""
 
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import PurePosixPath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers import docker, env, ignore, ini, shell, yamls
@@ -21,7 +21,11 @@ DEVELOPMENT = re.compile(
 )
 COMPOSE = re.compile(r"(?:docker-)?(?:compose|stack)(?:[._-]([\w.-]+))?\.ya?ml")
 DOCKERFILE = re.compile(r"(Dockerfile|Containerfile)([._-][\w.-]+)?|[\w.-]+\.(Dockerfile|dockerfile)")
-UNIT = re.compile(r".*\.(service|conf|ini)|fly\.toml")
+UNIT = re.compile(r".*\.(service|conf|ini)|(fly|railway|nixpacks)\.toml")
+PLATFORM = re.compile(r"(app|render|apprunner|heroku)\.ya?ml|(railway|Dockerrun\.aws|.*task-?def(inition)?)\.json")
+STARTS = {"entrypoint", "entryPoint", "startCommand", "command", "cmd", "web"}
+GIVES = {"env", "envVars", "env_variables", "environment"}
+IIS = re.compile(r'<httpPlatform\b[^>]*?\sprocessPath="([^"]*)"[^>]*?\sarguments="([^"]*)"')
 COMMA = re.compile(r""""[^"]*"|'[^']*'|(,)""")
 
 
@@ -52,7 +56,9 @@ class Descriptors:
         self.images: list[Image] = []  # what is shipped, whatever is overridden where it runs
 
     def starts(self) -> Iterator[Start]:
-        for source in (self._compose, self._dockerfiles, self._kubernetes, self._units, self._processes):
+        for source in (
+            self._compose, self._dockerfiles, self._kubernetes, self._units, self._processes, self._platforms, self._iis
+        ):  # fmt: skip
             yield from source()
 
     # ------------------------------------------------------------------ files
@@ -208,7 +214,7 @@ class Descriptors:
     # ------------------------------------------------------------------ units and lists of processes
 
     def _units(self) -> Iterator[Start]:
-        """systemd units, supervisor's programs, fly.toml."""
+        """systemd units, supervisor's programs, a platform's TOML."""
         for path, _ in self._named(UNIT):
             sections: dict[str, list[ini.Entry]] = {}
             for entry in ini.entries(path, self._text(path)):
@@ -216,7 +222,8 @@ class Descriptors:
             if path.endswith(".toml"):
                 given = {entry.key: ini.unquoted(entry.value) for entry in sections.get("env", ())}
                 yield Start((), given, "platform")
-                for entry in sections.get("processes", ()):
+                started = [one for name in ("deploy", "start") for one in sections.get(name, ()) if one.key in STARTS]
+                for entry in [*sections.get("processes", ()), *started]:
                     yield Start(_argv(ini.unquoted(entry.value)), dict(given), "platform")
             else:
                 yield from (start for name, entries in sections.items() for start in self._section(name, entries))
@@ -250,17 +257,52 @@ class Descriptors:
                 if match and not DEVELOPMENT.search(match[1]):
                     yield Start(docker.in_shell(Text(match[2], path, number)), {}, "procfile")
 
+    def _platforms(self) -> Iterator[Start]:
+        """What a platform's own file tells it to start, and what a workflow starts on the host that it deploys to."""
+        for path in self.project.paths:
+            remote = path.startswith(".github/workflows/")
+            if (remote or PLATFORM.fullmatch(PurePosixPath(path).name)) and not DEVELOPMENT.search(path):
+                for document in self._yaml(path):
+                    if yamls.get(document, "apiVersion") is None:
+                        yield from _told(document, {}, {"script"} if remote else STARTS)
+
+    def _iis(self) -> Iterator[Start]:
+        for path, _ in self._named(re.compile(r"(?i)web\.config")):
+            text = re.sub(r"<!--[\s\S]*?-->", lambda match: "\n" * match[0].count("\n"), self._text(path))
+            given: dict[str, Text] = {}
+            for match in re.finditer(r'<environmentVariable\s+name="([^"]*)"\s+value="([^"]*)"', text):
+                given[match[1]] = Text(match[2], path, text.count("\n", 0, match.start()) + 1)
+            for match in IIS.finditer(text):
+                line = text.count("\n", 0, match.start(2)) + 1
+                words = Text(f"{PureWindowsPath(match[1]).stem} {match[2]}", path, line)
+                yield Start(tuple(shell.words(words)), dict(given), "iis")
+
+
+def _told(tree: yamls.Tree, given: dict[str, Text], keys: set[str]) -> Iterator[Start]:
+    """The commands under these keys, wherever they are, each with the environment beside it and above."""
+    inside = yamls.mapping(tree)
+    for key in GIVES & inside.keys():
+        given = given | _environment(inside[key])
+    for key, value in inside.items():
+        if key in keys and yamls.texts(value):
+            yield Start(_argv(value), dict(given), "platform")
+        else:
+            yield from _told(value, given, keys)
+    for each in yamls.items(tree):
+        yield from _told(each, given, keys)
+
 
 def _argv(tree: yamls.Tree) -> tuple[Text, ...]:
     """A command as a list or as one string."""
     if isinstance(tree, Text):
-        return docker.in_shell(tree) if re.search(r"&&|;|\|\||\$", tree) else tuple(shell.words(tree))
+        return docker.in_shell(tree) if re.search(r"&&|;|\|\||\$|\n", tree.strip()) else tuple(shell.words(tree))
     return tuple(yamls.texts(tree))
 
 
 def _environment(tree: yamls.Tree, own: dict[str, Text] | None = None) -> dict[str, Text]:
-    """A map or a list of NAME=value; a name without a value comes from whoever deploys."""
-    mapped = {str(name): value for name, value in yamls.mapping(tree).items() if isinstance(value, Text)}
+    """A map, or a list of NAME=value or of names with values; a name without one comes from whoever deploys."""
+    rows = {str(yamls.get(one, "name") or yamls.get(one, "key")): yamls.get(one, "value") for one in yamls.items(tree)}
+    mapped = {str(name): value for name, value in {**rows, **yamls.mapping(tree)}.items() if isinstance(value, Text)}
     given = shell.assignments(yamls.texts(yamls.items(tree))) | mapped
     return given if own is None else {name: shell.expand(value, own) for name, value in given.items()}
 

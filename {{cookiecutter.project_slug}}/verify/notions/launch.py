@@ -196,7 +196,7 @@ class Launch:
             yield Command((), env, kind)
 
     def _python(self, argv: Sequence[Text], env: dict[str, Text], kind: str, depth: int) -> Iterator[Command]:
-        rest = argv[1:]
+        rest = [*argv[1:]]
         while rest and rest[0].startswith("-") and rest[0] not in ("-m", "-c"):
             rest = rest[2 if rest[0] in ("-X", "-W") else 1 :]
         if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] in MODULES:

@@ -43,7 +43,10 @@ def _tree(node: yaml.Node, path: str, budget: list[int], depth: int) -> Tree:
     if isinstance(node, yaml.SequenceNode):
         return [_tree(each, path, budget, depth + 1) for each in node.value]
     if not isinstance(node, yaml.MappingNode):
-        return None if node.tag == NULL else Text(str(node.value), path, node.start_mark.line + 1)
+        line = node.start_mark.line + (
+            2 if getattr(node, "style", "") in ("|", ">") else 1
+        )  # a block begins below its sign
+        return None if node.tag == NULL else Text(str(node.value), path, line)
     merged: dict[str, Tree] = {}
     own: dict[str, Tree] = {}
     for key, value in node.value:
