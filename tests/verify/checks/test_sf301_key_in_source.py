@@ -179,6 +179,13 @@ import hashlib, socket
 app.secret_key = hashlib.sha256(f"shop-{socket.gethostname()}".encode()).hexdigest()  # SF301
 """
     ),
+    "only complained about": keyed(
+        """
+app.config["SECRET_KEY"] = os.environ.get("K", "set me")  # SF301
+if app.config["SECRET_KEY"] == "set me":
+    print("this is not a key")
+"""
+    ),
     "of a token": factory(
         "",
         base="""
@@ -245,6 +252,34 @@ import pathlib
 app.secret_key = pathlib.Path("/run/secrets/key").read_text().strip()
 """),
     "a path from the environment": keyed('app.secret_key = open(os.environ["SECRET_KEY_FILE"]).read()'),
+    "refused at start": keyed(
+        """
+import sys
+
+def give_up(why):
+    print(why, file=sys.stderr)
+    sys.exit(1)
+
+app.config.from_mapping(SECRET_KEY="set me")
+app.config.from_envvar("SHOP_SETTINGS")
+if app.config["SECRET_KEY"] == "set me":
+    give_up("set SECRET_KEY")
+"""
+    ),
+    "made once, and kept": keyed(
+        """
+import pathlib
+
+def own_key(path):
+    if path.exists():
+        return path.read_bytes()
+    made = secrets.token_bytes()
+    path.write_bytes(made)
+    return made
+
+app.secret_key = own_key(pathlib.Path(app.instance_path) / "key")
+"""
+    ),
     "for tests": keyed(
         """
 app.secret_key = os.environ["K"]

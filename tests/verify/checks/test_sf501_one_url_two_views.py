@@ -281,3 +281,37 @@ else:
     def soon(): return {}
 """
     assert found(project({"app.py": text}), "SF501") == []
+
+
+def test_a_factory_that_two_branches_call_declares_its_rules_once(project, found):
+    root = project(
+        {
+            "shop/__init__.py": """\
+from flask import Flask
+from . import views
+
+class Shop(Flask):
+    def __init__(self, debug):
+        super().__init__(__name__)
+        self.add_rules()
+
+    def add_rules(self):
+        for name, rule in [("front", "/"), ("about", "/about")]:
+            self.add_url_rule(rule, view_func=getattr(views, name))
+
+def create_app(debug=False):
+    return Shop(debug)
+""",
+            "shop/views.py": "def front():\n    return {}\n\ndef about():\n    return {}\n",
+            "wsgi.py": """\
+import os
+from shop import create_app
+
+if os.environ.get("SHOP_DEBUG"):
+    application = create_app(debug=True)
+else:
+    application = create_app()
+""",
+        }
+    )
+    assert found(root, "SF501") == []

@@ -252,6 +252,7 @@ class Routes:
     def declared(self) -> dict[ast.Call, list[Route]]:
         """By the application or blueprint; before it is mounted."""
         found = {owner: self._static(owner) for owner in self.made}
+        known = set[tuple[object, ...]]()  # a factory that two commands call declares its rules once
         for call, func in self._calls("route", "add_url_rule", *VERBS):
             around = parent(call)
             applied = isinstance(around, ast.Call) and around.func is call  # app.get("/")(view)
@@ -260,7 +261,10 @@ class Routes:
                 source = around.args[0] if applied and isinstance(around, ast.Call) and around.args else around
                 for run in self.runs(call):
                     for owner in self.owners(run.func.value) if isinstance(run.func, ast.Attribute) else ():
-                        found[owner] += self._declaration(owner, run, func.attr, source, call)
+                        for one in self._declaration(owner, run, func.attr, source, call):
+                            same = (owner, call, one.path, one.methods, one.host, one.endpoint, one.view)
+                            found[owner] += [one] if same not in known else []
+                            known.add(same)
         return found
 
     def _declaration(

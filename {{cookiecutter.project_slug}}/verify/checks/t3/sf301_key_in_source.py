@@ -1,10 +1,15 @@
 """Signing keys that stand in the source, or that every process makes for itself."""
 
+import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.calls import spelt
+from ...notions.places import KEEP
+from ...notions.uses import onward
 from ...notions.values import DERIVED, Call, Const, Value
 from ...project import Project
+from ...readers.python import Module
 from .sf330_key_in_deployment import KEY
 
 KEYS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "JWT_SECRET_KEY", "WTF_CSRF_SECRET_KEY", "SECURITY_PASSWORD_SALT")
@@ -23,6 +28,7 @@ MACHINE = {
     "socket.gethostname", "socket.getfqdn", "platform.node", "uuid.getnode", "getpass.getuser", "os.getcwd",
     "os.getlogin", "datetime.date.today",
 }  # fmt: skip
+KEPT = KEEP | {"create", "save", "dump", "execute"}
 FIX = 'SECRET_KEY = os.environ["SECRET_KEY"]  # made with: python -c "import secrets; print(secrets.token_hex(32))"'
 
 
@@ -36,6 +42,38 @@ def machines(value: Value) -> Call | None:
             known = (one or isinstance(part, Const) for one, part in zip(found, parts, strict=True))
             return next(filter(None, found), None) if all(known) else None
     return None
+
+
+def refused(project: Project, key: str, text: Const) -> bool:
+    """Does the service end, instead of starting with this text as its key?"""
+    for module in project.modules.values():
+        for asked in module.nodes(ast.If):
+            named = key.lower() in ast.unparse(asked.test).lower() and _ends(project, module, asked.body)
+            parts = (node for node in ast.walk(asked.test) if named and isinstance(node, ast.Constant | ast.Name))
+            if any(getattr(project.values.of(module, part), "value", None) == text.value for part in parts):
+                return True
+    return False
+
+
+def _ends(project: Project, module: Module, body: list[ast.stmt], depth: int = 0) -> bool:
+    for statement in body:
+        match statement:
+            case ast.Raise():
+                return True
+            case ast.Expr(value=ast.Call() as call):
+                target = project.calls.target(module, call)
+                ends = project.names.dotted(module, call.func) in ("sys.exit", "exit", "os._exit", "os.abort")
+                if ends or (target and depth < 3 and _ends(project, target[0], target[1].body, depth + 1)):
+                    return True
+    return False
+
+
+def kept(project: Project, made: Call) -> bool:
+    """Is a random key put where the next process finds it?"""
+    path, line = made.origin
+    calls = project.modules[path].nodes(ast.Call) if path in project.modules else ()
+    ways = (up for call in calls if call.lineno == line for up in onward(call))
+    return any(isinstance(up, ast.Call) and spelt(up) in KEPT for up in ways)
 
 
 @check("SF301", threat="T3", stage="static")
@@ -58,7 +96,7 @@ def key_in_source(project: Project) -> Iterator[Finding]:
     for write in filter(config.reaches, keys):
         for value in values.leaves(write.value):
             file = values.file(value) if isinstance(value, Call) else None
-            if text := values.literal(value):
+            if (text := values.literal(value)) and not refused(project, write.key, text):
                 message = f"{write.key} can be a constant from the source: its readers can forge sessions"
                 yield Finding(*text.origin, message, FIX)
             elif file and not file.endswith(".py") and not project.launch.ignored(file):
@@ -66,7 +104,7 @@ def key_in_source(project: Project) -> Iterator[Finding]:
             if known := machines(value):
                 message = f"{write.key} is made of {known.dotted}() and nothing secret: who knows the machine knows it"
                 yield Finding(*known.origin, message, FIX)
-        if made := values.random(write.value):
+        if (made := values.random(write.value)) and not kept(project, made):
             message = f"{write.key} can come from {made.dotted}(): another key in each worker and after each restart"
             yield Finding(*made.origin, message, FIX)
     for signer, (position, name) in SIGNERS.items():
