@@ -127,6 +127,87 @@ def index():
     Thread(target=print).start()
     return {}
 """,
+    "told once, and kept by nobody": """
+import logging
+
+told = set()
+
+@app.before_request
+def warn():
+    if request.endpoint not in told:
+        told.add(request.endpoint)
+        logging.warning("%s is old", request.endpoint)
+""",
+    "sold once": """
+sold = set()
+
+@app.post("/<seat>")
+def buy(seat):
+    if seat in sold:  # SF602
+        return {"sold": False}
+    sold.add(seat)
+    return {"sold": True}
+""",
+    "a text that is given back in the place of a table": """
+NOTHING = "nothing"
+
+def entries(key=None):
+    if key:
+        return NOTHING
+    return {}
+
+@app.get("/")
+def index():
+    found = entries()
+    found["last"] = request.args["last"]
+    return found
+""",
+    "a row that a model fetches by its key": """
+import peewee
+
+class Person(peewee.Model):
+    name = peewee.CharField()
+
+@app.post("/<int:key>")
+def rename(key):
+    person = Person[key]
+    person.name = request.form["name"]
+    person.save()
+    return {}
+""",
+    "the environment of a program, under a lock": """
+import os
+import subprocess
+import threading
+
+class Remote:
+    lock = threading.Lock()
+
+    def _prepare(self, key):
+        os.environ["GIT_SSH_COMMAND"] = f"ssh -i {key}"
+
+    def push(self, key):
+        with self.lock:
+            self._prepare(key)
+            subprocess.run(["git", "push"])
+
+remote = Remote()
+
+@app.post("/push")
+def push():
+    remote.push(request.form["key"])
+    return {}
+""",
+    "the environment of a program, of whoever comes last": """
+import os
+import subprocess
+
+@app.post("/push")
+def push():
+    os.environ["GIT_SSH_COMMAND"] = request.form["command"]  # SF608
+    subprocess.run(["git", "push"])
+    return {}
+""",
     "an object of its own for each call": """
 class Editing:
     def save(self, text):
@@ -163,7 +244,7 @@ def test_only_the_fault_is_named(project: Callable[..., Path], found: Callable[.
         for number, line in enumerate(source.split("\n"), 1)
         if (match := re.search(r"# (SF\d+)", line))
     ]
-    ids = ("SF404", "SF405", "SF406", "SF501", "SF601", "SF602", "SF607")
+    ids = ("SF404", "SF405", "SF406", "SF501", "SF601", "SF602", "SF607", "SF608")
     assert found(project(files), *ids) == wanted
 
 

@@ -202,7 +202,8 @@ class Objects:
                 return None
             case ast.Subscript(value=value, slice=key):
                 base = self.shared(module, value, depth) or self._under_copy(module, value, depth)
-                return self._element(base, key) if base else None
+                fetches = base and isinstance(base.node, ast.ClassDef) and base.kind == "class"  # a row of a model
+                return self._element(base, key) if base and not fetches else None
             case ast.Call():
                 return self._call(module, expr, depth)
             case ast.BoolOp():

@@ -20,6 +20,7 @@ ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|q
 DATABASE, DATABASE_ROOT = "db.session", re.compile(r"flask_sqlalchemy\.(SQLAlchemy\.)?(session|Model\.query)")
 IDENTITY = {"session", "g", "current_user", "get_jwt", "get_jwt_identity"}
 PERSONAL = {"request", *IDENTITY}
+NOBODYS = {f"request.{name}" for name in ("endpoint", "method", "blueprint", "url_rule")}  # ours, by whoever asks
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
         "writelines", "subtract", "from_mapping", "set_cookie", "process",
         "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
@@ -31,6 +32,7 @@ ASKS = {"get", "getlist", "pop", "setdefault", "_get_current_object"}
 LOCK = re.compile(r"(Lock|Semaphore|Condition|\.lock)$")
 LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 CACHE = re.compile(r"(flask_caching|cachelib|diskcache|pymemcache|\w*redis|valkey)\..*")
+LOGS = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print")
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 
@@ -97,7 +99,7 @@ class Writes(Objects):
 
     def _holds(self, slot: Shared) -> bool:
         """A container, or a name that was None before somebody gave it one."""
-        empty = slot.made is None or isinstance(slot.made, ast.Constant)
+        empty = slot.made is None or (isinstance(slot.made, ast.Constant) and not slot.made.value)
         return self.container(slot) or (slot.kind == "name" and slot.name.isidentifier() and empty)
 
     def _slot(self, module: Module, target: ast.expr, plus: bool) -> Shared | None:
@@ -300,7 +302,7 @@ class Writes(Objects):
         made_from = frozenset[Source]().union(*(self.reads(module, one) for one in write.values))
         keys = [*shared.keys, *([write.key] if write.key is not None else [])]
         keyed = frozenset[Source]().union(*(self.reads(module, one) for one in keys))
-        data, of_key = self.whose(made_from), self.whose(keyed)
+        data, of_key = self.whose(made_from) - NOBODYS, self.whose(keyed)
 
         def fault(kind: str, at: ast.AST, kept: Iterable[str] = data) -> Fault:
             return Fault(kind, write, module, getattr(at, "lineno", write.line), ", ".join(sorted(kept)[:2]))
@@ -318,6 +320,7 @@ class Writes(Objects):
             read = read or self._reads_it(write, value)
         sums = write.how == "add" or not data or any(isinstance(one, ast.BinOp) for one in origins)
         guard, refuses = self._guard(write)
+        guard = None if guard and not refuses and self._notes(write, guard) else guard
         by_cache = write.how == "item" and isinstance(write.node, ast.Call) and bool(of_key) and data <= of_key
         if write.key is not None and read is None and (by_cache or (calls and not refuses and made_from <= keyed)):
             return None  # remembered by everything that it depends on
@@ -422,6 +425,15 @@ class Writes(Objects):
             if nearest[0] is None or self.lock(write.module, node.test):
                 nearest = (node.test, refuses)
         return nearest
+
+    @staticmethod
+    def _notes(write: Write, guard: ast.AST) -> bool:
+        """`if x not in told: told.add(x); log.warning(…)`: a set takes it twice as well as once."""
+        around = parent(guard)
+        said = [getattr(stmt, "value", None) for stmt in around.body] if isinstance(around, ast.If) else [None]
+        calls = [one for one in said if isinstance(one, ast.Call)]
+        logged = all(one is write.node or LOGS.fullmatch(spelt(one)) for one in calls)
+        return len(calls) == len(said) and logged and spelt(write.node) == "add"  # type: ignore[arg-type]
 
     # ------------------------------------------------------------------ a thread's own variables
 

@@ -33,7 +33,9 @@ def process_wide(project: Project) -> Iterator[Finding]:
         elif name := state.fixed_file(module, call, dotted or ""):
             spots.append((module, call, f"the file {name!r}"))
     for module, node, what in spots:
-        if state.lock(module, node) is None or not what.startswith("the file"):
+        # a lock keeps others from a file, or from the environment of a program that is started; it has no say in
+        # who formats a number meanwhile
+        if state.lock(module, node) is None or not what.startswith(("the file", "os.environ")):
             yield Finding(
                 module.path,
                 getattr(node, "lineno", 1),
