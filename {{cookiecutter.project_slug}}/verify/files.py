@@ -122,4 +122,6 @@ def _foreign(entry: os.DirEntry[str]) -> bool:
         return name == "conftest.py" or name.endswith("_test.py") or (name[:5] == "test_" and name[-3:] == ".py")
     if name == "verify":  # this verifier's own copy in the service
         return Path(entry.path, "engine.py").is_file() and Path(entry.path, "checks").is_dir()
-    return name in LEFT_OUT or name.endswith(".egg-info")
+    if name in LEFT_OUT:
+        return name == "tests" or not any(Path(entry.path).glob("__init__.py"))  # shop.docs is of the shop
+    return name.endswith(".egg-info")
