@@ -440,6 +440,121 @@ def keep():
     with lock:
         kept.append(request._get_current_object())  # SF601
 """,
+    "a receiver that a view connects": """
+from flask import got_request_exception
+
+@bp.post("/orders/<code>")
+def order(code):
+    def report(sender, exception, **more):
+        current_app.logger.error("order %s of %s", code, request.path)
+
+    got_request_exception.connect(report, weak=False)  # SF601
+    return code
+""",
+    "a hook that a view adds": """
+@bp.get("/<lang>")
+def show(lang):
+    @current_app.after_request  # SF601
+    def label(response):
+        response.headers["Content-Language"] = lang
+        return response
+
+    return lang
+""",
+    "a filter of the log": """
+import logging
+
+log = logging.getLogger(__name__)
+
+class Tag(logging.Filter):
+    def __init__(self, tag):
+        super().__init__()
+        self.tag = tag
+
+@bp.before_request
+def tag():
+    log.addFilter(Tag(session.get("user")))  # SF601
+""",
+    "one response for all": """
+from flask import make_response
+
+GONE = Response("gone", 410)
+
+@bp.get("/")
+def show():
+    answer = make_response(GONE)
+    answer.headers["X-Asked"] = request.args["q"]  # SF601
+    return answer
+""",
+    "what g and the session hold": """
+RIGHTS = {"read": True}
+EMPTY = {"items": []}
+
+@bp.before_request
+def load():
+    g.rights = RIGHTS
+    g.rights.update(session.get("rights", {}))  # SF601
+
+@bp.post("/")
+def add():
+    session["cart"] = EMPTY
+    session["cart"]["items"].append(request.form["item"])  # SF601
+    return ""
+""",
+    "a setter of a library's object": """
+import random
+from github import Github
+
+dice, hub = random.Random(), Github()
+tracker = Github()
+
+@bp.get("/")
+def show():
+    tracker.set_token(session["token"])  # SF601
+    return ""
+""",
+    "the one instance of a class": """
+class Basket:
+    _one = None
+
+    def __new__(cls):
+        if cls._one is None:
+            cls._one = super().__new__(cls)
+            cls._one.items = []
+        return cls._one
+
+@bp.post("/")
+def add():
+    Basket().items.append(request.form["item"])  # SF601
+    return ""
+""",
+    "the one instance by its metaclass": """
+class One(type):
+    made = {}
+
+    def __call__(cls, *args):
+        if cls not in cls.made:
+            cls.made[cls] = super().__call__(*args)
+        return cls.made[cls]
+
+class Basket(metaclass=One):
+    def __init__(self):
+        self.items = []
+
+@bp.post("/")
+def add():
+    Basket().items.append(request.form["item"])  # SF601
+    return ""
+""",
+    "a lifetime that one visitor chooses": """
+from datetime import timedelta
+
+@bp.post("/login")
+def login():
+    if request.form.get("remember"):
+        current_app.permanent_session_lifetime = timedelta(days=30)  # SF601
+    return ""
+""",
 }
 FINE = {
     "a local of the same name": """
@@ -704,6 +819,94 @@ client = requests.Session()
 @bp.get("/")
 def show():
     return client.get("https://api", headers={"Authorization": request.headers["Authorization"]}).json()
+""",
+    "a hook of this request, a receiver for a while, a handler that keeps nothing": """
+import logging
+import sqlite3
+from flask import after_this_request, request_finished
+
+log = logging.getLogger(__name__)
+
+@bp.get("/<lang>")
+def show(lang):
+    @after_this_request
+    def label(response):
+        response.headers["Content-Language"] = lang
+        return response
+
+    def seen(sender, **more):
+        print(lang)
+
+    with request_finished.connected_to(seen):
+        if not log.handlers:
+            log.addHandler(logging.StreamHandler())
+    sqlite3.connect(f"{lang}.db").close()
+    return lang
+""",
+    "a page that each response is made of": """
+from flask import make_response
+
+PAGE = "<p>gone"
+
+@bp.get("/")
+def show():
+    answer = make_response(PAGE, 410)
+    answer.status_code = 404
+    answer.headers["X-Asked"] = request.args["q"]
+    return answer
+""",
+    "copies in g and in the session": """
+import copy
+
+RIGHTS = {"read": True}
+EMPTY = {"items": []}
+
+@bp.post("/")
+def add():
+    g.rights = dict(RIGHTS)
+    g.rights.update(session.get("rights", {}))
+    session["cart"] = copy.deepcopy(EMPTY)
+    session["cart"]["items"].append(request.form["item"])
+    return ""
+""",
+    "a metaclass that makes new instances": """
+class Checked(type):
+    def __call__(cls, *args):
+        made = super().__call__(*args)
+        made.ready = True
+        return made
+
+class Basket(metaclass=Checked):
+    def __init__(self):
+        self.items = []
+
+@bp.post("/")
+def add():
+    Basket().items.append(request.form["item"])
+    return ""
+""",
+    "a row by its class's key": """
+from pony.orm import Database
+
+db = Database()
+
+class User(db.Entity):
+    pass
+
+@bp.post("/<int:uid>")
+def rename(uid):
+    User[uid].name = request.form["name"]
+    return ""
+""",
+    "a client of this request": """
+import sentry_sdk
+from github import Github
+
+@bp.get("/")
+def show():
+    sentry_sdk.set_user({"id": session["user"]})
+    Github().set_token(session["token"])
+    return ""
 """,
 }
 

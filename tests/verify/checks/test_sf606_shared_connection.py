@@ -79,6 +79,21 @@ def send():
     Mail.server.sendmail("a", "b", "c")
     return ""
 """,
+    "an iterator": """
+def numbers():
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+ids = numbers()  # SF606
+lines = (line.strip() for line in ["a", "b"])  # SF606
+codes = map(int, ["1", "2"])  # SF606
+
+@bp.get("/<line>")
+def show(line):
+    return str([next(ids), line in lines, *codes])
+""",
 }
 FINE = {
     "of the request": """
@@ -143,6 +158,24 @@ PATH = "app.db"
 @bp.get("/")
 def show():
     return PATH
+""",
+    "an iterator under a lock, of the request, or read at start": """
+import itertools
+import threading
+
+def numbers():
+    yield from range(9)
+
+gate = threading.Lock()
+ids = numbers()
+counted = itertools.count(1)
+codes = frozenset(map(int, ["1", "2"]))
+
+@bp.get("/")
+def show():
+    with gate:
+        number = next(ids)
+    return str([number, next(counted), *numbers(), *(code + 1 for code in codes)])
 """,
 }
 

@@ -55,6 +55,30 @@ def load():
     for name in request.args:
         setattr(local, name, request.args[name])  # SF607
 """,
+    "the precision of decimals": """
+from decimal import Decimal, getcontext
+
+@bp.get("/<int:n>")
+def show(n):
+    getcontext().prec = request.args.get("digits", 9, type=int)  # SF607
+    return str(Decimal(n) / 7)
+""",
+    "the context of decimals": """
+import decimal
+
+@bp.get("/<int:n>")
+def show(n):
+    decimal.setcontext(decimal.Context(prec=int(request.args["digits"])))  # SF607
+    return str(decimal.Decimal(n) / 7)
+""",
+    "the thread's name": """
+import threading
+
+@bp.before_request
+def name():
+    if "user" in session:
+        threading.current_thread().name = session["user"]  # SF607
+""",
 }
 FINE = {
     "cleared after the request": """
@@ -106,6 +130,36 @@ def show():
     if not hasattr(local, "buffer"):
         local.buffer = bytearray(10)
     return str(len(local.buffer))
+""",
+    "a precision of the block's, of a copy, restored, or of the service's": """
+import decimal
+
+decimal.getcontext().prec = 20
+
+@bp.get("/<int:n>")
+def show(n):
+    own = decimal.getcontext().copy()
+    own.prec = request.args.get("digits", 9, type=int)
+    with decimal.localcontext() as context:
+        context.prec = int(request.args["more"])
+        decimal.getcontext().rounding = request.args["rounding"]
+        return str(own.divide(decimal.Decimal(n), 7))
+
+@bp.get("/<int:n>/third")
+def third(n):
+    before = decimal.getcontext()
+    decimal.setcontext(decimal.Context(prec=int(request.args["digits"])))
+    try:
+        return str(decimal.Decimal(n) / 3)
+    finally:
+        decimal.setcontext(before)
+""",
+    "the thread's name, for each request": """
+import threading
+
+@bp.before_app_request
+def name():
+    threading.current_thread().name = session.get("user", "-")
 """,
 }
 

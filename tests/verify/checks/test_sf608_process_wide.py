@@ -68,6 +68,34 @@ def show():
     Path("report.txt").write_text(request.args["q"])  # SF608
     return Path("report.txt").read_text()
 """,
+    "a file that a constant names": """
+from pathlib import Path
+
+COUNT = Path("data") / "count.txt"
+
+@bp.get("/")
+def show():
+    COUNT.write_text(str(int(COUNT.read_text()) + 1))  # SF608
+    return ""
+""",
+    "a setting of a library": """
+import numpy as np
+import stripe
+
+@bp.post("/")
+def pay():
+    stripe.api_key = request.headers["X-Key"]  # SF608
+    np.set_printoptions(precision=int(request.args["digits"]))  # SF608
+    return str(stripe.Charge.list())
+""",
+    "warnings": """
+import warnings
+
+@bp.get("/")
+def show():
+    warnings.simplefilter("error")  # SF608
+    return ""
+""",
 }
 FINE = {
     "read, or set at start": """
@@ -115,6 +143,18 @@ def show():
     env = dict(os.environ)
     env["LANG"] = request.args["lang"]
     return subprocess.run(["date"], env={**os.environ, "TZ": "UTC"}).stdout
+""",
+    "a setting of a library for a block, for a call, or for the service": """
+import warnings
+import numpy as np
+import stripe
+
+@bp.post("/")
+def pay():
+    stripe.api_key = current_app.config["STRIPE_KEY"]
+    with warnings.catch_warnings(), np.printoptions(precision=int(request.args["digits"])):
+        warnings.simplefilter("error")
+        return str(stripe.Charge.list(api_key=request.headers["X-Key"]))
 """,
 }
 

@@ -40,6 +40,10 @@ PROXY = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|
 CLIENT = re.compile(r"requests\.(sessions\.)?[Ss]ession|httpx\.(Async)?Client|aiohttp\.ClientSession|.*\bResponse")
 TABLES = {"config", "extensions", "globals", "filters", "tests"}  # dictionaries of the app and of its templates
 HEADERS = {"headers", "cookies", "params", "proxies", "auth"}  # those of a client, sent with each of its requests
+BY_THREAD = {  # what each thread has one of
+    **dict.fromkeys(("decimal.getcontext", "decimal.setcontext"), "getcontext()"),
+    **dict.fromkeys(("threading.current_thread", "threading.currentThread"), "current_thread()"),
+}
 CACHES = re.compile(r"(^|\.)(cache|lru_cache|ttl_cache|lfu_cache|rr_cache|cached|memoize|memoized)$")
 COPIES = {"dict", "list", "set", "copy.copy", "collections.OrderedDict", "collections.defaultdict"}
 OVERRIDES = {"open_session", "save_session", "preprocess_request", "process_response", "dispatch_request",
@@ -161,9 +165,16 @@ class Objects:
             self._lasting[owner] = False  # asked again while it is worked out
             new = self.calls.function(f"{self.names.dotted(module, owner)}.__new__")
             single = new and any(self.shared(new[0], one) for one in self.names.returned(new[1]))
+            single = single or self._single(module, owner)
             early, late = self._instances
             self._lasting[owner] = bool(single) or (owner in early and owner not in late)
         return self._lasting[owner]
+
+    def _single(self, module: Module, owner: ast.ClassDef) -> bool:
+        """Does a decorator, or the metaclass, give the one instance to everybody who makes one?"""
+        by = next((one.value for one in owner.keywords if one.arg == "metaclass"), None)
+        call = self.calls.function(f"{self.names.dotted(module, by)}.__call__") if by else None
+        return self.caching(module, owner) is not None or (call is not None and _remembers(call[1]))
 
     @cached_property
     def _instances(self) -> tuple[set[ast.AST], set[ast.AST]]:
@@ -202,8 +213,10 @@ class Objects:
                 return None
             case ast.Subscript(value=value, slice=key):
                 base = self.shared(module, value, depth) or self._under_copy(module, value, depth)
-                fetches = base and isinstance(base.node, ast.ClassDef) and base.kind == "class"  # a row of a model
-                return self._element(base, key) if base and not fetches else None
+                dotted = self.names.dotted(module, value) or ""
+                if base and isinstance(base.node, ast.ClassDef):  # `User[1]` is a row
+                    return None
+                return self._element(base, key) if base else self._put(dotted, getattr(key, "value", None), depth)
             case ast.Call():
                 return self._call(module, expr, depth)
             case ast.BoolOp():
@@ -287,7 +300,7 @@ class Objects:
         if dotted in self.names.modules or f"{dotted}.{attr}" == "os.environ":
             return self._global(module, value, self.names.canonical(f"{dotted}.{attr}"), depth)
         if PROXY.match(dotted):
-            return None
+            return self._put(dotted, attr, depth)
         kind = self.names.class_of(module, value)
         if attr == "__class__":
             return self._class(kind)
@@ -304,14 +317,21 @@ class Objects:
                 return replace(body, made=later[0][1]) if later else body
         if base.kind == "bag":
             return self._filled(base.slot(attr, ANY if attr in TABLES else None), attr)
+        kind = kind or self.names.class_of(base.module, base.made)
         if base.kind == "thread" or (CLIENT.fullmatch(kind or "") and attr in HEADERS):
             return base.slot(attr, ANY)
-        kind = kind or self.names.class_of(base.module, base.made)
         given = self._given(kind or "", attr)
         known = [self.names.definition(one) for one in self.names.ancestry(kind or "") if one != "object"]
         if base.kind == "class" and not given and None in known:
             return None  # what a library gives its classes: the query of a model
-        return base.slot(attr, given[0][1] if given else None)
+        slot = base.slot(attr, given[0][1] if given else None)
+        return slot if given or base.kind != "class" else self._filled(slot, attr, base.name)
+
+    def _put(self, proxy: str, name: object, depth: int) -> Shared | None:
+        """The long-lived object that a request puts into `g` or its session: `g.rights = DEFAULTS` makes no copy."""
+        puts = self.stores.get(str(name), []) if PROXY.match(proxy) else []
+        here = ((module, value) for module, holder, value in puts if self.names.dotted(module, holder) == proxy)
+        return next((found for module, value in here if (found := self.shared(module, value, depth))), None)
 
     def _class(self, dotted: str | None) -> Shared | None:
         found = self.names.definition(dotted or "")
@@ -361,12 +381,12 @@ class Objects:
                         found.setdefault(str(name), []).append((module, holder, stmt.value))
         return found
 
-    def _filled(self, slot: Shared, name: str) -> Shared:
+    def _filled(self, slot: Shared, name: str, within: str = "") -> Shared:
         """A slot of the app, a blueprint or a function with what code elsewhere puts into it."""
-        if slot.made is not None or name not in self.stores:
-            return slot
-        module, holder, made = self.stores[name][0]
-        return replace(slot, module=module, node=holder, made=made)
+        for module, holder, made in self.stores.get(name, []) if slot.made is None else ():
+            if not within or getattr(self.shared(module, holder), "name", "") == within:
+                return replace(slot, module=module, node=holder, made=made)
+        return slot
 
     def _element(self, base: Shared, key: ast.expr | None) -> Shared:
         word = getattr(key, "value", None) if isinstance(key, ast.Constant) else None
@@ -392,7 +412,13 @@ class Objects:
         if called == "vars" and first:
             return self._attribute(module, first, "__dict__", depth)
         if called in {"enumerate", "reversed", "iter", "next"}:
-            return self.shared(module, first, depth)
+            base = self.shared(module, first, depth)
+            return self._element(base, None) if base and called == "next" else base
+        if (called or "").endswith(".make_response"):  # of a response it gives that very response
+            base = self.shared(module, first, depth)
+            return base if base and self.container(base) else None
+        if called in BY_THREAD:
+            return Shared("thread", BY_THREAD[called], module, call, ANY)
         if isinstance(call.func, ast.Attribute):
             attr, base = call.func.attr, self.shared(module, call.func.value, depth)
             if attr == "_get_current_object":
@@ -405,6 +431,9 @@ class Objects:
                 return self._element(base, first)
             if attr in {"get", "setdefault", "pop"} and len(call.args) > 1:
                 return self.shared(module, call.args[1], depth)
+        known = self.names.definition(called or "")
+        if known and isinstance(known[1], ast.ClassDef) and self._single(known[0], known[1]):
+            return Shared("instance", known[1].name, *known)
         target = self.calls.function(f"{called}.__new__") or self.calls.target(module, call)
         if target is None or target[1].name == "__init__":
             return None
@@ -457,8 +486,8 @@ class Objects:
 
     # ------------------------------------------------------------------ cached functions and local names
 
-    def caching(self, module: Module, function: Function) -> ast.expr | None:
-        """The decorator that keeps a function's results, one of a library or a hand-made memo."""
+    def caching(self, module: Module, function: Function | ast.ClassDef) -> ast.expr | None:
+        """The decorator that keeps the results of a function or class, one of a library or a hand-made memo."""
         for mark in function.decorator_list:
             dotted = self.names.dotted(module, getattr(mark, "func", mark)) or ast.unparse(getattr(mark, "func", mark))
             owner, own = parent(function), self.names.definition(dotted)
@@ -482,7 +511,7 @@ def _remembers(decorator: ast.AST) -> bool:
     given = {one.arg for one in ast.walk(decorator) if isinstance(one, ast.arg)}
     stores = (one for one in ast.walk(decorator) if isinstance(one, ast.Assign))
     kept = (one.value for one in stores if isinstance(one.targets[0], ast.Subscript | ast.Attribute))
-    return any(isinstance(one, ast.Call) and getattr(one.func, "id", None) in given for one in kept)
+    return any(isinstance(one, ast.Call) and spelt(one) in {*given, "__call__"} for one in kept)
 
 
 def registers(function: Function) -> bool:

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice
 
-from ..readers.python import Module, ancestors, parent
+from ..readers.python import Module, parent
 from .calls import arguments, spelt
 from .launch import SERVERS
 from .names import Function
 from .shared import CACHES, FUNCTIONS
 from .values import Const
-from .writes import DATABASE, PERSONAL, Writes
+from .writes import DATABASE, PERSONAL, Writes, contexts
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
@@ -33,8 +33,10 @@ CONNECT = re.compile(
     r"|(psycopg|apsw)\.Connection.*|sqlalchemy\.orm\.Session|(smtplib|imaplib|ftplib|telnetlib)\..*|paramiko\.SSHClient"
     r"|((io|gzip|codecs)\.)?open|http\.client\.HTTPS?Connection|socket\.(socket|create_connection)|ldap\.initialize"
 )
+ITERATES = re.compile(r"zip|map|filter|iter|reversed|enumerate|csv\.(Dict)?[rR]eader")
 MAKER = re.compile(r"sessionmaker|create_engine")
-PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open"}
+PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open",
+         "os.path.dirname", "os.path.abspath", "pathlib.Path.resolve"}  # fmt: skip
 BY_PATH = ("request.path", "request.view_args", "request.endpoint", "request.url_rule", "request.method")
 BY_QUERY = ("request.args", "request.query_string", "request.full_path", "request.url")
 
@@ -140,8 +142,7 @@ class State(Writes):
                 parts = elements
             case ast.Call():
                 function = self.calls.target(module, expr)
-                yields = (one for one in ast.walk(function[1]) if isinstance(one, YIELDS)) if function else ()
-                lazy = any(self.names.function(one) is function[1] for one in yields) if function else False
+                lazy = function is not None and self._yields(function[1])
                 function = function if lazy else None
                 parts = expr.args if lazy or self.names.dotted(module, expr.func) in LAZY else []
             case ast.GeneratorExp(elt=element, generators=[first, *rest]):  # its first iterable is evaluated now
@@ -152,6 +153,9 @@ class State(Writes):
             yield from self._later(module, one)
         if function and isinstance(function[1], (*FUNCTIONS, ast.Lambda)):
             yield from self._uses(*function)
+
+    def _yields(self, function: Function) -> bool:
+        return any(isinstance(one, YIELDS) and self.names.function(one) is function for one in ast.walk(function))
 
     @cached_property
     def _used(self) -> dict[tuple[ast.AST, str], list[str]]:
@@ -220,20 +224,22 @@ class State(Writes):
     @cached_property
     def connections(self) -> list[Left]:
         found: dict[tuple[str, int], Left] = {}
+        modules = self.project.modules.values()
         opens = any(CONNECT.fullmatch(dotted or "") or MAKER.search(dotted or "") for _, _, dotted in self.calls.all())
-        for module in self.project.modules.values() if opens else ():
+        made = ((module, getattr(stmt, "value", None)) for module in modules for stmt in module.tree.body)
+        opens = opens or any(value and self._connects(module, value) for module, value in made)
+        for module in modules if opens else ():
             for node in module.nodes(ast.Name, ast.Attribute, ast.Subscript, ast.Call):
                 if isinstance(getattr(node, "ctx", None), ast.Store) or self.names.scope(module, node) not in self.live:
                     continue
                 if not (shared := self.shared(module, node)) or shared.kind == "thread":
                     continue
                 given = self.names.returned(shared.node)[:1] if isinstance(shared.node, FUNCTIONS) else []
-                where, made = self._passed(
-                    shared.module, given[0] if given and shared.kind == "cached" else shared.made
-                )
-                if isinstance(made, ast.Call) and self._connects(where, made) and not self.lock(module, node):
-                    used = Left(where, made.lineno, shared.name, f"{module.path}:{getattr(node, 'lineno', 1)}")
-                    found.setdefault((where.path, made.lineno), used)
+                kept = given[0] if given and shared.kind == "cached" else shared.made
+                where, origin = self._passed(shared.module, kept)
+                if origin and self._connects(where, origin) and not self.lock(module, node):
+                    used = Left(where, origin.lineno, shared.name, f"{module.path}:{getattr(node, 'lineno', 1)}")
+                    found.setdefault((where.path, origin.lineno), used)
         return list(found.values())
 
     def _passed(self, module: Module, expr: ast.expr | None, depth: int = 0) -> tuple[Module, ast.expr | None]:
@@ -248,9 +254,15 @@ class State(Writes):
                 return self._passed(where, self.calls.argument(function, call, expr.id), depth + 1)
         return module, expr
 
-    def _connects(self, module: Module, made: ast.Call) -> bool:
-        """A connection, a cursor or a session, from a library or from a factory of the project's."""
-        if CONNECT.fullmatch(self.names.dotted(module, made.func) or "") or spelt(made) == "cursor":
+    def _connects(self, module: Module, made: ast.expr) -> bool:
+        """A connection, a cursor or a session, from a library or from a factory of the project's; an iterator."""
+        if not isinstance(made, ast.Call):
+            return isinstance(made, ast.GeneratorExp)
+        function = self.calls.target(module, made)
+        if function and not function[1].decorator_list and self._yields(function[1]):
+            return True
+        dotted = self.names.dotted(module, made.func) or ""
+        if CONNECT.fullmatch(dotted) or ITERATES.fullmatch(dotted) or spelt(made) == "cursor":
             return True
         opens = isinstance(made.func, ast.Attribute) and made.func.attr in {"connect", "raw_connection"}
         maker = made.func.value if opens and isinstance(made.func, ast.Attribute) else made.func
@@ -269,6 +281,9 @@ class State(Writes):
             case ast.Call(args=[to, *_]) if dotted in {"open", "io.open"}:
                 mode = next((str(one.value) for one in arguments(call)[1:2] if isinstance(one, ast.Constant)), "")
                 path = to if mode[:1] in {"w", "x"} else None
+        found = self.names.definition(self.names.dotted(module, path) or "")
+        if found and isinstance(given := getattr(found[1], "value", None), ast.Call | ast.BinOp):
+            module, path = found[0], given
         if path is None or self.reads(module, path):
             return None
         parts = list(self._origins(module, path))
@@ -277,15 +292,3 @@ class State(Writes):
         values = [self.project.values.of(module, one) for one in parts if isinstance(one, ast.Name | ast.Constant)]
         names = [str(one.value) for one in values if isinstance(one, Const) and one.value]
         return names[-1] if names and not names[-1].startswith("/dev/") else None
-
-
-def contexts(node: ast.AST, function: ast.AST) -> str:
-    """The contexts around a node that the function itself makes or asks for."""
-    found: list[ast.expr] = []
-    for up in takewhile(lambda up: up is not function, ancestors(node)):
-        match up:
-            case ast.With(items=items):
-                found += [one.context_expr for one in items]
-            case ast.If(test=test):
-                found.append(test)
-    return " ".join(map(ast.unparse, found))

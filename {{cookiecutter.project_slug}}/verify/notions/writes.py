@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .calls import arguments, me, spelt
-from .shared import DEPTH, FUNCTIONS, Objects, Shared
+from .calls import HOOKS, arguments, me, spelt
+from .names import Function
+from .shared import BY_THREAD, DEPTH, FUNCTIONS, Objects, Shared
 
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
 ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)")
@@ -26,13 +27,18 @@ GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update
         "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
 SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update",
           "sort", "reverse"}  # fmt: skip
-METHODS = {"set": "set", "setex": "set", **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
+PUT = {"set", "setex", "hset"}
+METHODS = {**dict.fromkeys(PUT, "set"), **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
+REGISTERS = {*HOOKS, "connect", "listen", "listens_for", "addHandler", "addFilter"} - {"after_this_request"}
+SETTER = re.compile(r"seed|configure|setLogRecordFactory|set_(?!many|multi|cookie)\w+")  # of a library's object
+RESTORED = re.compile(r"\b(localcontext|catch_warnings|(err|print)\w*(state|options)|(option|rc)_context)\(")
 PASSED = {"setattr", "heapq.heappush", "heapq.heappop", "bisect.insort", "random.shuffle", "operator.setitem"}
 ASKS = {"get", "getlist", "pop", "setdefault", "_get_current_object"}
 LOCK = re.compile(r"(Lock|Semaphore|Condition|\.lock)$")
 LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 CACHE = re.compile(r"(flask_caching|cachelib|diskcache|pymemcache|\w*redis|valkey)\..*")
 LOGS = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print")
+LOCKS_FILE = {"fcntl.flock", "fcntl.lockf"}
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 
@@ -68,14 +74,18 @@ class Writes(Objects):
 
     @cached_property
     def writes(self) -> list[Write]:
-        kinds: tuple[type[ast.AST], ...] = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Call)
+        ways: dict[type[ast.AST], Callable[[Module, Any], Iterator[Write]]] = {
+            **dict.fromkeys((ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete), self._assigned),
+            **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef), self._decorated),
+            ast.Call: self._called,
+        }
         return [
             write
             for module in self.project.modules.values()
-            for kind in kinds
+            for kind, way in ways.items()
             for node in module.nodes(kind)
             if self.names.scope(module, node) in self.live
-            for write in (self._called(module, node) if isinstance(node, ast.Call) else self._assigned(module, node))
+            for write in way(module, node)
         ]
 
     def _assigned(self, module: Module, node: ast.AST) -> Iterator[Write]:
@@ -90,7 +100,7 @@ class Writes(Objects):
                 slot = self.shared(module, target.value)
                 slot = slot if slot and self._holds(slot) else None
             else:
-                slot = self._slot(module, target, plus)
+                slot = self._slot(module, target, plus) or self._in_library(module, target, value)
             how = "shrink" if gone else "add" if plus else "item" if key else "set"
             if slot and plus and key is None and self.container(slot):
                 how = "grow"
@@ -124,29 +134,76 @@ class Writes(Objects):
         free = self.made(module, first.value) == "free"
         return None if free else Shared("name", target.id, module, first.node, first.value)
 
+    def _in_library(self, module: Module, target: ast.expr, value: ast.expr | None) -> Shared | None:
+        """`stripe.api_key = …`: a library's module, when a request gives it its own data."""
+        holder = target.value if isinstance(target, ast.Attribute) else None
+        found = self.names.lookup(module, holder, holder.id) if isinstance(holder, ast.Name) else None
+        imported = found and isinstance(found[1][-1].node, ast.Import)
+        if value and imported and self.whose(self.reads(module, value)):
+            return Shared("process", ast.unparse(target), module, target)
+        return None
+
     def _called(self, module: Module, call: ast.Call) -> Iterator[Write]:
         dotted = self.names.dotted(module, call.func) or ""
         args = tuple(arguments(call))
         how = METHODS.get(spelt(call)) if isinstance(call.func, ast.Attribute) else None
         holder = args[0] if args and dotted in PASSED else call.func.value if how else None  # type: ignore[attr-defined]
+        if isinstance(call.func, ast.Attribute) and len(args) == 1 and SETTER.fullmatch(call.func.attr):
+            how, holder = "attribute", call.func.value if self.names.definition(dotted) is None else None
+        elif dotted == "decimal.setcontext":
+            how, holder = "set", call
         base = self.shared(module, holder) if holder else None
+        in_place = base is not None and base.kind != "context" and self._holds(base)
         if holder and how == "set" and CACHE.fullmatch(dotted) and self._asked(module, holder):
             base = base or Shared("name", ast.unparse(holder), module, call)
-            yield Write(module, call, base, "item", args[0], args[1:])
+            at = min(len(args) - 1, int(spelt(call) == "hset"))
+            yield Write(module, call, base, "item", args[at], args[at + 1 :])
+        elif how == "attribute":
+            if base and isinstance(base.made, ast.Call):
+                yield Write(module, call, base.slot(spelt(call)), "set", None, args)
         elif base and dotted == "setattr":
             slot = base.slot(str(getattr(args[1], "value", ast.unparse(args[1]))))
             yield Write(module, call, slot, "set", None, args[2:])
+        elif spelt(call) in REGISTERS:
+            yield from self._registered(module, call, call.func, list(args))
         elif base and dotted in PASSED:
             yield Write(module, call, base, "grow", None, args[1:])
-        elif base and how and (base.kind == "context") == (how == "set") and (how == "set" or self._holds(base)):
+        elif base and how and (in_place if how != "set" else base.kind == "context" or holder is call):
             keyed = spelt(call) in {"setdefault", "__setitem__"} and len(args) > 1
             yield Write(module, call, base, how, args[0] if keyed else None, args[1:] if keyed else args)
 
+    def _decorated(self, module: Module, function: Function) -> Iterator[Write]:
+        for mark in function.decorator_list:
+            called = getattr(mark, "func", mark)
+            if getattr(called, "attr", getattr(called, "id", "")) in REGISTERS:
+                yield from self._registered(module, mark, called, [function])
+
+    def _registered(self, module: Module, at: ast.AST, called: ast.expr, given: list[ast.AST]) -> Iterator[Write]:
+        """A hook, receiver or handler that a request adds for good, with what it keeps of the request."""
+        objects = ast.unparse(called).endswith(("addHandler", "addFilter"))
+        while isinstance(called, ast.Attribute):
+            called = called.value
+        own = [one.value for one in self.local(module, called)]
+        if all(one and (self.made(module, one) == "free" or self.shared(module, one)) for one in own):
+            kept = tuple(part for one in given for part in self._enclosed(module, one, objects))
+            yield Write(module, at, Shared("name", ast.unparse(called), module, at), "grow", None, kept)
+
+    def _enclosed(self, module: Module, expr: ast.AST, objects: bool) -> Iterator[ast.expr]:
+        """What a function made here takes along of the one around it, and what an object made here is given."""
+        places = self.local(module, expr)
+        code = next((one.node if one.kind == "def" else one.value for one in places), expr)
+        around = [up for up in ancestors(code) if isinstance(up, (*FUNCTIONS, ast.Lambda))] if code else []
+        for node in ast.walk(code) if isinstance(code, (*FUNCTIONS, ast.Lambda)) else ():
+            if isinstance(node, ast.Name) and (self.names.lookup(module, node, node.id) or "-")[0] in around:
+                yield node
+        if isinstance(code, ast.Call) and (objects or self.names.dotted(module, code.func) == "functools.partial"):
+            yield from arguments(code)
+
     def _asked(self, module: Module, cache: ast.expr) -> bool:
         """Does the function that puts something into a cache first look for it there?"""
-        asks = f"{ast.unparse(cache)}.get"
+        asks = {f"{ast.unparse(cache)}.{word}" for word in ("get", "hget")}
         calls = (one for one in ast.walk(self.names.scope(module, cache)) if isinstance(one, ast.Call))
-        return any(ast.unparse(one.func) == asks for one in calls)
+        return any(ast.unparse(one.func) in asks for one in calls)
 
     # ------------------------------------------------------------------ whose data
 
@@ -250,13 +307,16 @@ class Writes(Objects):
             withs = up.items if isinstance(up, ast.With | ast.AsyncWith) else []
             if any(self._locks(module, item.context_expr, depth) for item in withs):
                 return up
+        line = getattr(node, "lineno", 0)
+        calls = [one for one in ast.walk(function or ast.Pass()) if isinstance(one, ast.Call)]
+        if any(one.lineno <= line and self.names.dotted(module, one.func) in LOCKS_FILE for one in calls):
+            return function
         turns = [
             (call.lineno, call.func.attr)
-            for call in ast.walk(function or ast.Pass())
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            for call in calls
+            if isinstance(call.func, ast.Attribute)
             if call.func.attr in {"acquire", "release"} and self._locks(module, call.func.value, depth)
         ]
-        line = getattr(node, "lineno", 0)
         before = max((one for one in turns if one[0] < line), default=(0, ""))
         between = before[1] == "acquire" and any(at > line and name == "release" for at, name in turns)
         return function if between else None
@@ -342,16 +402,13 @@ class Writes(Objects):
         kept = data | (of_key if write.how == "item" and not calls else set())
         if kept and (single or lock is None or data & PERSONAL):
             return fault("data", write.node, kept)
-        if (
-            not single
-            or guard
-            or lock
-            or not write.values
-            or not all(isinstance(one, ast.Constant) for one in write.values)
-        ):
-            return None
         tests = [up.test for up in ancestors(write.node) if isinstance(up, ast.If)]
         asked = any(self.whose(self.reads(module, test)) for test in tests)
+        made = {self.names.dotted(module, one.func) or "" for one in origins if isinstance(one, ast.Call)}
+        chosen = asked and all(one.startswith("datetime.") for one in made)
+        fixed = chosen or all(isinstance(one, ast.Constant) for one in write.values)
+        if not single or guard or lock or not write.values or not fixed:
+            return None
         return fault("data", write.node, ()) if asked or self.names.function(write.node) in self.calls.views else None
 
     def _stored(self, shared: Shared, data: set[str]) -> bool:
@@ -380,7 +437,7 @@ class Writes(Objects):
             case ast.Subscript(value=value, slice=part) if value is node:
                 key = part
             case ast.Attribute() as method if isinstance(call := parent(method), ast.Call) and call.args:
-                key = call.args[0]
+                key = call.args[min(len(call.args) - 1, int(method.attr == "hget"))]
         if write.key is None or not isinstance(key, ast.Constant | ast.JoinedStr):
             return False
         return ast.unparse(key) != ast.unparse(write.key)
@@ -389,8 +446,8 @@ class Writes(Objects):
         """The nodes of an expression; before a local name, those of what it was given."""
         for node in ast.walk(expr):
             for place in self.local(module, node) if depth < 3 else ():
-                if place.value is not None and place.value is not expr:
-                    yield from self._origins(module, place.value, depth + 1)
+                if (given := place.source) is not None and given is not expr:
+                    yield from self._origins(module, given, depth + 1)
             yield node
 
     def _unowned(self, write: Write) -> bool:
@@ -399,7 +456,8 @@ class Writes(Objects):
         target = getattr(node, "func", None) or next(iter(getattr(node, "targets", ())), getattr(node, "target", None))
         while isinstance(target, ast.Attribute | ast.Subscript):
             target = target.value
-        if write.shared.kind != "class" or write.how == "set" or not self.container(write.shared):
+        in_body = write.shared.kind == "class" and isinstance(parent(write.shared.node), ast.ClassDef)
+        if not in_body or write.how == "set" or not self.container(write.shared):
             return write.shared.kind == "default"
         found = self.names.definition(self.names.dotted(write.module, target) or "")
         return getattr(target, "id", "cls") != "cls" and not found
@@ -448,17 +506,20 @@ class Writes(Objects):
         code += [(write.module, part) for attempt in attempts for part in attempt.finalbody]
         if any(self._mentions(write, module, part) for module, part in code):
             return True
+        if RESTORED.search(contexts(write.node, function)):
+            return True
         statement = write.node if isinstance(write.node, ast.stmt) else parent(write.node)
         if statement not in getattr(function, "body", ()):
             return False  # on a condition only
         functions = {one: module for one, module in self.live.items() if isinstance(one, FUNCTIONS)}
         readers = {one for one, module in functions.items() if self._mentions(write, module, one)}
-        return function in self._run_by("before_") or readers <= self.calls.reached([function])
+        silent = write.shared.name.partition(".")[0] in BY_THREAD.values()
+        return function in self._run_by("before_") or (not silent and readers <= self.calls.reached([function]))
 
     def _mentions(self, write: Write, module: Module, code: ast.AST) -> bool:
         """Does this code use the variable?"""
         made = (write.shared.module, write.shared.name.split(".")[0])
-        found = (self.shared(module, node) for node in ast.walk(code) if isinstance(node, ast.Name))
+        found = (self.shared(module, node) for node in ast.walk(code) if isinstance(node, ast.Name | ast.Call))
         return any(one and (one.module, one.name) == made for one in found)
 
     def _run_by(self, hook: str) -> set[ast.AST]:
@@ -468,6 +529,18 @@ class Writes(Objects):
 
 def marks_of(function: ast.AST) -> str:
     return " ".join(ast.unparse(mark) for mark in getattr(function, "decorator_list", ()))
+
+
+def contexts(node: ast.AST, function: ast.AST) -> str:
+    """The contexts around a node that the function itself makes or asks for."""
+    found: list[ast.expr] = []
+    for up in takewhile(lambda up: up is not function, ancestors(node)):
+        match up:
+            case ast.With(items=items):
+                found += [one.context_expr for one in items]
+            case ast.If(test=test):
+                found.append(test)
+    return " ".join(map(ast.unparse, found))
 
 
 def wanted(node: ast.AST, root: str) -> str:

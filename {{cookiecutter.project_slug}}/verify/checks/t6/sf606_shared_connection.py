@@ -6,7 +6,7 @@ from ...project import Project
 
 @check("SF606", threat="T6", stage="static")
 def shared_connection(project: Project) -> Iterator[Finding]:
-    """One connection, cursor or file, opened at start, is used by all requests.
+    """One connection, cursor, file or iterator, opened at start, is used by all requests.
 
     Why: threads share its transaction and its position: one request commits or reads half of another's work.
 

@@ -1,14 +1,18 @@
+import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.writes import RESTORED, contexts
 from ...project import Project
 
-CALLS = {
-    "os.putenv", "os.unsetenv", "os.chdir", "os.umask", "os.setuid", "locale.setlocale", "time.tzset", "random.seed",
-    "numpy.random.seed", "socket.setdefaulttimeout", "contextlib.redirect_stdout", "contextlib.redirect_stderr",
-    "contextlib.chdir", "sys.path.append", "sys.path.insert", "sys.setrecursionlimit", "gettext.install",
-    "importlib.reload", "logging.disable", "signal.signal",
-}  # fmt: skip
+CALLS = re.compile(
+    r"os\.(putenv|unsetenv|chdir|umask|set[gu]id)|locale\.(setlocale|bindtextdomain|textdomain)|time\.tzset"
+    r"|(numpy\.)?random\.seed|socket\.setdefaulttimeout|contextlib\.(redirect_std\w+|chdir)|sys\.path\.(append|insert)"
+    r"|sys\.set(recursionlimit|switchinterval|trace|profile)|gettext\.(install|textdomain|bindtextdomain)"
+    r"|importlib\.reload|logging\.(disable|setLogRecordFactory)|signal\.(signal|alarm)|gc\.disable"
+    r"|warnings\.(simplefilter|filterwarnings|resetwarnings)|numpy\.(set_printoptions|seterr)|pandas\.set_option"
+    r"|matplotlib\.pyplot\.(plot|bar|barh|hist|pie|scatter|title|savefig)|(pendulum|i18n)\.set(_locale)?"
+)
 
 
 @check("SF608", threat="T6", stage="static")
@@ -26,9 +30,9 @@ def process_wide(project: Project) -> Iterator[Finding]:
     state = project.state
     spots = [(w.module, w.node, w.shared.name) for w in state.writes if w.shared.kind == "process"]
     for module, call, dotted in project.calls.all():
-        if project.names.scope(module, call) not in state.live:
+        if (scope := project.names.scope(module, call)) not in state.live or RESTORED.search(contexts(call, scope)):
             continue
-        if dotted in CALLS and not (dotted == "locale.setlocale" and len(call.args) < 2):
+        if CALLS.fullmatch(dotted or "") and not (dotted == "locale.setlocale" and len(call.args) < 2):
             spots.append((module, call, f"{dotted}()"))
         elif name := state.fixed_file(module, call, dotted or ""):
             spots.append((module, call, f"the file {name!r}"))
