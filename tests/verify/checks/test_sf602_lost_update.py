@@ -5,6 +5,15 @@ import pytest
 
 from .marked import marks, service
 
+MODELS = """
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class Item(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    stock = db.Column(db.Integer)
+"""
 FAULTS = {
     "an increment": """
 hits = 0
@@ -197,6 +206,84 @@ def show():
     total += 1  # SF602
     return str(now)
 """,
+    "a column that is read, counted down and set": """
+import sqlite3
+
+@bp.post("/<int:item>")
+def take(item):
+    db = sqlite3.connect("shop.db")
+    (stock,) = db.execute("SELECT stock FROM items WHERE id = ?", (item,)).fetchone()
+    if stock < 1:
+        abort(409)
+    db.execute("UPDATE items SET stock = ?, taken = 1 WHERE id = ?", (stock - 1, item))  # SF602
+    db.commit()
+    return ""
+""",
+    "the same by helpers and a cursor": """
+import psycopg
+
+def stock(cursor, item):
+    cursor.execute("SELECT stock FROM items WHERE id = %s", (item,))
+    return cursor.fetchone()[0]
+
+def put(cursor, item, number):
+    cursor.execute("UPDATE items SET stock = %s WHERE id = %s", (number, item))  # SF602
+
+@bp.post("/<int:item>")
+def take(item):
+    with psycopg.connect() as db, db.cursor() as cursor:
+        put(cursor, item, stock(cursor, item) - 1)
+    return ""
+""",
+    "a model's attribute": MODELS
+    + """
+def find(id):
+    return Item.query.get_or_404(id)
+
+@bp.post("/<int:id>")
+def take(id):
+    item = find(id)
+    if item.stock < 1:
+        abort(409)
+    item.stock -= 1  # SF602
+    db.session.commit()
+    return ""
+
+@bp.post("/<int:id>/give")
+def give(id):
+    item = db.session.get(Item, id)
+    item.stock = item.stock + int(request.form["n"])  # SF602
+    db.session.commit()
+    return ""
+
+@bp.post("/<int:id>/set")
+def put(id):
+    left = db.session.scalar(db.select(Item.stock).where(Item.id == id))
+    Item.query.filter_by(id=id).update({"stock": left - 1})  # SF602
+    return ""
+""",
+    "a field of a document": """
+from pymongo import MongoClient
+
+items = MongoClient().shop.items
+
+@bp.post("/<id>")
+def take(id):
+    item = items.find_one({"_id": id})
+    items.update_one({"_id": id}, {"$set": {"stock": item["stock"] - 1}})  # SF602
+    return ""
+""",
+    "a field of a hash": """
+from redis import Redis
+
+store = Redis()
+
+@bp.post("/<id>")
+def take(id):
+    left = int(store.hget("stock", id))  # SF602
+    store.hset("stock", id, left - 1)
+    return ""
+""",
 }
 FINE = {
     "under a lock": """
@@ -362,6 +449,98 @@ made = 0
 def setup(state):
     global made
     made += 1
+""",
+    "the database counts, or holds the row": """
+import sqlite3
+
+@bp.post("/<int:item>")
+def take(item):
+    db = sqlite3.connect("shop.db")
+    done = db.execute("UPDATE items SET stock = stock - ? WHERE id = ? AND stock >= ?", (1, item, 1))
+    if done.rowcount != 1:
+        abort(409)
+    db.commit()
+    return str(db.execute("SELECT stock FROM items WHERE id = ?", (item,)).fetchone()[0] + 1)
+
+@bp.post("/<int:item>/hold")
+def hold(item):
+    db = sqlite3.connect("shop.db")
+    db.execute("BEGIN IMMEDIATE")
+    (stock,) = db.execute("SELECT stock FROM items WHERE id = ?", (item,)).fetchone()
+    db.execute("UPDATE items SET stock = ? WHERE id = ?", (stock - 1, item))
+    db.commit()
+    return ""
+
+@bp.post("/<int:item>/version")
+def versioned(item):
+    db = sqlite3.connect("shop.db")
+    row = db.execute("SELECT stock, version FROM items WHERE id = ?", (item,)).fetchone()
+    new = (row[0] - 1, item, row[1])
+    done = db.execute("UPDATE items SET stock = ?, version = version + 1 WHERE id = ? AND version = ?", new)
+    return "" if done.rowcount else abort(409)
+
+@bp.post("/<int:item>/name")
+def rename(item):
+    db = sqlite3.connect("shop.db")
+    row = db.execute("SELECT id FROM items WHERE id = ?", (item,)).fetchone()
+    db.execute("UPDATE items SET name = ? WHERE id = ?", (request.form["name"].strip(), row[0]))
+    db.commit()
+    return ""
+""",
+    "a model whose row is held, or that lets the database count": MODELS
+    + """
+@bp.post("/<int:id>")
+def take(id):
+    item = db.session.get(Item, id, with_for_update=True)
+    if item.stock < 1:
+        abort(409)
+    item.stock -= 1
+    db.session.commit()
+    return ""
+
+@bp.post("/<int:id>/give")
+def give(id):
+    item = db.session.get(Item, id)
+    item.stock = Item.stock + int(request.form["n"])
+    item.name = request.form["name"].strip()
+    db.session.commit()
+    return ""
+
+@bp.post("/<int:id>/set")
+def put(id):
+    Item.query.filter_by(id=id).update({"stock": Item.stock - 1})
+    return ""
+
+@bp.get("/")
+def show():
+    items = Item.query.all()
+    for item in items:
+        item.stock *= 100
+    return str([item.stock for item in items])
+""",
+    "a field that others count in": """
+from pymongo import MongoClient
+from redis import Redis
+
+items, store = MongoClient().shop.items, Redis()
+
+@bp.post("/<id>")
+def take(id):
+    items.update_one({"_id": id, "stock": {"$gt": 0}}, {"$inc": {"stock": -1}})
+    return str(store.hincrby("stock", id, -1) + items.find_one({"_id": id})["stock"])
+""",
+    "a file whose lock is held": """
+import fcntl
+from pathlib import Path
+
+COUNT = Path("count.txt")
+
+@bp.get("/")
+def show():
+    with open("count.lock", "a") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        COUNT.write_text(str(int(COUNT.read_text()) + 1))
+    return ""
 """,
 }
 

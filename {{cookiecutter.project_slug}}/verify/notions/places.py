@@ -149,14 +149,17 @@ class Places:
 
     def stores(self, module: Module, call: ast.Call, tables: re.Pattern[str] | None = None) -> set[Stored]:
         """The object that a call keeps data in or fetches it from; of SQL, the tables that it names."""
-        names, values = self.project.names, self.project.values
+        names = self.project.names
         if tables is None:
             held = call.func.value if isinstance(call.func, ast.Attribute) else call
             return {Stored("store", names.dotted(module, held) or names.class_of(module, held) or ast.unparse(held))}
+        return {Stored("table", table.lower()) for table in tables.findall(self.sql(module, call))}
+
+    def sql(self, module: Module, call: ast.Call) -> str:
+        """The statement that a call is given, as far as it is known."""
         parts = [part for one in call.args[:1] for part in ast.walk(one) if isinstance(part, ast.expr)]
-        known = [values.of(module, part) for part in parts]
-        sql = " ".join(text.value for text in known[:2] if isinstance(text, Const) and isinstance(text.value, str))
-        return {Stored("table", table.lower()) for table in tables.findall(sql)}
+        known = [self.project.values.of(module, part) for part in parts]
+        return " ".join(text.value for text in known[:2] if isinstance(text, Const) and isinstance(text.value, str))
 
 
 def keyed(dotted: str | None) -> str | None:

@@ -13,9 +13,10 @@ from ..readers.python import Module, parent
 from .calls import arguments, spelt
 from .launch import SERVERS
 from .names import Function
+from .rows import Rows
 from .shared import CACHES, FUNCTIONS
 from .values import Const
-from .writes import DATABASE, PERSONAL, Writes, contexts
+from .writes import DATABASE, PERSONAL, contexts
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
@@ -51,7 +52,7 @@ class Left:
     uses: str  # what it reads of the request, or where it is used
 
 
-class State(Writes):
+class State(Rows):
     # ------------------------------------------------------------------ caches
 
     @cached_property
@@ -241,18 +242,6 @@ class State(Writes):
                     used = Left(where, origin.lineno, shared.name, f"{module.path}:{getattr(node, 'lineno', 1)}")
                     found.setdefault((where.path, origin.lineno), used)
         return list(found.values())
-
-    def _passed(self, module: Module, expr: ast.expr | None, depth: int = 0) -> tuple[Module, ast.expr | None]:
-        """What a name stands for: what it was given, here or by the code that calls this function."""
-        if not isinstance(expr, ast.Name) or depth > 3:
-            return module, expr
-        for place in self.local(module, expr):
-            if place.value is not None:
-                return self._passed(module, place.value, depth + 1)
-            if (function := self.names.function(place.node)) and (callers := self.callers(function)):
-                where, call = callers[0]
-                return self._passed(where, self.calls.argument(function, call, expr.id), depth + 1)
-        return module, expr
 
     def _connects(self, module: Module, made: ast.expr) -> bool:
         """A connection, a cursor or a session, from a library or from a factory of the project's; an iterator."""

@@ -32,3 +32,12 @@ def lost_update(project: Project) -> Iterator[Finding]:
             "`with lock:` (a module's `lock = threading.Lock()`) around the read and the write; "
             "across workers: `UPDATE … SET n = n + 1` or Redis `INCR`",
         )
+    for row in project.state.rewritten:
+        yield Finding(
+            row.module.path,
+            row.line,
+            f"`{row.what}` is computed from what line {row.read} read and written back: of two requests at once the "
+            "later one undoes the other",
+            "compute in the database: `UPDATE … SET n = n - ? WHERE id = ? AND n >= ?`, "
+            "`item.n = Item.n - 1`; or read with `FOR UPDATE` (`with_for_update()`)",
+        )

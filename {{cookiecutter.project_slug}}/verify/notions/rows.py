@@ -1,0 +1,123 @@
+"""Rows of a database that a request reads, computes with and writes back, while nothing keeps others from them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..readers.python import Module
+from .calls import spelt
+from .writes import Writes
+
+UPDATE = re.compile(r"\s*update\s+\W?(\w+)\W?\s+set\b(.*?)(?:\bwhere\b(.*))?\Z", re.I | re.S)
+COLUMN = re.compile(r"(\w+)\W?\s*=\s*(?:[?{]|%s|%\(|:\w|\$\d)")  # what a statement sets to a value that it is given
+READ = {"execute", "fetchone", "fetchall", "fetchval", "fetchrow", "scalar", "scalar_one", "first", "one", "find_one"}
+OF_CLASS = {"get", "get_or_404", "get_by_id", "get_or_none", "query", "select", "objects"}
+CHANGE = {"values", "update", "update_one"}
+ENDS = re.compile(r"\b(commit|flush|save|begin|execute)\(")
+# What makes others wait, or an update fail that came too late.
+ALONE = re.compile(
+    r"for (no key )?update|with_for_update|advisory|get_lock|lock tables?|begin (immediate|exclusive)", re.I
+)
+EVERYWHERE = re.compile(r"version_id_col|isolation_level\W+(serializable|repeatable|immediate|exclusive)", re.I)
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    module: Module
+    line: int
+    what: str
+    read: int
+
+
+class Rows(Writes):
+    @cached_property
+    def rewritten(self) -> list[Rewritten]:
+        modules = self.project.modules.values()
+        if any(EVERYWHERE.search(module.source) for module in modules):
+            return []
+        return [
+            Rewritten(module, node.lineno, what, read.lineno)
+            for module in modules
+            for node in module.nodes(ast.Call, ast.Assign, ast.AugAssign)
+            if (scope := self.names.scope(module, node)) in self.live
+            for what, read in [*(self._changed(module, node))][:1]
+            if not self.lock(module, node) and not ALONE.search(self._text(scope, self.names.scope(module, read)))
+        ]
+
+    def _text(self, *code: ast.AST) -> str:
+        return "\n".join(map(ast.unparse, self.calls.reached(list(code))))
+
+    def _changed(self, module: Module, node: ast.Call | ast.Assign | ast.AugAssign) -> Iterator[tuple[str, ast.expr]]:
+        """What a statement changes in a row, and where the value that it computes with was read."""
+        match node:
+            case ast.Call(func=ast.Attribute(attr="execute"), args=[_, *values]):
+                for table, columns, where in UPDATE.findall(self.project.flow.places.sql(module, node)):
+                    asked = set(re.findall(r"\w+", where)) & set(re.findall(r"(\w+)\W?\s*=", columns))
+                    parts = [part for one in values for part in getattr(one, "elts", getattr(one, "values", [one]))]
+                    given = [(module, one) for one in values] + [self._passed(module, one) for one in parts]
+                    for column in COLUMN.findall(columns)[:1] if not asked else ():
+                        yield from ((f"{table}.{column}", one) for one in self._computed(*given))
+            case ast.Call(func=ast.Attribute(value=holder, attr=attr)) if attr in CHANGE:
+                inner = [(module, one) for one in ast.walk(node) if isinstance(one, ast.BinOp)]
+                of_row = attr == "update_one" or any(self._row(module, one) for one in ast.walk(holder))
+                yield from ((ast.unparse(holder), one) for one in self._computed(*inner) if of_row)
+            case ast.AugAssign(target=ast.Attribute() as target, value=value) if not isinstance(value, ast.List):
+                yield from self._summed(module, target, target)
+            case ast.Assign(targets=[ast.Attribute() as target], value=value):
+                yield from self._summed(module, target, value)
+
+    def _summed(self, module: Module, target: ast.Attribute, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+        """An attribute of a row that this request reads, computes with and writes back."""
+        of_user = self.proxy(module, target.value) == "current_user"
+        if not of_user and not any(self._row(module, one) for one in self._origins(module, target.value)):
+            return
+        parts = [one for one in self._origins(module, value) if isinstance(one, ast.expr)]
+        read = next((one for one in parts if ast.unparse(one) == ast.unparse(target)), None)
+        sums = value is target or any(isinstance(one, ast.BinOp) for one in parts)
+        if read and sums and ENDS.search(self._text(self.names.scope(module, target))):
+            yield ast.unparse(target), read
+
+    def _computed(self, *values: tuple[Module, ast.expr | None]) -> Iterator[ast.expr]:
+        """Where what these values are computed from was read."""
+        for module, value in values:
+            sums = [one for one in self._origins(module, value or ast.Pass()) if isinstance(one, ast.BinOp)]
+            for node in (part for one in sums for part in self._origins(module, one)):
+                if isinstance(node, ast.expr) and (self._row(module, node) or self._fetched(module, node)):
+                    yield node
+
+    def _row(self, module: Module, node: ast.AST, depth: int = 0) -> bool:
+        """Does this ask for the objects of a class: `Item.query`, `db.session.get(Item, 1)`, `select(Item)`?"""
+        match node:
+            case ast.Attribute(value=holder, attr=word) if word in OF_CLASS:
+                return self.names.is_class(self.names.dotted(module, holder))
+            case ast.Call(args=[first, *_]) if spelt(node) in {*OF_CLASS, "update"}:
+                return self.names.is_class(self.names.dotted(module, first))
+            case ast.Call() if depth < 3 and (target := self.calls.target(module, node)):
+                given = (part for one in self.names.returned(target[1]) for part in self._origins(target[0], one))
+                return any(self._row(target[0], part, depth + 1) for part in given)
+        return False
+
+    def _fetched(self, module: Module, node: ast.AST) -> bool:
+        """Does this give what a SELECT found, here or in a helper?"""
+        if not isinstance(node, ast.Call):
+            return False
+        target = self.calls.target(module, node)
+        if target is None:
+            return spelt(node) in READ
+        return any(isinstance(one, ast.Call) and spelt(one) in READ for one in ast.walk(target[1]))
+
+    def _passed(self, module: Module, expr: ast.expr | None, depth: int = 0) -> tuple[Module, ast.expr | None]:
+        """What a name stands for: what it was given, here or by the code that calls this function."""
+        if not isinstance(expr, ast.Name) or depth > 3:
+            return module, expr
+        for place in self.local(module, expr):
+            if place.value is not None:
+                return self._passed(module, place.value, depth + 1)
+            if (function := self.names.function(place.node)) and (callers := self.callers(function)):
+                where, call = callers[0]
+                return self._passed(where, self.calls.argument(function, call, expr.id), depth + 1)
+        return module, expr
