@@ -555,6 +555,14 @@ def login():
         current_app.permanent_session_lifetime = timedelta(days=30)  # SF601
     return ""
 """,
+    "sorted for one visitor": """
+WARES = [{"name": "b", "price": 2}, {"name": "a", "price": 3}]
+
+@bp.get("/")
+def show():
+    WARES.sort(key=lambda ware: ware[request.args["by"]])  # SF601
+    return WARES
+""",
 }
 FINE = {
     "a local of the same name": """
@@ -907,6 +915,13 @@ def show():
     sentry_sdk.set_user({"id": session["user"]})
     Github().set_token(session["token"])
     return ""
+""",
+    "a sorted copy": """
+WARES = [{"name": "b", "price": 2}, {"name": "a", "price": 3}]
+
+@bp.get("/")
+def show():
+    return sorted(WARES, key=lambda ware: ware[request.args["by"]])
 """,
 }
 

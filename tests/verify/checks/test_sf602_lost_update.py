@@ -542,6 +542,16 @@ def show():
         COUNT.write_text(str(int(COUNT.read_text()) + 1))
     return ""
 """,
+    "a claim in one step": """
+taken = {}
+
+@bp.post("/<int:seat>")
+def claim(seat):
+    token = object()
+    if taken.setdefault(seat, token) is not token:
+        abort(409)
+    return ""
+""",
 }
 
 

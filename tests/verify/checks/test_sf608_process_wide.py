@@ -96,6 +96,22 @@ def show():
     warnings.simplefilter("error")  # SF608
     return ""
 """,
+    "a file that the one object of a class names": """
+class Store:
+    def __init__(self, path):
+        self.path = path
+
+    def dump(self, text):
+        with open(self.path, "w") as file:  # SF608
+            file.write(text)
+
+store = Store("notes.txt")
+
+@bp.post("/")
+def add():
+    store.dump(request.form["text"])
+    return ""
+""",
 }
 FINE = {
     "read, or set at start": """

@@ -214,7 +214,7 @@ class Objects:
             case ast.Subscript(value=value, slice=key):
                 base = self.shared(module, value, depth) or self._under_copy(module, value, depth)
                 dotted = self.names.dotted(module, value) or ""
-                if base and isinstance(base.node, ast.ClassDef):  # `User[1]` is a row
+                if base and base.kind == "class" and base.name == getattr(base.node, "name", ""):  # `User[1]` is a row
                     return None
                 return self._element(base, key) if base else self._put(dotted, getattr(key, "value", None), depth)
             case ast.Call():

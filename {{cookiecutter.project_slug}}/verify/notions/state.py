@@ -270,9 +270,8 @@ class State(Rows):
             case ast.Call(args=[to, *_]) if dotted in {"open", "io.open"}:
                 mode = next((str(one.value) for one in arguments(call)[1:2] if isinstance(one, ast.Constant)), "")
                 path = to if mode[:1] in {"w", "x"} else None
-        found = self.names.definition(self.names.dotted(module, path) or "")
-        if found and isinstance(given := getattr(found[1], "value", None), ast.Call | ast.BinOp):
-            module, path = found[0], given
+        if (kept := self.shared(module, path)) and kept.made and kept.kind != "bag":
+            module, path = self._passed(kept.module, kept.made)
         if path is None or self.reads(module, path):
             return None
         parts = list(self._origins(module, path))

@@ -24,9 +24,8 @@ PERSONAL = {"request", *IDENTITY}
 NOBODYS = {f"request.{name}" for name in ("endpoint", "method", "blueprint", "url_rule")}  # ours, by whoever asks
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
         "writelines", "subtract", "from_mapping", "set_cookie", "process",
-        "symmetric_difference_update", "__setitem__", "rotate"}  # fmt: skip
-SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update",
-          "sort", "reverse"}  # fmt: skip
+        "symmetric_difference_update", "__setitem__", "rotate", "sort", "reverse"}  # fmt: skip
+SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update"}
 PUT = {"set", "setex", "hset"}
 METHODS = {**dict.fromkeys(PUT, "set"), **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
 REGISTERS = {*HOOKS, "connect", "listen", "listens_for", "addHandler", "addFilter"} - {"after_this_request"}
@@ -446,7 +445,8 @@ class Writes(Objects):
         """The nodes of an expression; before a local name, those of what it was given."""
         for node in ast.walk(expr):
             for place in self.local(module, node) if depth < 3 else ():
-                if (given := place.source) is not None and given is not expr:
+                given = place.value or getattr(place.node, "value", None)  # `(count,) = row`
+                if given is not None and given is not expr:
                     yield from self._origins(module, given, depth + 1)
             yield node
 
@@ -468,6 +468,8 @@ class Writes(Objects):
         nearest: tuple[ast.AST | None, bool] = (None, False)
         for node in ast.walk(self.names.scope(write.module, write.node)):
             if not isinstance(node, ast.If | ast.While | ast.Assert) or node.lineno > write.line:
+                continue
+            if node.test in (write.node, *around):  # it tests what the write itself gives
                 continue
             test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
             member = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In | ast.NotIn)
