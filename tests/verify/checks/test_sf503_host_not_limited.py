@@ -45,6 +45,6 @@ app.register_blueprint(staff)
 
 def test_a_subdomain_that_nobody_matches_answers_nowhere(project, found):
     text = SUBDOMAIN.format(given="", later="")
-    assert found(project({"app.py": text}), "SF503") == [("SF503", "app.py", 4), ("SF503", "app.py", 6)]
+    assert found(project({"app.py": text}), "SF503") == [("SF503", "app.py", 3), ("SF503", "app.py", 6)]
     for given, later in ((", subdomain_matching=True", ""), ("", "app.subdomain_matching = True")):
         assert found(project({"app.py": SUBDOMAIN.format(given=given, later=later)}), "SF503") == []

@@ -21,12 +21,21 @@ def host_not_limited(project: Project) -> Iterator[Finding]:
     routes = [route for route in project.routes.table if route.view]
     named = [route for route in routes if route.host and "<" not in route.host and not route.host.endswith(".")]
     limited = {route.owner: route.host for route in reversed(named)}
+    told: set[tuple[str, int]] = set()
     for route in routes:
         host, matching = route.host, project.routes.host_matching(route.owner)
-        if (sub := host or next((mount.host for mount in route.mounts if mount.host), "")).endswith("."):
-            if not matching and not project.routes.host_matching(route.owner, "subdomain_matching"):
+        mount = next((mount for mount in route.mounts if mount.host), None)
+        if (sub := host or (mount.host if mount else "")).endswith("."):
+            place = route.place
+            if mount and not host:  # said once for all of a blueprint
+                there = project.routes.argument(mount.node, None, "subdomain")
+                place = project.routes.place(there or mount.child)
+            if place not in told and not (
+                matching or project.routes.host_matching(route.owner, "subdomain_matching")
+            ):
+                told.add(place)
                 said = f'subdomain="{sub[:-1]}" has no effect but that `{route.path}` answers nowhere ({route})'
-                yield Finding(*route.place, said, "Flask(__name__, subdomain_matching=True), and SERVER_NAME")
+                yield Finding(*place, said, "Flask(__name__, subdomain_matching=True), and SERVER_NAME")
             continue
         name = limited.get(route.owner)
         if host and not matching:
