@@ -147,3 +147,41 @@ def test_a_guard_that_speaks_of_its_own_blueprint_is_fine(project, found):
     for known in ('frozenset(["door.login"])', '("door.login", "door.nowhere")'):
         text = OWN.format(known=known, fact="endpoint", when="before_request")
         assert found(project({"app.py": text}), "SF512") == []
+
+
+ANSWER = """\
+from flask import Flask, abort, flash, jsonify, make_response, redirect, session, url_for
+from werkzeug.exceptions import Forbidden
+app = Flask(__name__)
+def ask_first():
+    if not session.get("uid"):
+        return redirect(url_for("login"))
+def leave():
+    session.clear()
+    return redirect("/login")
+@app.{hook}
+def members():
+    if "uid" not in session:
+        {answer}
+    return {end}
+"""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ['redirect("/login")', 'make_response("no", 401)', "jsonify(error=1), 403", "Forbidden()", "ask_first()"],
+)
+def test_an_answer_that_nobody_gets(project, found, answer):
+    for hook, end in (("before_request", None), ('get("/members")', "{}")):
+        text = ANSWER.format(hook=hook, answer=answer, end=end)
+        assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 13)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ['return redirect("/login")', "return ask_first()", "raise Forbidden()", "abort(403)", "leave()",
+     'flash("Sign in")', 'answer = redirect("/login")\n        return answer'],
+)  # fmt: skip
+def test_an_answer_that_arrives_is_fine(project, found, answer):
+    text = ANSWER.format(hook="before_request", answer=answer, end=None)
+    assert found(project({"app.py": text}), "SF512") == []

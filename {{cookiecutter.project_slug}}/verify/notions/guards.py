@@ -40,6 +40,7 @@ _FORBIDDEN = re.compile(
 _TURNS_AWAY = re.compile(rf"abort\(|{_UNKNOWN.pattern}", re.I)
 _HIDDEN = re.compile(r"abort\(.*404|raise .*NotFound|return .*, 404\b", re.I)
 _REFUSAL = re.compile(r"raise\b|(return )?\w*\.?abort\(|return .*(, |status=|status_code=|code=)[45]\d\d\b")
+_ANSWERS = {"flask.redirect", "flask.make_response", "flask.jsonify", "flask.Response", "flask.render_template"}
 _LIBRARY = re.compile(  # guards of libraries, by their name
     r"(login|auth\w*|admin|roles?|permissions?|token|jwt|user|staff|session|scopes?|api_?key|owner|superuser|member)s?_"
     r"(required|only|needed|accepted)|^requires?(_|$)|authenticated|protected"
@@ -84,20 +85,23 @@ class Guards:
         if key not in self._guards:
             self._guards[key] = False
             body = function.body if isinstance(function, FUNCTIONS) else []  # without its decorators
-            text = "\n".join(map(ast.unparse, body))
-            called = [one for stmt in body for one in self._called(stmt)] if depth < 3 else []
+            lost = {ast.unparse(one) for one in self.dropped(function)}
+            lines = "\n".join(map(ast.unparse, body)).split("\n")
+            text = "\n".join(line for line in lines if line.strip() not in lost)
+            nodes = [node for stmt in body for node in ast.walk(stmt)] if depth < 3 else []
+            called = [one for node in nodes if (one := self._target(node)) and ast.unparse(node) not in lost]
             asks = _UNKNOWN.search(text) or (redirects and _TO_LOGIN.search(text))
             forged = "csrf" in text.lower()  # it asks where the request comes from, not who sends it
             self._guards[key] = bool(
-                (asks and (_IDENTITY.search(text) or self._decides(function, _IDENTITY)))
-                or (_FORBIDDEN.search(text) and not forged and self._decides(function, _IDENTITY))
-                or (_HIDDEN.search(text) and not forged and self._decides(function, _VISITOR))
+                (asks and (_IDENTITY.search(text) or self.decides(function)))
+                or (_FORBIDDEN.search(text) and not forged and self.decides(function))
+                or (_HIDDEN.search(text) and not forged and self.decides(function, _VISITOR))
             ) or any(
                 self.is_guard(one, redirects, depth + 1) or any(map(self.wraps, one.decorator_list)) for one in called
             )
         return self._guards[key]
 
-    def _decides(self, function: ast.AST, words: re.Pattern[str]) -> bool:
+    def decides(self, function: ast.AST, words: re.Pattern[str] = _IDENTITY) -> bool:
         """Do the function's tests match, or look at the visitor through its variables and by what they call?"""
         asked: list[ast.AST] = []
         given: dict[str, list[ast.AST]] = {}
@@ -156,6 +160,22 @@ class Guards:
             return self._gives_back(inner, False)
         given = {arg.arg for arg in decorator.args.args}
         return bool(returned) and all(isinstance(one, ast.Name) and one.id in given for one in returned)
+
+    def dropped(self, function: ast.AST) -> list[ast.Expr]:
+        """Where a function makes an answer, or lets a guard make it, and neither returns nor raises it."""
+        nodes = [node for node in ast.walk(function) if isinstance(node, ast.Expr)]
+        return [one for one in nodes if self.project.names.function(one) is function and self._answers(one.value)]
+
+    def _answers(self, value: ast.expr, depth: int = 0) -> bool:
+        """Is this a response, an error that nobody raises, or what a guard answers to strangers and to nobody else?"""
+        if isinstance(value, ast.Tuple):
+            return bool(_REFUSAL.match(f"return {ast.unparse(value)[1:-1]}"))
+        if (target := self._target(value)) is None or depth > 2:
+            name = self.project.names.dotted(self.routes.module(value), getattr(value, "func", None)) or ""
+            return isinstance(value, ast.Call) and (name in _ANSWERS or name.startswith("werkzeug.exceptions."))
+        returned = [one for one in self.project.names.returned(target) if getattr(one, "value", one) is not None]
+        ends = isinstance(target.body[-1], ast.Raise) or getattr(target.body[-1], "value", None) in returned
+        return bool(returned) and not ends and all(self._answers(one, depth + 1) for one in returned)
 
     @staticmethod
     def refuses(function: ast.AST) -> bool:

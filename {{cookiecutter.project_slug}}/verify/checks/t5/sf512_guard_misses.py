@@ -2,15 +2,16 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.routes import FUNCTIONS
 from ...project import Project
 
 
 @check("SF512", threat="T5", stage="static")
 def guard_misses(project: Project) -> Iterator[Finding]:
-    """A guard compares a name, path or method so that a route of the same family slips through, or runs too seldom.
+    """A guard compares a name, path or method so that a route of the same family slips through, or has no effect.
 
     Why: `request.blueprint` of a nested blueprint is "parent.child", startswith("public") is true for "publicity",
-    and a check of POST alone leaves DELETE open.
+    a check of POST alone leaves DELETE open, and a redirect that nobody returns sends nobody away.
 
     Bad:
         if request.blueprint == "admin" and not logged_in(): abort(401)
@@ -20,6 +21,10 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     """
     guards = project.routes.guards
     told = set()
+    for function in (one for module in project.modules.values() for one in module.nodes(*FUNCTIONS)):
+        for lost in guards.dropped(function) if guards.decides(function) else ():
+            said = f"`{function.name}` makes the answer `{ast.unparse(lost)}` and goes on: nobody is turned away"
+            yield Finding(*project.routes.place(lost), said, f"return {ast.unparse(lost)}, or abort(403)")
     for owner, hooks in guards.hooks.items():
         for hook in hooks:
             if owner and hook and (route := guards.beyond(owner, hook)):
