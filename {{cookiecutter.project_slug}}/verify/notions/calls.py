@@ -104,7 +104,7 @@ class Calls:
         return None
 
     @cached_property
-    def _spelt(self) -> dict[str, list[Site]]:
+    def spelt(self) -> dict[str, list[Site]]:
         """Calls by the last word of what they call: callers are found without resolving the whole project."""
         found: dict[str, list[Site]] = {}
         for module in self.project.modules.values():
@@ -118,7 +118,7 @@ class Calls:
             self._callers[function] = []  # asked again while it is worked out: nobody yet
             owner = parent(function)
             word = owner.name if function.name == "__init__" and isinstance(owner, ast.ClassDef) else function.name
-            sites = self._spelt.get(word, ())[:MOST]
+            sites = self.spelt.get(word, ())[:MOST]
             self._callers[function] = [one for one in sites if (self.target(*one) or one)[1] is function]
         return self._callers[function]
 
@@ -146,7 +146,7 @@ class Calls:
                 bases = self.names.bases(self.names.dotted(module, node) or "")
                 if any(base.endswith(("MethodView", ".View", ".Resource")) for base in bases):
                     found |= {one: module for one in node.body if isinstance(one, Function) and one.name in VERBS}
-        for module, call in (one for word in [*HOOKS, "add_url_rule"] for one in self._spelt.get(word, ())):
+        for module, call in (one for word in [*HOOKS, "add_url_rule"] for one in self.spelt.get(word, ())):
             for given in arguments(call):
                 if target := self.function(self.names.dotted(module, given)):
                     found[target[1]] = target[0]

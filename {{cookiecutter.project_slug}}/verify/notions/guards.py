@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..readers.python import parent
+from ..readers.python import ancestors, parent
 from .names import Function
 from .routes import FUNCTIONS, Route, Routes
 from .values import Call, Const, Unknown, Value
@@ -40,7 +40,9 @@ _FORBIDDEN = re.compile(
 _TURNS_AWAY = re.compile(rf"abort\(|{_UNKNOWN.pattern}", re.I)
 _HIDDEN = re.compile(r"abort\(.*404|raise .*NotFound|return .*, 404\b", re.I)
 _REFUSAL = re.compile(r"raise\b|(return )?\w*\.?abort\(|return .*(, |status=|status_code=|code=)[45]\d\d\b")
-_ANSWERS = {"flask.redirect", "flask.make_response", "flask.jsonify", "flask.Response", "flask.render_template"}
+_ANSWERS = re.compile(
+    r"(flask|werkzeug\.utils)\.(redirect|make_response|jsonify|render_template|Response)|werkzeug\.exceptions\.[A-Z]\w+"
+)
 _LIBRARY = re.compile(  # guards of libraries, by their name
     r"(login|auth\w*|admin|roles?|permissions?|token|jwt|user|staff|session|scopes?|api_?key|owner|superuser|member)s?_"
     r"(required|only|needed|accepted)|^requires?(_|$)|authenticated|protected"
@@ -101,11 +103,17 @@ class Guards:
             )
         return self._guards[key]
 
-    def decides(self, function: ast.AST, words: re.Pattern[str] = _IDENTITY) -> bool:
-        """Do the function's tests match, or look at the visitor through its variables and by what they call?"""
+    def decides(self, function: ast.AST, words: re.Pattern[str] = _IDENTITY, about: ast.AST | None = None) -> bool:
+        """Do the function's tests match, or look at the visitor through its variables and by what they call?
+
+        `about`: only those tests count that decide on whether this runs.
+        """
         asked: list[ast.AST] = []
         given: dict[str, list[ast.AST]] = {}
+        around = {*ancestors(about)} if about else None
         for node in ast.walk(function):
+            if around and node not in around and not isinstance(node, ast.Assign | ast.NamedExpr):
+                continue
             match node:
                 case ast.If(test=part) | ast.IfExp(test=part) | ast.Assert(test=part) | ast.Match(subject=part):
                     asked.append(part)
@@ -172,7 +180,7 @@ class Guards:
             return bool(_REFUSAL.match(f"return {ast.unparse(value)[1:-1]}"))
         if (target := self._target(value)) is None or depth > 2:
             name = self.project.names.dotted(self.routes.module(value), getattr(value, "func", None)) or ""
-            return isinstance(value, ast.Call) and (name in _ANSWERS or name.startswith("werkzeug.exceptions."))
+            return isinstance(value, ast.Call) and bool(_ANSWERS.fullmatch(name))
         returned = [one for one in self.project.names.returned(target) if getattr(one, "value", one) is not None]
         ends = isinstance(target.body[-1], ast.Raise) or getattr(target.body[-1], "value", None) in returned
         return bool(returned) and not ends and all(self._answers(one, depth + 1) for one in returned)
@@ -199,7 +207,7 @@ class Guards:
             for node in module.nodes(ast.Attribute):
                 if node.attr == "before_request_funcs":  # for whom, nobody can tell
                     found.setdefault(None, []).append(None)
-                if node.attr not in ("before_request", "before_app_request"):
+                if node.attr not in ("before_request", "before_app_request") or self.routes.forgotten(node):
                     continue
                 around = parent(node)
                 for run in self.routes.runs(around if isinstance(around, ast.Call) else node):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Module, ancestors
+from ..readers.python import Function, Module, ancestors
 from .calls import spelt
 from .launch import SERVERS, Command
 
@@ -19,6 +19,8 @@ STARTERS = ("Thread", "Process", "Timer", "partial", "submit", "start_new_thread
             "run_with_reloader", "run_process", "set_defaults", "apply_async", "call_later", "run",
             "invoke")  # fmt: skip
 
+_NAMES = re.compile(r"\.(toml|cfg|ini|ya?ml|json|sh|conf|service)$|(^|/)(Dockerfile|Procfile|Makefile)")
+
 
 class Reach:
     def __init__(self, project: "Project") -> None:
@@ -27,6 +29,58 @@ class Reach:
     def entry(self, module: Module, node: ast.AST) -> Command | None:
         """The command with which production comes to the code around `node`; None when it does not."""
         return self._reached.get(self._place(module, node))
+
+    def forgotten(self, module: Module, node: ast.AST) -> str:
+        """Why this code never runs, though it is there: nothing calls its function or imports its module; or ""."""
+        outer = scope = self.names.scope(module, node)
+        while not isinstance(scope, ast.Module):
+            outer, scope = scope, self.names.scope(module, scope)
+        if isinstance(outer, Function) and not outer.decorator_list and not self._called(module, outer):
+            return f"nothing calls `{outer.name}`"
+        alone = "." not in module.name or module.package or "__main__" in module.source or self._makes_app(scope)
+        names = (module.name, module.path, f'"{module.name.rpartition(".")[2]}"')
+        known = alone or module.path in self._imports or any(name in self._said for name in names)
+        return "" if known else f"nothing imports `{module.name}`"
+
+    def _called(self, module: Module, function: Function) -> bool:
+        dotted = self.names.dotted(module, function)
+        uses = (self.names.dotted(*use) for use in self._uses.get(function.name, ()))
+        said = re.search(rf"\b{function.name}\b", self._said)
+        return said is not None or self._makes_app(function) or any(use in (dotted, None) for use in uses)
+
+    def _makes_app(self, code: ast.AST) -> bool:
+        """Code that a server may be told to start with, in a command that no file holds."""
+        return any(code in ancestors(app) for app in self.project.routes.apps)
+
+    @cached_property
+    def _uses(self) -> dict[str, list[tuple[Module, ast.AST]]]:
+        """Where a name is read, by its last word; a new name that an import gives it counts."""
+        found: dict[str, list[tuple[Module, ast.AST]]] = {}
+        for module in self.project.modules.values():
+            for node in module.nodes(ast.Name, ast.Attribute):
+                found.setdefault(node.attr if isinstance(node, ast.Attribute) else node.id, []).append((module, node))
+            for alias in module.nodes(ast.alias):
+                if alias.asname:
+                    found.setdefault(alias.name, []).append((module, alias))
+        return found
+
+    @cached_property
+    def _imports(self) -> set[str]:
+        """The files that an import names; all of them where a module is imported by a name that is made up."""
+        made_up = ("import_module", "__import__", "import_string", "find_modules", "iter_modules", "walk_packages")
+        calls = [call for name in made_up for _, call in self.project.calls.spelt.get(name, ())]
+        if not all(call.args and isinstance(call.args[0], ast.Constant) for call in calls):
+            return set(self.project.modules)
+        modules = self.project.modules.values()
+        every = ((module, stmt) for module in modules for stmt in module.nodes(ast.Import, ast.ImportFrom))
+        return {path for module, stmt in every for path, _ in self._leads(module, stmt, None) if path != module.path}
+
+    @cached_property
+    def _said(self) -> str:
+        """What strings and the files around the program say: a name there may be a name of code."""
+        strings = (one.value for module in self.project.modules.values() for one in module.nodes(ast.Constant))
+        words = [f'"{one}"' for one in strings if isinstance(one, str) and not re.search(r"\s", one)]
+        return "\n".join(words + [self.project.text(path) or "" for path in self.project.paths if _NAMES.search(path)])
 
     def _place(self, module: Module, node: ast.AST) -> Place:
         main = (up for up in ancestors(node) if isinstance(up, ast.If) and "__main__" in ast.dump(up.test))

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ..readers.python import Module, ancestors, parent
@@ -348,13 +347,35 @@ class Routes:
     def mounts(self) -> dict[ast.Call, list[Mount]]:
         """What is registered on what."""
         found: dict[ast.Call, list[Mount]] = {}
-        for call, _ in self._calls("register_blueprint"):
-            for run in self.runs(call):
-                given = self.argument(run, 0, "blueprint")
-                if given is not None and isinstance(run.func, ast.Attribute):
-                    for above, child in product(self.owners(run.func.value), self.owners(given)):
-                        found.setdefault(above, []).extend(self._mount(run, above, child, call))
+        for run, call, children in self._registered:
+            for above in self.owners(run.func.value) if isinstance(run.func, ast.Attribute) else ():
+                for child in children:
+                    found.setdefault(above, []).extend(self._mount(run, above, child, call))
         return found
+
+    @cached_property
+    def _registered(self) -> list[tuple[ast.Call, ast.Call, list[ast.Call]]]:
+        """(call as it runs, as it is written, the blueprint that it registers) of each registration."""
+        calls = [call for call, _ in self._calls("register_blueprint", "register_api") if not self.forgotten(call)]
+        runs = [(run, call, self.argument(run, 0, "blueprint")) for call in calls for run in self.runs(call)]
+        return [(run, call, self.owners(given) if given else []) for run, call, given in runs]
+
+    @cached_property
+    def unregistered(self) -> list[ast.Call]:
+        """Blueprints with views that nothing registers; none where it is not known what a registration registers."""
+        known = {child for _, _, children in self._registered for child in children}
+        named = (node for each in self.project.modules.values() for node in each.nodes(ast.Attribute))
+        passed = (
+            one for one in named if one.attr == "register_blueprint" and getattr(parent(one), "func", 0) is not one
+        )
+        if any(passed) or not known or not all(children for _, _, children in self._registered):
+            return []
+        viewed = [owner for owner, routes in self.declared.items() if any(route.view for route in routes)]
+        return [owner for owner in viewed if not self.made[owner] and owner not in known]
+
+    def forgotten(self, node: ast.AST) -> str:
+        """Why this code never runs, "" when it may."""
+        return self.project.reach.forgotten(self.module(node), node)
 
     def _mount(self, call: ast.Call, above: ast.Call, child: ast.Call, node: ast.Call) -> list[Mount]:
         def option(key: str) -> ast.expr | None:

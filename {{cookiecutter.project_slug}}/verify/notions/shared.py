@@ -151,7 +151,7 @@ class Objects:
         known = self.calls.callers(function)
         if known or not isinstance(parent(function), ast.ClassDef):
             return known
-        spelt = self.calls._spelt.get(function.name, [])
+        spelt = self.calls.spelt.get(function.name, [])
         return [one for one in spelt if self.names.dotted(one[0], one[1].func) is None]
 
     def lasting(self, module: Module, owner: ast.ClassDef) -> bool:

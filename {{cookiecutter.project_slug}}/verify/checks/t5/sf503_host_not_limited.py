@@ -26,13 +26,9 @@ def host_not_limited(project: Project) -> Iterator[Finding]:
         host, matching = route.host, project.routes.host_matching(route.owner)
         mount = next((mount for mount in route.mounts if mount.host), None)
         if (sub := host or (mount.host if mount else "")).endswith("."):
-            place = route.place
-            if mount and not host:  # said once for all of a blueprint
-                there = project.routes.argument(mount.node, None, "subdomain")
-                place = project.routes.place(there or mount.child)
-            if place not in told and not (
-                matching or project.routes.host_matching(route.owner, "subdomain_matching")
-            ):
+            at = mount.child if mount and not host else None  # said once for all of a blueprint
+            place = project.routes.place(at) if at else route.place
+            if place not in told and not (matching or project.routes.host_matching(route.owner, "subdomain_matching")):
                 told.add(place)
                 said = f'subdomain="{sub[:-1]}" has no effect but that `{route.path}` answers nowhere ({route})'
                 yield Finding(*place, said, "Flask(__name__, subdomain_matching=True), and SERVER_NAME")

@@ -22,7 +22,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     guards = project.routes.guards
     told = set()
     for function in (one for module in project.modules.values() for one in module.nodes(*FUNCTIONS)):
-        for lost in guards.dropped(function) if guards.decides(function) else ():
+        for lost in (one for one in guards.dropped(function) if guards.decides(function, about=one)):
             said = f"`{function.name}` makes the answer `{ast.unparse(lost)}` and goes on: nobody is turned away"
             yield Finding(*project.routes.place(lost), said, f"return {ast.unparse(lost)}, or abort(403)")
     for owner, hooks in guards.hooks.items():
