@@ -119,3 +119,27 @@ def test_a_view_that_sends_from_elsewhere_or_a_file_of_its_own_choice_is_fine(pr
     text = APP.replace("send_from_directory\n", "send_file, send_from_directory\n").replace("<path:name>", rule)
     text = text.format(given="", folder="").replace("send_from_directory(, name)", line)
     assert found(project(TREE | {"shop/__init__.py": text, "docs/a.html": ""}), "SF504") == []
+
+
+@pytest.mark.parametrize(
+    ("served", "private"),
+    [
+        ('SharedDataMiddleware(app.wsgi_app, {"/m": app.instance_path})', True),
+        ('SharedDataMiddleware(app.wsgi_app, {"/s": str(HERE / "static"), "/k": str(HERE / "keys")})', True),
+        ('SharedDataMiddleware(app.wsgi_app, exports=PUBLIC)', True),
+        ('WhiteNoise(app.wsgi_app, root=HERE)', True),
+        ('SharedDataMiddleware(app.wsgi_app, {"/m": os.path.join(app.instance_path, "media")})', False),
+        ('SharedDataMiddleware(app.wsgi_app, {"/m": app.config["MEDIA"]})', False),
+        ('WhiteNoise(app.wsgi_app, root=HERE / "static")', False),
+        ('SharedDataMiddleware(app.wsgi_app, {"/s": ("shop", "static")})', False),
+    ],
+)  # fmt: skip
+def test_a_middleware_that_serves_a_folder(project, found, served, private):
+    head = "from werkzeug.middleware.shared_data import SharedDataMiddleware\nfrom whitenoise import WhiteNoise\n"
+    setup = (
+        'PUBLIC = {"/k": os.path.dirname(__file__)}\napp.config["MEDIA"] = os.path.join(app.instance_path, "media")\n'
+    )
+    text = head + APP.format(given="", folder='"data"') + f"{setup}app.wsgi_app = {served}\n"
+    assert found(project(TREE | {"shop/__init__.py": text}), "SF504") == (
+        [("SF504", "shop/__init__.py", 12)] if private else []
+    )

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ..project import Project
 
 SENT = {"send_from_directory": ("directory", "path"), "send_file": ("path_or_file",)}
+MIDDLEWARE = {  # what serves a folder, or a table of them, before the application is asked
+    **{f"werkzeug.{inside}SharedDataMiddleware": "exports" for inside in ("middleware.shared_data.", "wsgi.", "")},
+    "whitenoise.WhiteNoise": "root",
+    "whitenoise.WhiteNoise.add_files": "root",
+}
 ROOT = "<project>"  # how a path begins that the code makes absolute
 ANY = "\0"  # in the place of what only a request knows
 _PRIVATE = (".py", ".pyc", ".env", ".pem", ".key", ".sqlite", ".sqlite3", ".db", ".toml", ".cfg", ".ini", ".sql")
@@ -30,6 +35,14 @@ def served(project: Project) -> Iterator[tuple[ast.Call, str, str]]:
         path = folder(project, routes.value(given), home(project, owner)) if given else None
         if path is not None:
             yield owner, path, ".+"
+    for word, parameter in MIDDLEWARE.items():
+        for module, call in project.calls.named(word):
+            given = routes.argument(call, 0 if word.endswith("add_files") else 1, parameter)
+            table = routes.follow(given) if given else None
+            for one in table.values if isinstance(table, ast.Dict) else [given]:
+                path = folder(project, _value(project, module, one, {}))
+                if path is not None:
+                    yield call, path, ".+"
     start = home(project, routes.apps[0]) if routes.apps else ""
     for word, parameters in SENT.items():
         for module, call in project.calls.named(f"flask.{word}", f"werkzeug.utils.{word}"):
