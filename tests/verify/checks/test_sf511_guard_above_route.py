@@ -108,3 +108,40 @@ def test_what_takes_the_place_of_a_guarded_view_or_of_its_decorators(project, fo
 def test_what_keeps_the_guard_or_gives_it_up_in_so_many_words_is_fine(project, found, own, endpoint, view):
     text = REPLACED.format(own=own, endpoint=endpoint, view=view)
     assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == []
+
+
+EACH = """\
+from flask import Blueprint, Flask
+from .auth import login_required
+desk, till = Blueprint("desk", __name__), Blueprint("till", __name__)
+@desk.get("/desk")
+def at_desk(): return {{}}
+@till.get("/till")
+def at_till(): return {{}}
+def lock(app):
+    for name, view in app.view_functions.items():
+        {test}
+        app.view_functions[name] = login_required(view)
+def create_app():
+    app = Flask(__name__)
+    app.register_blueprint(desk)
+    {early}
+    app.register_blueprint(till)
+    {late}
+    return app
+"""
+
+
+@pytest.mark.parametrize("test", ["pass", 'if name == "static": continue', 'if name.startswith("desk"): pass'])
+def test_views_that_are_wrapped_before_the_last_one_is_there(project, found, test):
+    for early, late, lines in (("lock(app)", "pass", [16]), ("pass", "lock(app)", [])):
+        text = EACH.format(test=test, early=early, late=late)
+        assert [line for *_, line in found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511")] == lines
+
+
+@pytest.mark.parametrize(
+    "test", ['if not name.startswith("desk."): continue', 'if name not in {"desk.at_desk"}: continue']
+)
+def test_views_that_the_loop_does_not_mean_are_fine(project, found, test):
+    text = EACH.format(test=test, early="lock(app)", late="pass")
+    assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == []

@@ -241,7 +241,7 @@ class Guards:
     def own(self, route: Route, method: str) -> bool:
         """Is the view itself guarded: by a decorator that the router sees, or by its own first lines?"""
         functions, applied = self.functions(route, method), [*route.wrappers]
-        if None in self.routes.swapped:
+        if self.routes.wrapped(route) and not self.routes.too_late(route):
             applied += self.routes.swapped[None][2]
         if isinstance(route.view, ast.ClassDef):
             members = self.routes.members(route.view)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from ..readers.python import Module, ancestors, parent
 from .names import Function
 from .urls import BUILT_IN, Converter, Pattern, Router, parse
-from .values import Const, Unknown, Value
+from .values import Const, Frame, Unknown, Value
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -244,6 +244,8 @@ class Routes:
             for node in module.nodes(ast.Assign):
                 if isinstance(at := node.targets[0], ast.Subscript) and getattr(at.value, "attr", "") == word:
                     yield node, self.text(at.slice), node.value
+                elif getattr(at, "attr", "") == word and isinstance(node.value, ast.DictComp):
+                    yield node, None, node.value.value
 
     # -- declarations
 
@@ -434,6 +436,31 @@ class Routes:
         """endpoint -> (assignment, view, what wraps it) of `app.view_functions[endpoint] = …`; None: of any of them."""
         put = ((node, key, self.applied(value, value)) for node, key, value in self._put("view_functions"))
         return {key: (node, view, wrappers) for node, key, (view, _, wrappers) in put}
+
+    def wrapped(self, route: Route) -> bool:
+        """Does an assignment to each of the `view_functions` mean this one: are its tests for this endpoint?"""
+        if None not in self.swapped:
+            return False
+        node, values = self.swapped[None][0], self.project.values
+        key = getattr(getattr(node, "targets", [node])[0], "slice", None)
+        loops = [up for up in ancestors(node) if isinstance(up, ast.For)] if isinstance(key, ast.Name) else []
+        frame: Frame = {(loop, getattr(key, "id", "")): Const(route.endpoint) for loop in loops}
+        tests = values.conditions(self.module(node), node, frame=frame)
+        return not any(values.truth(test) is False for test in tests)
+
+    def too_late(self, route: Route) -> bool:
+        """Is a route added after that assignment, which takes what is there?"""
+        taken = self._moments(self.swapped[None][0]) if None in self.swapped else {}
+        added = self._moments(route.mounts[0].node if route.mounts else route.node) if taken else {}
+        return any(added[scope] > taken[scope] for scope in added.keys() & taken.keys())
+
+    def _moments(self, node: ast.AST, depth: int = 0) -> dict[ast.AST, int]:
+        """When something happens: the line in its own function or module, and in those that lead to it."""
+        scope = self.names.scope(self.module(node), node)
+        found: dict[ast.AST, int] = {scope: getattr(node, "lineno", 0)}
+        for _, call in self.project.calls.callers(scope) if isinstance(scope, Function) and depth < 4 else ():
+            found |= self._moments(call, depth + 1)
+        return found
 
     def _replaced(self, route: Route) -> Route:
         if route.endpoint not in self.swapped:

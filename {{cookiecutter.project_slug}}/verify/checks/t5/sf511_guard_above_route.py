@@ -8,7 +8,7 @@ from ...project import Project
 
 @check("SF511", threat="T5", stage="static")
 def guard_above_route(project: Project) -> Iterator[Finding]:
-    """A guard that the router never sees: above the route decorator, or replaced by another view or a subclass.
+    """A guard that the router never sees: above the route decorator, replaced by another view, or put on too early.
 
     Why: decorators apply from below, and the router keeps what it was given; `decorators` of a subclass, or an
     assignment to `view_functions`, take the place of what was there.
@@ -43,6 +43,10 @@ def _lost(project: Project, route: Route) -> Iterator[tuple[ast.AST, str, str]]:
         if route.first and guards.guarded(route.first, method):
             said = f"this replaces the guarded view of {route}: `{route.path}` answers everybody"
             yield route.node, said, "guard what takes its place: app.view_functions[…] = login_required(view)"
+        late = route.view and project.routes.wrapped(route) and project.routes.too_late(route)
+        if late and any(map(guards.wraps, project.routes.swapped[None][2])) and not guards.is_public(route, method):
+            said = f"the views were wrapped in their guard before this came: `{route.path}` answers everybody"
+            yield (route.mounts or (route,))[0].node, said, "wrap the views after the last registration"
         if mine := guards.overridden(route, method):
             said = f"this takes the place of the guard that {route} inherits: `{route.path}` answers everybody"
             yield mine, said, "add to what is inherited: decorators = [extra, *Base.decorators], or call super()"
