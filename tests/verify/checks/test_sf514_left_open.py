@@ -132,3 +132,39 @@ def test_all_views_wrapped_in_a_loop(project, found):
     text += "def locked(view):\n    def inner():\n        check()\n        return view()\n    return inner\n"
     text += "for name in app.view_functions:\n    app.view_functions[name] = locked(app.view_functions[name])\n"
     assert found(project({"app.py": text}), "SF514") == []
+
+
+MOUNTED = """\
+from flask import Flask, abort, session
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+def check():
+    if session.get("user") is None:
+        abort(401)
+def extra():
+    stock = Flask("stock")
+    {guard}
+    @stock.get("{rule}")
+    def levels(): return {{}}
+    return stock
+app = Flask(__name__)
+{outer}
+@app.get("/")
+def start(): return {{}}
+app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {{
+    "/stock": extra(),
+}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("outer", "guard", "rule", "lines"),
+    [
+        ("app.before_request(check)", "", "/levels", [17]),
+        ("app.before_request(check)", "stock.before_request(check)", "/levels", []),
+        ("app.before_request(check)", "", "/health", []),
+        ("", "", "/levels", []),
+    ],
+)
+def test_an_application_that_is_mounted_beside_the_guard(project, found, outer, guard, rule, lines):  # noqa: PLR0917
+    text = MOUNTED.format(outer=outer, guard=guard or "pass", rule=rule)
+    assert found(project({"app.py": text}), "SF514") == [("SF514", "app.py", line) for line in lines]

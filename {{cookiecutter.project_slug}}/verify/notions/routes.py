@@ -28,6 +28,7 @@ Row: TypeAlias = dict[str, ast.expr]  # what variables stand for
 Place: TypeAlias = tuple[str, int]
 VERBS = ("get", "post", "put", "delete", "patch")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DISPATCH = ("middleware.dispatcher", "wsgi")
 EMPTY = parse("")
 INHERITED = {"PathConverter": "path", "IntegerConverter": "int", "FloatConverter": "float", "UUIDConverter": "uuid"}
 
@@ -374,6 +375,23 @@ class Routes:
             return []
         viewed = [owner for owner, routes in self.declared.items() if any(route.view for route in routes)]
         return [owner for owner in viewed if not self.made[owner] and owner not in known]
+
+    @cached_property
+    def dispatched(self) -> list[tuple[ast.expr, ast.Call, ast.Call]]:
+        """(where, the application around, the one below a path of its own) of each DispatcherMiddleware."""
+
+        def apps(node: ast.AST | None) -> list[ast.Call]:
+            inner = node.value if isinstance(node, ast.Attribute) and node.attr == "wsgi_app" else node
+            return [one for one in self.owners(inner) if self.made[one]] if inner else []
+
+        found = []
+        for _, call in self.project.calls.named(*(f"werkzeug.{module}.DispatcherMiddleware" for module in DISPATCH)):
+            given = self.argument(call, 1, "mounts")
+            table = self.follow(given) if given else None
+            for mounted in table.values if isinstance(table, ast.Dict) else ():
+                around, below = apps(self.argument(call, 0, "app")), apps(mounted)
+                found += [(mounted, one, other) for one in around for other in below if one is not other]
+        return found
 
     def forgotten(self, node: ast.AST) -> str:
         """Why this code never runs, "" when it may."""

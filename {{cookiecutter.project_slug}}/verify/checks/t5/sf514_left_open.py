@@ -20,7 +20,8 @@ EVERYTHING = re.compile(r"api|rest|v\d+|api_?v\d+|main|web|site|root|core|www", 
 def left_open(project: Project) -> Iterator[Finding]:
     """An administrative blueprint has no guard while its siblings have one.
 
-    Why: each blueprint brings its own before_request; a guard on the neighbour or on a child protects nothing here.
+    Why: each blueprint brings its own before_request; a guard on the neighbour or on a child protects nothing here,
+    nor does the guard of an application protect another one that a dispatcher mounts beside it.
 
     Bad:
         admin = Blueprint("admin", __name__, url_prefix="/admin")
@@ -37,6 +38,13 @@ def left_open(project: Project) -> Iterator[Finding]:
         if route.view and not public and (guarded or guards.is_open(route, route.method)):
             groups.setdefault(route.mounts[-1].child if route.mounts else route.owner, []).append(route)
             kept |= {route} if guarded else set()
+    for node, around, below in project.routes.dispatched:
+        inside = [route for group in groups.values() for route in group if route.owner is below and route not in kept]
+        for route in inside:
+            if guards.stopped(route, route.method, guards.hooks.get(around, ())):
+                said = f"the guard of the application around does not run for this one: nothing guards {route}"
+                yield Finding(*project.routes.place(node), said, "give it the same guard: other.before_request(guard)")
+                break
     parents = {route.mounts[-1].parent for route in kept if len(route.mounts) > 1}  # with a child that is guarded
     for owner, group in groups.items() if kept else ():  # no guard at all: a proxy may ask who it is
         bare = [route for route in group if route not in kept]
