@@ -117,6 +117,7 @@ MUTANTS: list[Mutant] = [
     Mutant("SF512", FACTORY, "    return app", f"{GUARD}    return app", line_of="request.path"),
     Mutant("SF513", NOTES, CLEAR, OPEN_DELETE + CLEAR, line_of='@bp.delete("/kept")'),
     Mutant("SF514", NOTES, '@api.post("")', TWO_GUARDED + '@api.post("")', line_of='@api.post("/third")'),
+    Mutant("SF515", f"{PACKAGE}/blueprints.py", "    notes,\n", "", line_of="bp = Blueprint(", at=NOTES),
     Mutant("SF541", FACTORY, REFUSES, HIDDEN, line_of="app.add_url_rule("),
     Mutant("SF542", FACTORY, REFUSES, f"{SERVED}\n{REFUSES}", line_of="app = Flask(__name__"),
 ]
