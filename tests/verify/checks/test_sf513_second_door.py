@@ -196,3 +196,43 @@ def test_an_open_rule_that_takes_more_numbers(project, found):
     assert found(project(files(text)), "SF513") == [("SF513", "shop/__init__.py", 7)]
     lists = LOOSER.replace("<int:number>", "<any(1, 2):number>").replace("/<number>", "/<any(3, 4):number>")
     assert found(project(files(lists)), "SF513") == []
+
+
+FILES = """\
+import os
+from pathlib import Path
+from flask import Flask, current_app, send_from_directory
+from flask_login import login_required
+app = Flask(__name__)
+HERE = Path(__file__).with_name("papers")
+@app.get("/papers/<path:name>")
+{guard}
+def papers(name):
+    return send_from_directory({wide}, name)
+@app.get("/minutes/<{kind}:name>")
+@login_required
+def minutes(name):
+    return send_from_directory({narrow}, {file})
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "wide", "narrow", "lines"),
+    [
+        ("", "HERE", 'HERE / "minutes"', [10]),
+        ("", "HERE.parent", "HERE", [10]),
+        ("", 'HERE / "open"', 'os.path.join(current_app.static_folder, "minutes")', [14]),
+        ("@login_required", "HERE", 'HERE / "minutes"', []),
+        ("", 'HERE / "open"', 'HERE / "minutes"', []),
+        ("", 'HERE / "min"', 'HERE / "minutes"', []),
+        ("", 'HERE / "open"', "current_app.static_folder", []),  # the guard of a page, whose parts are for all
+        ("", 'HERE / "open"', 'os.path.join(current_app.instance_path, "minutes")', []),
+    ],
+)
+def test_an_open_folder_around_a_guarded_one(project, found, guard, wide, narrow, lines):  # noqa: PLR0917
+    for kind, file in (("path", "name"), ("int", 'f"{name}.pdf"')):
+        text = FILES.format(
+            guard=guard or "@app.get('/papers/all/<path:name>')", wide=wide, narrow=narrow, kind=kind, file=file
+        )
+        root = project({"shop/__init__.py": text})
+        assert found(root, "SF513") == [("SF513", "shop/__init__.py", line) for line in lines]

@@ -6,9 +6,11 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module
+from .routes import Route
 from .values import Call, Const, Frame, Origin, Unknown, Value
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ ROOT = "<project>"  # how a path begins that the code makes absolute
 ANY = "\0"  # in the place of what only a request knows
 _PRIVATE = (".py", ".pyc", ".env", ".pem", ".key", ".sqlite", ".sqlite3", ".db", ".toml", ".cfg", ".ini", ".sql")
 _AROUND = ("/", "/etc", "/home", "/root", "/app", "/srv", "/var")
+_HELD = (".root_path", ".instance_path", ".static_folder")
 _NAMED = {"os.pardir": "..", "os.curdir": ".", "os.sep": "/", "os.path.sep": "/"}
 
 
@@ -31,8 +34,7 @@ def served(project: Project) -> Iterator[tuple[ast.Call, str, str]]:
     """(the call that serves, the folder, a regex of the files below it that a visitor can name)"""
     routes = project.routes
     for owner in routes.made:
-        given = routes.argument(owner, None, "static_folder")
-        path = folder(project, routes.value(given), home(project, owner)) if given else None
+        path = static(project, owner) if routes.argument(owner, None, "static_folder") else None
         if path is not None:
             yield owner, path, ".+"
     for word, parameter in MIDDLEWARE.items():
@@ -54,6 +56,44 @@ def served(project: Project) -> Iterator[tuple[ast.Call, str, str]]:
                     yield call, *found
 
 
+def exposed(project: Project) -> Iterator[tuple[ast.Call, Route, str]]:
+    """(where, a guarded route, the open folder) of each guarded folder that lies in one that everybody reads.
+
+    Where: the call that opens the folder; for the one of the application's static files, what sends from inside of it.
+    """
+    routes, guards = project.routes, project.routes.guards
+    start = home(project, routes.apps[0]) if routes.apps else ""
+    kept: list[tuple[ast.Call, Route, str]] = []
+    for module, call in project.calls.named("flask.send_from_directory", "werkzeug.utils.send_from_directory"):
+        path = folder(project, _value(project, module, routes.argument(call, 0, "directory"), {}), start)
+        for route in answered(project, call) if path else ():
+            if path and route.pattern.variables and guards.guarded(route, route.method):
+                kept.append((call, route, path))
+    wide: list[tuple[ast.Call | None, str | None, str]] = []
+    for route in routes.table if kept else ():
+        if route.endpoint == "static" and not route.view and not guards.guarded(route, "GET"):
+            wide.append((None, static(project, route.owner), ".+"))
+    for call, path, names in served(project) if kept else ():
+        if any(guards.is_open(route, route.method) for route in answered(project, call)):
+            wide.append((call, path, names))
+    for (call, route, path), (opener, wider, names) in product(kept, wide):
+        inside = path.removeprefix(f"{wider}/" if wider else "")
+        if opener is not call and wider is not None and inside != path and re.fullmatch(names, f"{inside}/x"):
+            yield opener or call, route, wider
+
+
+def answered(project: Project, call: ast.Call) -> list[Route]:
+    """The routes whose view a call is in."""
+    around = project.names.function(call), project.names.owner(call)
+    return [route for route in project.routes.table if route.view and route.view in around]
+
+
+def static(project: Project, owner: ast.Call) -> str | None:
+    """The folder of an application's static files."""
+    given = project.routes.argument(owner, None, "static_folder")
+    return folder(project, project.routes.value(given) if given else Const("static"), home(project, owner))
+
+
 def _value(project: Project, module: Module, given: ast.expr | None, frame: Frame) -> Value:
     """The value of a path; a setting has the one that production ends with."""
     match given:
@@ -66,9 +106,7 @@ def _value(project: Project, module: Module, given: ast.expr | None, frame: Fram
 def _asked(project: Project, call: ast.Call) -> tuple[str, Frame]:
     """What a visitor can put into a path, without a converter that takes slashes no folder; in which parameters."""
     function = project.names.function(call)
-    around = function, project.names.owner(call)
-    routes = [route for route in project.routes.table if route.view and route.view in around]
-    variables = {name: regex for route in routes for name, regex in route.pattern.variables.items()}
+    variables = {name: regex for route in answered(project, call) for name, regex in route.pattern.variables.items()}
     every = [arg for arg in ast.walk(function.args) if isinstance(arg, ast.arg)] if function else []
     elsewhere = function is None or "request." in ast.unparse(function)
     slashes = elsewhere or not variables or any("[^/].*" in regex for regex in variables.values())
@@ -147,13 +185,15 @@ def _text(project: Project, value: Value) -> str:
             return f"{ROOT}/{path}"
         case Unknown(name=str(name)) if name in _NAMED:
             return _NAMED[name]
-        case Unknown(name=str(name)) | Call(dotted=str(name)) if name.endswith((".root_path", ".instance_path")):
+        case Unknown(name=str(name)) | Call(dotted=str(name)) if name.endswith(_HELD):
             holder = value.args[0] if isinstance(value, Call) and value.args else value
             return f"{ROOT}/{_kept(project, name.rpartition('.')[2], holder.origin)}"
         case Call(dotted="os.getcwd" | "pathlib.Path.cwd"):
             return ROOT
         case Call(dotted="os.path.dirname" | "str.parent", args=(inner,)):
             return f"{text(inner)}/.."
+        case Call(dotted="str.with_name", args=(inner, name)):
+            return _joined(f"{text(inner)}/..", text(name))
         case Call(dotted="item", args=(Call(dotted="str.parents", args=(inner,)), Const(value=int(n)))):
             return text(inner) + "/.." * (n + 1)
         case Call(dotted="os.path.abspath" | "os.path.realpath" | "str.resolve" | "str.absolute", args=(inner, *_)):
@@ -168,12 +208,14 @@ def _text(project: Project, value: Value) -> str:
 
 
 def _kept(project: Project, word: str, at: Origin) -> str:
-    """The `root_path` or `instance_path` of what is made there; of the application when nothing is."""
+    """The `root_path` or another folder of what is made there; of the application when nothing is."""
     routes = project.routes
     made = sorted(routes.made, key=lambda call: (routes.place(call) != at, not routes.made[call]))
     path = home(project, made[0]) if made else posixpath.dirname(at[0])
     if word == "root_path":
         return path
+    if word == "static_folder":
+        return (static(project, made[0]) if made else None) or f"{path}/static"
     given = routes.argument(made[0], None, "instance_path") if made else None
     own = folder(project, routes.value(given)) if given else None
     beside = posixpath.dirname(_package(project, path)) if f"{path}/__init__.py" in project.modules else path

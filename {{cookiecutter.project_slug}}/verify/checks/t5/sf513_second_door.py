@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from ...engine import Finding, check
+from ...notions.folders import exposed
 from ...notions.guards import UNSAFE
 from ...notions.routes import Route
 from ...project import Project
@@ -14,7 +15,7 @@ def second_door(project: Project) -> Iterator[Finding]:
     """What is guarded at one URL or method is open at another.
 
     Why: a second registration, a looser converter (`+1` is no `<int:…>`, but int() in the view reads it), a rule on
-    the application or another method passes by the guard of the first.
+    the application, another method or a folder that holds the guarded one passes by the guard of the first.
 
     Bad:
         app.register_blueprint(admin, url_prefix="/admin")           # guarded by path
@@ -40,6 +41,12 @@ def second_door(project: Project) -> Iterator[Finding]:
                 if route not in told and not way_in and guards.is_open(route, method) and guards.guarded(other, kept):
                     told.add(route)
                     yield _door(route, method, other, "the same at" if method == kept else "reading")
+    for call, route, path in exposed(project):
+        yield Finding(
+            *project.routes.place(call),
+            f"everybody can download from `{path}`, and in it lies what `{route.path}` of {route} guards",
+            "keep the guarded files in a folder beside it",
+        )
     beneath: dict[tuple[ast.Call, str], Route] = {}  # a prefix whose blueprint is guarded as a whole
     for route in routes:
         hooks = guards.before(route, blueprints_only=True) if route.prefix != "/" else []
