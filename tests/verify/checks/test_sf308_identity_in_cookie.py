@@ -43,8 +43,64 @@ def who():
     request.who = badge.get('account')
 """
     ),
+    "in a helper that looks at the time": views(
+        """
+import json, time
+from binascii import a2b_base64
+
+def holder(text):
+    badge = json.loads(a2b_base64(text))
+    return badge.get('member') if badge['until'] > time.time() else None
+
+@bp.get('/')
+def show():
+    return str(holder(request.cookies.get('pass', '')))  # SF308
+"""
+    ),
+    "a signature that nobody looks at": views(
+        """
+import jwt
+
+@bp.get('/')
+def show():
+    claims = jwt.decode(request.cookies['t'], options={'verify_signature': False})  # SF308
+    return claims['email']
+"""
+    ),
 }
 FINE = {
+    "in a helper that looks at the seal": views(
+        """
+import hmac, json
+
+def holder(text):
+    body, _, seal = text.rpartition('~')
+    if not hmac.compare_digest(seal, hmac.new(current_app.key, body.encode(), 'sha256').hexdigest()):
+        return None
+    return json.loads(body)['member']
+
+@bp.get('/')
+def show():
+    return str(holder(request.cookies.get('user', '')))
+"""
+    ),
+    "a name for what nobody can guess": views(
+        """
+import secrets
+
+@bp.post('/')
+def enter():
+    mark = ''.join(secrets.choice('abcdef') for _ in range(40))
+    current_app.store.set('member:' + mark, 7)
+    response = make_response('')
+    response.set_cookie('member', mark, secure=True, httponly=True, samesite='Lax')
+    return response
+
+@bp.get('/')
+def show():
+    return current_app.store.get('member:' + request.cookies.get('member', ''))
+"""
+    ),
     "looked up": views(
         """
 import json

@@ -51,8 +51,39 @@ import random
 def make_sid():
     return random.choice('abc')  # SF312
 """),
+    "the value of a cookie": views("""
+import random
+
+@bp.post('/')
+def enter():
+    key = "".join(random.choice("abcdef") for _ in range(40))  # SF312
+    response = make_response('')
+    response.set_cookie("access", key, secure=True, httponly=True, samesite="Lax")
+    return response
+"""),
 }
 FINE = {
+    "the value of a cookie, at random": views("""
+import random, secrets
+
+@bp.post('/')
+def enter():
+    response = make_response(random.choice(("Hello", "Hi")))
+    key = "".join(secrets.choice("abcdef") for _ in range(40))
+    response.set_cookie("access", key, secure=True, httponly=True, samesite="Lax")
+    return response
+"""),
+    "a clock in what is signed": views("""
+import time
+from itsdangerous import Signer
+
+@bp.post('/')
+def enter():
+    response = make_response('')
+    ticket = Signer(current_app.secret_key).sign(f"7.{int(time.time())}")
+    response.set_cookie("ticket", ticket, secure=True, httponly=True, samesite="Lax")
+    return response
+"""),
     "a clock beside what is random": views("""
 import secrets, time
 

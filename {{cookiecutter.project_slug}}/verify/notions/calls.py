@@ -122,6 +122,11 @@ class Calls:
             self._callers[function] = [one for one in sites if (self.target(*one) or one)[1] is function]
         return self._callers[function]
 
+    def around(self, function: Function) -> list[Function]:
+        """A function, and those that call it."""
+        callers = [self.names.function(call) for _, call in self.callers(function)]
+        return [function, *(one for one in callers if one)]
+
     @staticmethod
     def argument(function: Function, call: ast.Call, name: str) -> ast.expr | None:
         """What a call passes for the parameter `name`."""

@@ -10,7 +10,7 @@ from ..readers.python import Module, ancestors, parent
 from .calls import spelt
 from .names import Function
 from .uses import assigned
-from .values import Const, Value
+from .values import Call, Const, Table, Value
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -29,8 +29,9 @@ HARMLESS = {
 }  # fmt: skip
 SECRET = {
     "password", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "pin", "cvv", "cvc", "ssn", "pan", "iban",
-    "card", "cardnumber",
+    "card", "cardnumber", "cardno", "ccnumber", "ccnum", "securitycode",
 }  # fmt: skip
+COOKIE = ("key", "value", "max_age", "expires", "path", "domain", "secure", "httponly", "samesite")
 RENEWS = re.compile(r"regenerat|renew|rotat|cycle|(new|fresh|change|reset|login)_?(s?id|session)", re.I)
 USES = re.compile(r"flask\.session|flask_(session|login)\..*")
 
@@ -48,8 +49,8 @@ def says(name: str, what: set[str]) -> bool:
 
 def is_secret(name: str) -> bool:
     """Is this the name of something that nobody may read: a password, a card number?"""
-    found = words(name)
-    return bool(found) and (found[-1] in SECRET or found[-2:] == ["card", "number"])
+    found = [word for word in words(name) if not word.isdigit()]
+    return bool(SECRET & {*found[-1:], "".join(found[-2:])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,16 @@ class Stored:
     node: ast.expr
     key: str
     value: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One `set_cookie(…)` or `delete_cookie(…)`; `key` is the cookie's name, or that of the setting that has it."""
+
+    module: Module
+    node: ast.Call
+    key: str
+    given: dict[str, Value]
 
 
 class Sessions:
@@ -104,11 +115,80 @@ class Sessions:
         found = [(one.module, one.node) for one in named if getattr(one.value, "value", True)]  # not None, not ""
         return [*found, *self.calls.named("flask_login.login_user", "flask_login.utils.login_user")]
 
+    @cached_property
+    def _written(self) -> list[tuple[Cookie, bool]]:
+        """What the code does with cookies, and whether it deletes them."""
+        found = []
+        for module, call, _ in self.calls.all():
+            unpacked = [self.values.of(module, one.value) for one in call.keywords if one.arg is None]
+            if spelt(call) not in ("set_cookie", "delete_cookie") or not all(isinstance(o, Table) for o in unpacked):
+                continue
+            given = {name: self.values.of(module, arg) for name, arg in zip(COOKIE, call.args, strict=False)}
+            given |= self.values.kwargs(module, call)
+            value = self.values.settle(given.get("value", Const("")))
+            deleted = spelt(call) == "delete_cookie" or (isinstance(value, Const) and not value.value)
+            match self.values.settle(given.get("key", Const(""))):
+                case Const(value=key) | Call("item" | "str.get", (_, Const(value=key), *_)) | Call(dotted=key):
+                    found.append((Cookie(module, call, str(key), given), deleted))
+        return found
+
+    @cached_property
+    def cookies(self) -> list[Cookie]:
+        """The cookies that the code gives a value of its own."""
+        return [cookie for cookie, deleted in self._written if not deleted]
+
+    @cached_property
+    def ended(self) -> list[Cookie]:
+        """Where the code deletes a cookie whose value only points to what the server keeps."""
+        known = {one.key for one in self.credentials if self.opaque(one)}
+        if self.server_side:
+            written = self.project.config.writes("SESSION_COOKIE_NAME")
+            named = [self.values.settle(name) for one in written for name in self.values.leaves(one.value)]
+            known |= {"SESSION_COOKIE_NAME", *(str(getattr(one, "value", "")) for one in named or [Const("session")])}
+        return [
+            one for one, gone in self._written if gone and (one.key in known or one.key.endswith("get_cookie_name"))
+        ]
+
+    @cached_property
+    def reads(self) -> list[tuple[Module, ast.expr, str]]:
+        """Each cookie that is read, with its name."""
+        found = list[tuple[Module, ast.expr, ast.expr]]()
+        for module in self.project.modules.values():
+            for node in module.nodes(ast.Subscript, ast.Call):
+                match node:
+                    case (
+                        ast.Subscript(value=ast.Attribute(attr="cookies"), slice=key)
+                        | ast.Call(func=ast.Attribute(attr="get", value=ast.Attribute(attr="cookies")), args=[key, *_])
+                    ):
+                        found.append((module, node, key))
+        named = [(module, node, self.values.settle(self.values.of(module, key))) for module, node, key in found]
+        return [(module, node, str(name.value)) for module, node, name in named if isinstance(name, Const)]
+
+    @cached_property
+    def credentials(self) -> list[Cookie]:
+        """The cookies that prove who somebody is, by their name or as they cannot be guessed."""
+        named = [(one, "token" if self.opaque(one, "secrets.") else "") for one in self.cookies if one.key]
+        return [
+            one
+            for one, random in named
+            if one.key.endswith("get_cookie_name") or says(f"{one.key} {random}", TOKENS | IDENTITY)
+        ]
+
+    def opaque(self, cookie: Cookie, *by: str) -> bool:
+        """Is a cookie's value made at random (by one of these)? It says nothing: the server knows its meaning."""
+        made = self.values.random(self.values.settle(cookie.given.get("value", Const(""))))
+        return made is not None and made.dotted.startswith(by or ("secrets.", "os.urandom", "uuid.", "random."))
+
+    def reads_password(self, function: Function) -> bool:
+        """Does a function, or one that calls it, ask for a password: is it part of a login?"""
+        nodes = [node for one in self.calls.around(function) for node in ast.walk(one)]
+        read = [node.value if isinstance(node, ast.Constant) else getattr(node, "attr", "") for node in nodes]
+        return any(is_secret(one) for one in read if isinstance(one, str))
+
     def renews(self, module: Module, function: Function) -> bool:
         """Does the function of a login, one that it calls or one that calls it renew the session's id?"""
         called = [self.calls.target(module, call) for call in ast.walk(function) if isinstance(call, ast.Call)]
-        callers = [self.names.function(call) for _, call in self.calls.callers(function)]
-        around = [function, *(found[1] for found in called if found), *(one for one in callers if one)]
+        around = [*self.calls.around(function), *(found[1] for found in called if found)]
         return any(_renewing(node) and not self._emptied(module, node) for one in around for node in ast.walk(one))
 
     def _emptied(self, module: Module, node: ast.AST) -> bool:

@@ -38,7 +38,7 @@ class Measured:
     def size(self) -> tuple[int, int]:
         """How many parts a value is made of, and on how many levels."""
         if not hasattr(self, "_size"):
-            inner = [part.size for part in _parts(self)]
+            inner = [part.size for part in parts(self)]
             size = (1 + sum(count for count, _ in inner), 1 + max((level for _, level in inner), default=0))
             object.__setattr__(self, "_size", size)
         return self._size  # type: ignore[attr-defined,no-any-return]
@@ -222,6 +222,8 @@ class Values:
                 return self._call(at, expr)
             case ast.Dict() | ast.DictComp():
                 return Table(tuple(self._entries(at, expr)), at.here)
+            case ast.ListComp(elt=part) | ast.SetComp(elt=part) | ast.GeneratorExp(elt=part):
+                return Call("for", (of(part),), at.here)
             case ast.JoinedStr(values=parts):
                 return self._fold("fstring", tuple(map(of, parts)), at.here)
             case ast.FormattedValue(value=inner) | ast.NamedExpr(value=inner) | ast.Await(value=inner):
@@ -498,7 +500,7 @@ class Values:
                     return Unknown(None, here)
             case Call(dotted="[]" | "()", args=args), Const(value=int(n)) if -len(args) <= n < len(args):
                 return args[n]
-            case Call(), Const():
+            case Call() | Unknown(name=str()), Const():
                 return Call("item", (holder, wanted), here)
         return Unknown(None, here)
 
@@ -689,8 +691,8 @@ class Values:
         """The call that makes a value anew in every process."""
         if isinstance(value, Call) and value.dotted.startswith(RANDOM):
             return value
-        parts = _parts(value) if not isinstance(value, Table) else []
-        return next((found for one in parts if (found := self.random(one))), None)
+        inside = parts(value) if not isinstance(value, Table) else []
+        return next((found for one in inside if (found := self.random(one))), None)
 
     def leaves(self, value: Value) -> Iterator[Value]:
         """Every value that it may turn out to be: branches, alternatives, defaults of look-ups."""
@@ -757,7 +759,8 @@ def _read(plain: object, origin: Origin) -> Value:
     return Const(plain, origin)
 
 
-def _parts(value: Measured) -> list[Value]:
+def parts(value: Measured) -> list[Value]:
+    """The values that a value is made of."""
     match value:
         case Call(args=args, keywords=keywords):
             return [*args, *(part for _, part in keywords)]
@@ -772,7 +775,7 @@ def _parts(value: Measured) -> list[Value]:
 
 def _holds(value: Value, given: set[int]) -> bool:
     """Is one of these constants inside the value, a default or a branch?"""
-    return id(value) in given or any(_holds(one, given) for one in _parts(value))
+    return id(value) in given or any(_holds(one, given) for one in parts(value))
 
 
 def _hashable(value: object) -> bool:

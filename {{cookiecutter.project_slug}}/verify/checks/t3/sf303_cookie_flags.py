@@ -1,14 +1,11 @@
 """Flags of the cookies that say who somebody is: the session's, by configuration, and those that the code sets."""
 
-import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.calls import spelt
-from ...notions.sessions import IDENTITY, TOKENS, says
-from ...notions.values import Call, Const, Table, Value
+from ...notions.sessions import COOKIE
+from ...notions.values import Const
 from ...project import Project
-from ...readers.python import Module
 
 HARM = {
     "SECURE": "travels over plain HTTP, where anybody on the way reads it",
@@ -17,27 +14,7 @@ HARM = {
 }
 NEEDED = ("SESSION_COOKIE_SECURE", "SESSION_COOKIE_SAMESITE")  # Flask's own defaults are off
 SETS_FLAGS = ("flask_talisman.Talisman", "flask_talisman.Talisman.init_app", "flask_talisman.talisman.Talisman")
-PARAMETERS = ("key", "value", "max_age", "expires", "path", "domain", "secure", "httponly", "samesite")
 FIX = 'response.set_cookie(…, secure=True, httponly=True, samesite="Lax")'
-
-
-def credentials(project: Project) -> Iterator[tuple[Module, ast.Call, dict[str, Value]]]:
-    """Each `set_cookie(…)` of what proves who somebody is, by name or as it cannot be guessed; and its arguments."""
-    values = project.values
-    for module, call, _ in project.calls.all():
-        unpacked = [values.of(module, one.value) for one in call.keywords if one.arg is None]
-        if spelt(call) != "set_cookie" or not all(isinstance(one, Table) for one in unpacked):
-            continue
-        given = {name: values.of(module, arg) for name, arg in zip(PARAMETERS, call.args, strict=False)}
-        given |= values.kwargs(module, call)
-        name, value = (values.settle(given.get(part, Const(""))) for part in ("key", "value"))
-        if isinstance(value, Const) and not value.value:  # it is being deleted
-            continue
-        made = values.random(value)
-        random = "token" if made and made.dotted.startswith("secrets.") else ""
-        session = isinstance(name, Call) and "get_cookie_name" in name.dotted
-        if session or (isinstance(name, Const) and says(f"{name.value} {random}", TOKENS | IDENTITY)):
-            yield module, call, given
 
 
 @check("SF303", threat="T3", stage="static")
@@ -71,9 +48,9 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
             *places[0], message, 'app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")'
         )
     judged = [(write.path, write.line) for write in config.writes() if write.key.startswith("SESSION_COOKIE_")]
-    for module, call, given in credentials(project):
-        flags = {flag: given.get(flag, Const(False)) for flag in PARAMETERS[-3:]}
+    for cookie in sessions.credentials:
+        flags = {flag: cookie.given.get(flag, Const(False)) for flag in COOKIE[-3:]}
         off = [flag for flag, value in flags.items() if value.origin not in judged and sessions.off(flag, value)]
         if off:
             message = f"a cookie that proves who somebody is, without {', '.join(off)}: who reads it is that somebody"
-            yield Finding(module.path, call.lineno, message, FIX)
+            yield Finding(cookie.module.path, cookie.node.lineno, message, FIX)

@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.calls import spelt
+from ...notions.calls import parameters, spelt
 from ...notions.sessions import IDENTITY, says
 from ...notions.uses import onward
-from ...notions.values import Const
 from ...project import Project
 from ...readers.python import Module
 
@@ -16,35 +15,14 @@ CHECKED = re.compile(
     r"loads|unsign|decode|verif|valid|compare_digest|check|decrypt|parse_token|authenticate|signature", re.I
 )
 DECODES = re.compile(
-    r"(json|ast|base64|binascii|zlib|urllib\.parse)\.\w+|((str|bytes)\.)?(decode|encode|strip|split|partition|str|dict|bytes)"
+    r"(json|ast|base64|binascii|zlib|urllib\.parse|time|datetime)\.\w+(\.\w+)?|int|float|len|isinstance"
+    r"|((str|bytes)\.)?(decode|encode|strip|split|partition|str|dict|bytes)"
 )
-METHODS = {"get", "decode", "encode", "strip", "split", "partition"}
+METHODS = {"get", "decode", "encode", "strip", "split", "partition", "rsplit", "rpartition", "replace", "lower"}
+# reads what is signed and does not look at the signature
+UNSIGNED = re.compile(r"verify(_signature['\"])?[=:] ?False|unverified|loads_unsafe", re.I)
 # shows a name that somebody gave once, for them to go on with
 FORM = re.compile(r"[\w.]*form\(|render_template\(['\"]\S*(login|sign_?in|form)")
-
-
-def reads(project: Project) -> Iterator[tuple[Module, ast.expr, str]]:
-    """Each cookie that is read, with its name."""
-    for module in project.modules.values():
-        for node in module.nodes(ast.Subscript, ast.Call):
-            match node:
-                case (
-                    ast.Subscript(value=ast.Attribute(attr="cookies"), slice=key)
-                    | ast.Call(func=ast.Attribute(attr="get", value=ast.Attribute(attr="cookies")), args=[key, *_])
-                ):
-                    name = project.values.settle(project.values.of(module, key))
-                    if isinstance(name, Const):
-                        yield module, node, str(name.value)
-
-
-def only_decodes(project: Project, module: Module, call: ast.Call, way: list[ast.AST]) -> bool:
-    """Does a call give back what the visitor wrote, in another form, and check nothing?"""
-    if call.func in way:  # a method of what is on the way
-        return spelt(call) in METHODS
-    owner, function = project.calls.target(module, call) or (module, None)
-    inside = [one for one in ast.walk(function) if isinstance(one, ast.Call)] if function else [call]
-    names = [project.names.dotted(owner, one.func) or spelt(one) for one in inside]
-    return bool(names) and all(DECODES.fullmatch(name) for name in names)
 
 
 def keys(way: list[ast.AST]) -> Iterator[str]:
@@ -55,6 +33,33 @@ def keys(way: list[ast.AST]) -> Iterator[str]:
                 yield name
             case ast.Call(func=ast.Attribute(attr="get") as method, args=[ast.Constant(value=str(name)), *_]):
                 yield from [name] if method in way else []
+
+
+def opened(project: Project, module: Module, node: ast.AST, left: int = 3) -> tuple[list[str], list[str]]:
+    """The names under which something is read from a cookie, and the calls that look it up or check it.
+
+    The others give back, in another form, what the visitor wrote.
+    """
+    way = [*onward(node)]
+    inside, calls = [*keys(way)], list[str]()
+    for call in (up for up in way if isinstance(up, ast.Call) and not FORM.match(ast.unparse(up))):
+        target = project.calls.target(module, call) if left else None
+        uses = list[ast.Name]()
+        if target and call.func not in way:
+            owner, function = target
+            argument = project.calls.argument
+            given = {name for name in parameters(function) if argument(function, call, name) in [node, *way]}
+            uses = [use for use in ast.walk(function) if isinstance(use, ast.Name) and use.id in given]
+            found = [opened(project, owner, use, left - 1) for use in uses]
+            inside += [name for names, _ in found for name in names]
+            beyond = [name for _, names in found for name in names]
+            calls += [spelt(call), *beyond] if beyond else []
+        name = project.names.dotted(module, call.func) or spelt(call)
+        plain = spelt(call) in METHODS if call.func in way else DECODES.fullmatch(name)
+        if not uses and not plain and not UNSIGNED.search(ast.unparse(call)):
+            calls.append(ast.unparse(call.func))
+    calls += ["[…]" for up in way if isinstance(up, ast.Subscript) and up.slice in [node, *way]]
+    return inside, calls
 
 
 @check("SF308", threat="T3", stage="static")
@@ -69,15 +74,14 @@ def identity_in_cookie(project: Project) -> Iterator[Finding]:
     Good:
         uid = session.get("user_id")
     """
-    for module, node, name in reads(project):
-        way = [*onward(node)]
-        every = [up for up in way if isinstance(up, ast.Call)]
-        calls = [call for call in every if not FORM.match(ast.unparse(call))]
-        opening = [call for call in calls if not only_decodes(project, module, call, way)]
-        looked_up = opening or any(isinstance(up, ast.Subscript) and up.slice in [node, *way] for up in way)
-        who = next((one for one in [name, *([] if looked_up else keys(way))] if says(one, IDENTITY)), None)
-        checked = any(CHECKED.search(ast.unparse(call.func)) for call in opening)
-        if who and not checked and (calls or not every):
+    opaque = {cookie.key for cookie in project.sessions.cookies if project.sessions.opaque(cookie)}
+    for module, node, name in project.sessions.reads:
+        if name in opaque:
+            continue
+        inside, calls = opened(project, module, node)
+        who = next((one for one in [name, *([] if calls else inside)] if says(one, IDENTITY)), None)
+        shown = [FORM.match(ast.unparse(up)) for up in onward(node) if isinstance(up, ast.Call)]
+        if who and not any(map(CHECKED.search, calls)) and not (shown and all(shown)):
             message = f"cookie {name!r} says who somebody is, and nothing checks it: anybody can write it"
             yield Finding(
                 module.path, node.lineno, message, f'session.get("{who}")  # set at login, kept on the server'

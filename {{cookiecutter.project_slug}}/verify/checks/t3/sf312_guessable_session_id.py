@@ -6,17 +6,21 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.uses import assigned
-from ...notions.values import Call, Const
+from ...notions.values import RANDOM, Call, Const, Value, parts
 from ...project import Project
 from ...readers.python import Module
 
 LEAST = 16  # bytes, ASVS 7.2.3: 128 bits
 SIZED = {"secrets.token_hex", "secrets.token_urlsafe", "secrets.token_bytes", "os.urandom"}
+AS_GOOD = re.compile(  # what these give is as hard to guess as what they are given
+    r"str\.(?!sign|dumps|encrypt)\w+|str|int|hex|format|bytes|fstring|[-+*%]|\[\]|\(\)|for|if|or|item|list|tuple|round"
+    r"|(hashlib|base64|binascii|zlib|uuid|codecs|struct)\..*"
+)
 WEAK = re.compile(r"random\.(?!SystemRandom).*|uuid\.uuid1|time\..*|os\.getpid")
 NAMED = re.compile(r"(.*_)?(sid|session_?id|session_key|(session|reset|auth|access|login)_token)")
 
 
-def made(project: Project, module: Module) -> Iterator[tuple[str, ast.expr]]:
+def named(project: Project, module: Module) -> Iterator[tuple[str, ast.expr]]:
     """What is assigned, passed or returned under a name."""
     for target, value in assigned(module):
         yield getattr(target, "id", getattr(target, "attr", "")), value
@@ -24,6 +28,15 @@ def made(project: Project, module: Module) -> Iterator[tuple[str, ast.expr]]:
         yield keyword.arg or "", keyword.value
     for function in module.nodes(ast.FunctionDef):
         yield from ((function.name, value) for value in project.names.returned(function))
+
+
+def sources(value: Value) -> Iterator[Call]:
+    """The calls that make a value random; none inside something else, a signature, that makes it hard to guess."""
+    if isinstance(value, Call) and value.dotted.startswith(RANDOM):
+        yield value
+    elif not isinstance(value, Call) or AS_GOOD.fullmatch(value.dotted):
+        for part in parts(value):
+            yield from sources(part)
 
 
 def guessable(call: Call) -> bool:
@@ -43,12 +56,12 @@ def guessable_session_id(project: Project) -> Iterator[Finding]:
     Good:
         session_id = secrets.token_urlsafe(32)
     """
-    values = project.values
-    for module in project.modules.values():
-        for name, value in made(project, module):
-            if NAMED.fullmatch(name.lower()):
-                parts = [values.of(module, part) for part in ast.walk(value) if isinstance(part, ast.expr)]
-                calls = [call for part in parts if (call := values.random(part))]
-                if calls and all(map(guessable, calls)):  # one strong part makes the whole strong
-                    message = f"{name} comes from {calls[0].dotted}(): it can be guessed"
-                    yield Finding(*calls[0].origin, message, "secrets.token_urlsafe(32)")
+    modules = project.modules.values()
+    every = ((name, project.values.of(module, value)) for module in modules for name, value in named(project, module))
+    ids = [(name, value) for name, value in every if NAMED.fullmatch(name.lower())]
+    ids += [(f"cookie {one.key!r}", one.given.get("value", Const(""))) for one in project.sessions.credentials]
+    for name, value in ids:
+        calls = [*sources(value)]
+        if calls and all(map(guessable, calls)):  # one strong part makes the whole strong
+            message = f"{name} comes from {calls[0].dotted}(): it can be guessed"
+            yield Finding(*calls[0].origin, message, "secrets.token_urlsafe(32)")
