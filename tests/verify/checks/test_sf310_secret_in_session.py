@@ -56,8 +56,32 @@ def enter(form):
     return ''
 """
     ),
+    "spelt in another way": views(
+        """
+import re
+
+@bp.post('/')
+def enter():
+    given = request.form.get('cc_number') or ''
+    given = re.sub('[ -]', '', given)
+    session['paid_with'] = "".join(given.split()).replace('.', '')  # SF310
+    return ''
+"""
+    ),
 }
 FINE = {
+    "a part of it": views(
+        """
+import re
+
+@bp.post('/')
+def enter():
+    number = request.form['card_number'].replace(' ', '')
+    session['card_number'] = number[-4:]
+    session['card'] = re.sub('[0-9]', '*', number)
+    return ''
+"""
+    ),
     "who": views("""
 @bp.post('/')
 def enter():

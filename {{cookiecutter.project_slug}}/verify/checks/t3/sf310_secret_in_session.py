@@ -8,24 +8,44 @@ from ...notions.sessions import is_secret
 from ...project import Project
 from ...readers.python import Module
 
+READABLE = {
+    "strip", "lstrip", "rstrip", "lower", "upper", "casefold", "encode", "decode", "replace", "translate", "split",
+}  # fmt: skip
+
+
+def inner(expr: ast.expr) -> ast.expr | None:
+    """What an expression only spells in another way: `x.strip()`, `str(x)`, `re.sub(" ", "", x)`, `x or ""`."""
+    match expr:
+        case (
+            ast.Call(func=ast.Attribute(attr="sub"), args=[_, ast.Constant(value="" | " "), one, *_])
+            | ast.Call(
+                func=ast.Attribute(attr="join"),
+                args=[ast.GeneratorExp(elt=ast.Name(), generators=[ast.comprehension(iter=one)]) | one],
+            )
+            | ast.Call(func=ast.Name(id="str" | "int" | "dict"), args=[one])
+            | ast.Attribute(value=one, attr="data")
+            | ast.BoolOp(op=ast.Or(), values=[one, *_])
+        ):
+            return one
+        case ast.Call(func=ast.Attribute(value=one, attr=attr)) if attr in READABLE:
+            return one
+    return None
+
 
 def kept(project: Project, module: Module, key: str, expr: ast.expr, left: int = 8) -> Iterator[str]:
     """The names of what is kept as it was read: the keys it is kept under, and what it was read as."""
-    value = None
-    if isinstance(expr, ast.Name) and (found := project.names.lookup(module, expr, expr.id)):
-        value = found[1][-1].value if found[1][-1].kind == "value" else None
-    match value or expr:
-        case _ if not left:
-            return
+    found = project.names.reaching(module, expr) if isinstance(expr, ast.Name) else None
+    value = found[1][0].value if found and found[1] and found[1][0].kind == "value" else None
+    expr = value or expr
+    if not left:
+        return
+    if same := inner(expr):
+        yield from kept(project, module, key, same, left - 1)
+        return
+    match expr:
         case ast.Dict(keys=keys, values=values):
             for name, one in zip(keys, values, strict=True):
                 yield from kept(project, module, str(getattr(name, "value", "")), one, left - 1)
-        case (
-            ast.Call(func=ast.Attribute(value=inner, attr="strip" | "encode" | "lower"))
-            | ast.Call(func=ast.Name(id="str" | "dict"), args=[inner])
-            | ast.Attribute(value=inner, attr="data")
-        ):
-            yield from kept(project, module, key, inner, left - 1)
         case (
             ast.Subscript(slice=ast.Constant(value=read))
             | ast.Call(func=ast.Attribute(attr="get" | "pop"), args=[ast.Constant(value=read), *_])
