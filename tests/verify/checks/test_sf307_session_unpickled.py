@@ -71,6 +71,18 @@ class Codec(Serializer):
     ),
 }
 FINE = {
+    "a copy": views(
+        """
+import json, pickle
+
+PLAIN = {'lines': []}
+
+@bp.get('/')
+def show():
+    copy = pickle.loads(pickle.dumps(PLAIN))
+    return copy | json.loads(request.cookies['cart'])
+"""
+    ),
     "JSON": factory(
         "",
         base="""

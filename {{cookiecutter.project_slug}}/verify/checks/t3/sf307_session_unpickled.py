@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.calls import arguments, spelt
 from ...notions.uses import assigned
 from ...project import Project
 from ...readers.python import Module, ancestors
@@ -13,6 +14,12 @@ RUNS_CODE = re.compile(
     r"(pickle|cPickle|_pickle|dill|cloudpickle|marshal|shelve|jsonpickle|joblib)(\..+)?|eval|exec"
     r"|yaml\.(load|load_all|unsafe_load|full_load)"
 )
+
+
+def reads(project: Project, module: Module, call: ast.Call) -> bool:
+    """Does a call read what somebody else may have written? Not when it writes, or copies: `loads(dumps(x))`."""
+    written = [getattr(project.values.of(module, one), "dotted", "") for one in arguments(call)]
+    return not spelt(call).startswith("dump") and not any(re.search(r"\.dumps?\Z", one) for one in written)
 
 
 def formats(project: Project) -> Iterator[tuple[Module, ast.expr]]:
@@ -24,7 +31,8 @@ def formats(project: Project) -> Iterator[tuple[Module, ast.expr]]:
             callers = project.calls.callers(function) if function else []
             around = {up for one in (call, *(caller for _, caller in callers)) for up in ancestors(one)}
             views = [up for up in around if isinstance(up, ast.FunctionDef) and project.calls.in_request(up)]
-            if around & interfaces or any("cookies" in ast.unparse(view) for view in views):
+            near = any("cookies" in ast.unparse(view) for view in views) and reads(project, module, call)
+            if around & interfaces or near:
                 yield module, call.func
     for module in project.modules.values():
         for keyword in module.nodes(ast.keyword):
