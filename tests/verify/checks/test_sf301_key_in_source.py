@@ -197,8 +197,29 @@ def issue(user):
     return jwt.encode({"sub": user.id}, KEY, algorithm="HS256")
 """,
     ),
+    "kept where the environment has none": keyed(
+        """
+app.secret_key = "for my machine"  # SF301
+app.secret_key = os.environ.get("SECRET_KEY") or app.secret_key
+"""
+    ),
+    "kept where the variable is missing": keyed(
+        """
+app.config["SECRET_KEY"] = "for my machine"  # SF301
+try:
+    app.config["SECRET_KEY"] = os.environ["SECRET_KEY"]
+except KeyError:
+    pass
+"""
+    ),
 }
 FINE = {
+    "always replaced": keyed(
+        """
+app.config["SECRET_KEY"] = "for my machine"
+app.config.update(SECRET_KEY=os.environ["SECRET_KEY"])
+"""
+    ),
     "the public half of a token's key": factory(
         "",
         base="""

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from ..readers import config as files
 from ..readers.python import Module, Unreadable, ancestors, assigned, read
 from .calls import spelt
 from .names import synthetic
-from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value, holder
+from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value, holder, parts
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -73,6 +74,14 @@ class Config:
                 left = [one for one in left if one.at[0] != write.at[0]]
             left += [write] if holds is not False else []
         return left
+
+    def replaced(self, write: Write) -> bool:
+        """Does the same function always put another value, not made of this one, under the key afterwards?"""
+        every = ((node, one) for node, writes in self._found for one in writes if one.key == write.key)
+        places = [(self.names.function(node) or one.at[0], one) for node, one in every]
+        here, *later = [*dropwhile(lambda place: place[1] is not write, places)] or [("", write)]
+        same = [one for where, one in later if where == here[0]]
+        return any(self.holds(one) and one.via != "setdefault" and _independent(one.value) for one in same)
 
     def holds(self, write: Write) -> bool | None:
         """Do the conditions around a write hold in production? None: the files do not tell."""
@@ -245,6 +254,12 @@ class Config:
                     value = str(setting)
                 read_at = Const(value, (setting.path, setting.line))
                 yield self._write(module, call, name.removeprefix(start), read_at, f"from_prefixed_env({name})")
+
+
+def _independent(value: Value) -> bool:
+    """Is nothing in this value read from the app, and nothing unknown?"""
+    own = isinstance(value, Unknown) or getattr(value, "dotted", "").startswith("flask.")
+    return not own and all(map(_independent, parts(value)))
 
 
 def _developer(condition: Value) -> bool:

@@ -93,7 +93,7 @@ def key_in_source(project: Project) -> Iterator[Finding]:
     config, values = project.config, project.values
     keys = [write for write in config.writes(*KEYS) if not write.via.startswith("from_prefixed_env")]  # SF330's
     keys += [write for write in config.exports if KEY.fullmatch(write.key)]
-    for write in filter(config.reaches, keys):
+    for write in (one for one in keys if config.reaches(one) and not config.replaced(one)):
         for value in values.leaves(write.value):
             file = values.file(value) if isinstance(value, Call) else None
             if (text := values.literal(value)) and not refused(project, write.key, text):
