@@ -81,8 +81,47 @@ def enter():
     return ''
 """
     ),
+    "an id of the browser's": views(
+        """
+import secrets
+
+def answer(mark):
+    response = make_response('')
+    response.set_cookie('shop_session', mark, secure=True, httponly=True, samesite='Lax')
+    return response
+
+@bp.post('/')
+def enter():
+    if not current_app.verify(request.form['user'], request.form['password']):
+        return ''
+    mark = request.cookies['shop_session'] if 'shop_session' in request.cookies else secrets.token_hex(32)  # SF309
+    current_app.store[mark] = 7
+    return answer(mark)
+"""
+    ),
 }
 FINE = {
+    "the browser's id is forgotten, and goes on elsewhere": views(
+        """
+import secrets
+
+def answer(mark):
+    response = make_response('')
+    response.set_cookie('shop_session', mark, secure=True, httponly=True, samesite='Lax')
+    return response
+
+@bp.post('/')
+def enter():
+    if not current_app.verify(request.form['user'], request.form['password']):
+        return ''
+    current_app.store.pop(request.cookies.get('shop_session'), None)
+    return answer(secrets.token_hex(32))
+
+@bp.post('/longer')
+def longer():
+    return answer(request.cookies['shop_session'])
+"""
+    ),
     "cleared, filled and renewed": views(
         """
 @bp.post('/')

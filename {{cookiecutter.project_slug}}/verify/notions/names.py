@@ -116,6 +116,12 @@ class Names:
         """The nearest function around `node`."""
         return next((up for up in ancestors(node) if isinstance(up, Function)), None)
 
+    def function_at(self, path: str, line: int) -> Function | None:
+        """The innermost function that a line is in."""
+        every = self.project.modules[path].nodes(ast.FunctionDef, ast.AsyncFunctionDef)
+        around = [one for one in every if one.lineno <= line <= (one.end_lineno or 0)]
+        return max(around, key=lambda one: one.lineno, default=None)
+
     def owner(self, node: ast.AST) -> ast.ClassDef | None:
         """The class whose method or body `node` is in."""
         return next((up for up in ancestors(node) if isinstance(up, ast.ClassDef)), None)

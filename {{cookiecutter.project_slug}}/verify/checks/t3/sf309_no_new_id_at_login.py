@@ -3,7 +3,22 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.sessions import TOKENS, says
+from ...notions.values import Call, Const, Origin
 from ...project import Project
+
+SAME = {"str.strip", "str.decode", "str", "item"}  # what these give is what they are given, or a part of it
+
+
+def brought(project: Project) -> Iterator[Origin]:
+    """Where the value of a session's cookie is read from the visitor's request."""
+    for cookie in project.sessions.credentials:
+        named = says(cookie.key, TOKENS) or "get_cookie_name" in cookie.key
+        for value in project.values.leaves(cookie.given.get("value", Const(""))) if named else ():
+            while isinstance(value, Call) and value.dotted in SAME:
+                value = value.args[0]
+            if str(getattr(value, "dotted", getattr(value, "name", ""))).startswith("flask.request."):
+                yield value.origin
 
 
 @check("SF309", threat="T3", stage="static")
@@ -28,3 +43,8 @@ def no_new_id_at_login(project: Project) -> Iterator[Finding]:
             renew = "login_session(user_id)" if project.own else "current_app.session_interface.regenerate(session)"
             fix = f"{renew}  # when the identity is known"
             yield Finding(module.path, node.lineno, message, fix)
+    for path, line in brought(project):
+        function = project.names.function_at(path, line)
+        if function and project.sessions.reads_password(function):
+            message = f"{function.name}() keeps the session id that the browser sent: a planted id is logged in too"
+            yield Finding(path, line, message, "sid = secrets.token_urlsafe(32)  # at every login")
