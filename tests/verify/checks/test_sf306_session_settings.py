@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from .marked import marks
-from .secure import factory
+from .secure import factory, views
 
 FAULTS = {
     "short ids": factory("app.config['SESSION_ID_LENGTH'] = 8  # SF306"),
@@ -34,8 +34,37 @@ class C:
     PERMANENT_SESSION_LIFETIME = td(days=DAYS)  # SF306
 """,
     ),
+    "a login token of any age": views(
+        """
+from itsdangerous import BadSignature, TimestampSigner
+
+def signer():
+    return TimestampSigner(current_app.secret_key, salt='stay')
+
+@bp.before_app_request
+def come_back():
+    try:
+        session['uid'] = int(signer().unsign(request.cookies['stay_token']))  # SF306
+    except (KeyError, BadSignature):
+        pass
+"""
+    ),
 }
 FINE = {
+    "a login token of some age, a preference of any": views(
+        """
+from itsdangerous import URLSafeTimedSerializer
+
+@bp.before_app_request
+def come_back():
+    signer = URLSafeTimedSerializer(current_app.secret_key)
+    session['uid'] = signer.loads(request.args['login'], 600)
+
+@bp.get('/')
+def show():
+    return URLSafeTimedSerializer(current_app.secret_key).loads(request.cookies['theme'])
+"""
+    ),
     "long ids": factory("app.config['SESSION_ID_LENGTH'] = 32"),
     "redis": factory(""),
     "overwritten": factory("""

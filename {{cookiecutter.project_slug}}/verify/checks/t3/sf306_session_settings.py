@@ -1,10 +1,12 @@
-"""Settings of the sessions: their store, its format, how long they live, how long their ids are."""
+"""Settings of the sessions: their store, its format, how long they and tokens live, how long their ids are."""
 
+import ast
 from collections.abc import Iterator
 from datetime import timedelta
 
 from ...engine import Finding, check
-from ...notions.values import Const
+from ...notions.sessions import IDENTITY, TOKENS, says
+from ...notions.values import Const, Origin
 from ...project import Project
 
 PICKLED = "pickled: whoever can write to the store runs code"
@@ -30,9 +32,27 @@ def harm(key: str, value: object) -> str | None:
     return BAD.get((key, str(value).lower()))
 
 
+def ageless(project: Project) -> Iterator[Origin]:
+    """Where a signed token that logs somebody in, from a cookie or a link, is taken whatever its age."""
+    names, values = project.names, project.values
+    entered = {names.function(node) for _, node in project.sessions.logins}
+    entered |= {names.function(node) for _, node, name in project.sessions.reads if says(name, TOKENS | IDENTITY)}
+    for module, call, _ in project.calls.all():
+        function = names.function(call)
+        if not (function and isinstance(call.func, ast.Attribute) and call.func.attr in ("loads", "unsign")):
+            continue
+        kinds = names.ancestry(names.class_of(module, call.func.value) or "")
+        given = values.kwargs(module, call)
+        age = values.settle(given.get("max_age", values.of(module, next(iter(call.args[1:]), None))))
+        endless = isinstance(age, Const) and age.value is None and "return_timestamp" not in given
+        timed = any(kind.startswith("itsdangerous.") and "Time" in kind for kind in kinds)
+        if endless and timed and entered & {*project.calls.around(function)}:
+            yield module.path, call.lineno
+
+
 @check("SF306", threat="T3", stage="static")
 def session_settings(project: Project) -> Iterator[Finding]:
-    """A setting makes every session unsafe: its store, its format, its lifetime or the length of its id.
+    """Sessions are set up unsafely: their store, format or lifetime, the length of their ids, the age of login tokens.
 
     Why: pickled sessions run code for whoever can write to their store (CWE-502); a stolen cookie works for as long as
     the session lives (ASVS 7.3.1); ids below 128 bits are found by trying (ASVS 7.2.3).
@@ -48,3 +68,6 @@ def session_settings(project: Project) -> Iterator[Finding]:
             value = project.values.settle(write.value)
             if isinstance(value, Const) and (why := harm(key, value.value)):
                 yield Finding(write.path, write.line, f"{key} is {value.value}: {why}", f"{key}={good}")
+    for path, line in ageless(project):
+        message = "a token that logs somebody in is taken whatever its age: a stolen one works for ever"
+        yield Finding(path, line, message, "loads(token, max_age=…)  # seconds; unsign() likewise")
