@@ -96,3 +96,35 @@ def test_a_file_with_a_key_is_copied_into_the_image(
 )
 def test_a_file_with_a_key_stays_out_of_the_image(project: Write, found: Found, files: dict[str, str]) -> None:
     assert found(project({".env": ENV, ".gitignore": ".env\n"} | files), "SF330") == []
+
+
+def workflow(key: str, run: str = "flyctl deploy", job: str = "deploy", more: str = "") -> dict[str, str]:
+    head = f"on: push\njobs:\n  {job}:\n    runs-on: x\n    steps:\n{more}"
+    return {".github/workflows/ci.yml": f"{head}      - run: |\n          {run}\n        env:\n          {key}\n"}
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [
+        (workflow("SECRET_KEY: hunter2"), 9),
+        (workflow("K: hunter2", "heroku config:set SECRET_KEY=$K"), 7),
+        (workflow("A: b", "kubectl create secret generic web --from-literal=SECRET_KEY=hunter2"), 7),
+        (workflow("SECRET_KEY: hunter2", "./roll.sh", "production"), 9),
+    ],
+)  # fmt: skip
+def test_a_workflow_hands_a_key_to_production(project: Write, found: Found, files: dict[str, str], line: int) -> None:
+    assert found(project(files), "SF330") == [("SF330", ".github/workflows/ci.yml", line)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        workflow("SECRET_KEY: hunter2", "pytest -q"),
+        workflow("SECRET_KEY: hunter2", "flask assets build"),
+        workflow("SECRET_KEY: hunter2", "./serve.sh", "browser"),
+        workflow("SECRET_KEY: ${{ secrets.SECRET_KEY }}"),
+        workflow("SECRET_KEY: hunter2", "docker run -e SECRET_KEY=$SECRET_KEY latest pytest"),
+    ],
+)
+def test_a_workflow_keeps_a_key_to_itself(project: Write, found: Found, files: dict[str, str]) -> None:
+    assert found(project(files), "SF330") == []

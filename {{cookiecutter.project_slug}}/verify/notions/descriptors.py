@@ -1,4 +1,4 @@
-"""Where production's commands are written: images, compose, Kubernetes, process lists, units, a platform's files."""
+"""Where production's commands are written: images, compose, Kubernetes, process lists, units, platforms, workflows."""
 
 import posixpath
 import re
@@ -26,6 +26,14 @@ PLATFORM = re.compile(r"(app|render|apprunner|heroku)\.ya?ml|(railway|Dockerrun\
 STARTS = {"entrypoint", "entryPoint", "startCommand", "command", "cmd", "web"}
 GIVES = {"env", "envVars", "env_variables", "environment"}
 IIS = re.compile(r'<httpPlatform\b[^>]*?\sprocessPath="([^"]*)"[^>]*?\sarguments="([^"]*)"')
+WORKFLOW = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
+DEPLOYS = re.compile(
+    r"deploy|release|rollout|\bprod(uction)?\b|kubectl|helm |fly(ctl)? |heroku|ansible|terraform|docker (push|stack)"
+    r"|ssh |rsync|secrets? set|config:set|gcloud |aws |(^| )az ", re.I | re.M,
+)  # fmt: skip
+STAYS = re.compile(r"\b((py)?tests?|check|tox|nox|unittest|lint|mypy|coverage)\b", re.I)  # is for that machine alone
+BUILDS = re.compile(r"\b(flask|npm|yarn|pip|uv|build|assets)\b", re.I)
+HANDED = re.compile(r"(?:^|[=,\s]|^-e)([A-Za-z_][\w.-]*)=([^,\s]+)")
 COMMA = re.compile(r""""[^"]*"|'[^']*'|(,)""")
 
 
@@ -57,7 +65,8 @@ class Descriptors:
 
     def starts(self) -> Iterator[Start]:
         for source in (
-            self._compose, self._dockerfiles, self._kubernetes, self._units, self._processes, self._platforms, self._iis
+            self._compose, self._dockerfiles, self._kubernetes, self._units, self._processes, self._platforms,
+            self._iis, self._workflows,
         ):  # fmt: skip
             yield from source()
 
@@ -211,6 +220,20 @@ class Descriptors:
             if name not in used:
                 yield Start((), data, "unused" if containers else "k8s")
 
+    def _workflows(self) -> Iterator[Start]:
+        """What the steps that deploy hand on, by their environment or in their words; they start nothing of ours."""
+        for path in filter(WORKFLOW.fullmatch, self.project.paths):
+            for document in self._yaml(path):
+                for name, job in yamls.mapping(yamls.get(document, "jobs")).items():
+                    steps = [(step, _spelt(step)) for step in yamls.items(yamls.get(job, "steps"))]
+                    place = f"{name}/{yamls.get(job, 'name')}/{yamls.get(job, 'environment')}"
+                    ships = bool(DEPLOYS.search(place)) and not DEVELOPMENT.search(place)
+                    mixed = not ships or any(STAYS.search(text) for _, text in steps)
+                    around = [yamls.get(one, "env") for one in ([] if mixed else [document, job])]
+                    for step, text in steps:
+                        if not STAYS.search(text) and (DEPLOYS.search(text) or (ships and not BUILDS.search(text))):
+                            yield Start((), _handed(step, around), "unused")
+
     # ------------------------------------------------------------------ units and lists of processes
 
     def _units(self) -> Iterator[Start]:
@@ -305,6 +328,21 @@ def _environment(tree: yamls.Tree, own: dict[str, Text] | None = None) -> dict[s
     mapped = {str(name): value for name, value in {**rows, **yamls.mapping(tree)}.items() if isinstance(value, Text)}
     given = shell.assignments(yamls.texts(yamls.items(tree))) | mapped
     return given if own is None else {name: shell.expand(value, own) for name, value in given.items()}
+
+
+def _spelt(step: yamls.Tree) -> str:
+    """What a step of a workflow says that it does."""
+    return "\n".join(str(yamls.get(step, key) or "") for key in ("name", "uses", "run"))
+
+
+def _handed(step: yamls.Tree, around: list[yamls.Tree]) -> dict[str, Text]:
+    """The variables of a step, and what the words of its commands set: `-e A=b`, `--from-literal=A=b`."""
+    given = dict[str, Text]()
+    for tree in (*around, yamls.get(step, "env")):
+        given |= _environment(tree)
+    script = [argv for text in yamls.texts(yamls.get(step, "run")) for argv in shell.run(text, given)]
+    said = [(word, match) for argv in script for word in argv for match in HANDED.finditer(word)]
+    return given | {match[1].rpartition(".")[2]: word.like(match[2]) for word, match in said}
 
 
 def _merged(old: yamls.Tree, new: yamls.Tree) -> yamls.Tree:

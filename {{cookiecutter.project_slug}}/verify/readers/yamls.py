@@ -19,10 +19,10 @@ class _TooMuch(Exception):
 
 
 def read(path: str, text: str) -> tuple[list[Tree], Problem | None]:
-    """The documents of a file. Keys are `Text` too; Helm's placeholders are empty values."""
+    """The documents of a file. Keys are `Text` too; Helm's placeholders are empty values, a workflow's variables."""
     if len(text) > MAX_CHARACTERS:
         return [], Problem(path, 1, f"more than {MAX_CHARACTERS:,} characters of YAML: not judged")
-    text = re.sub(r"\{\{[^{}\n]*\}\}", "", text)
+    text = re.sub(r"(\$?)\{\{[^{}\n]*\}\}", lambda match: "$EXPRESSION" if match[1] else "", text)
     try:
         budget = [MAX_NODES]
         nodes = yaml.compose_all(text, Loader=yaml.SafeLoader)
@@ -43,10 +43,7 @@ def _tree(node: yaml.Node, path: str, budget: list[int], depth: int) -> Tree:
     if isinstance(node, yaml.SequenceNode):
         return [_tree(each, path, budget, depth + 1) for each in node.value]
     if not isinstance(node, yaml.MappingNode):
-        line = node.start_mark.line + (
-            2 if getattr(node, "style", "") in ("|", ">") else 1
-        )  # a block begins below its sign
-        return None if node.tag == NULL else Text(str(node.value), path, line)
+        return None if node.tag == NULL else Text(str(node.value), path, _line(node))
     merged: dict[str, Tree] = {}
     own: dict[str, Tree] = {}
     for key, value in node.value:
@@ -57,6 +54,11 @@ def _tree(node: yaml.Node, path: str, budget: list[int], depth: int) -> Tree:
         elif isinstance(key, yaml.ScalarNode):
             own[Text(str(key.value), path, key.start_mark.line + 1)] = tree
     return {**merged, **own}
+
+
+def _line(node: yaml.Node) -> int:
+    """Where a text begins: a block does below its `|`."""
+    return int(node.start_mark.line) + (2 if getattr(node, "style", "") in ("|", ">") else 1)
 
 
 def get(tree: Tree, *keys: str) -> Tree:

@@ -30,7 +30,7 @@ def keys_in_file(project: Project, path: str) -> list[tuple[str, Text]]:
 
 @check("SF330", threat="T3", stage="static")
 def key_in_deployment(project: Project) -> Iterator[Finding]:
-    """A signing key stands in a deployment file, or in an environment file that an image takes along.
+    """A signing key stands in a deployment file or workflow, or in an environment file that an image takes along.
 
     Why: whoever reads the repository or the image signs sessions of any user (OWASP ASVS 13.3.1, CWE-798).
 
@@ -48,7 +48,7 @@ def key_in_deployment(project: Project) -> Iterator[Finding]:
         for name, value in given.items():
             if is_literal_key(name, value) and not ENV_FILE.fullmatch(value.path):
                 message = f"{name} is written here, {len(value)} characters: every reader of it can forge sessions"
-                fix = f"{name}: ${{{name}:?set {name}}} in compose, secretKeyRef in Kubernetes, {name}_FILE elsewhere"
+                fix = f"{name}: ${{{name}:?set {name}}} in compose, secretKeyRef in Kubernetes, secrets in a workflow"
                 yield Finding(value.path, value.line, message, fix)
     for copy, path in descriptors.taken(ENV_FILE):
         becomes_real = copy.source.endswith(path.rpartition("/")[2]) and ENV_FILE.fullmatch(copy.target)
