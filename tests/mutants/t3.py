@@ -64,6 +64,14 @@ MUTANTS += [
     Mutant("SF310", VIEWS, KEPT, f'{KEPT}    session["pin"] = note.text\n', '"pin"'),
     Mutant("SF306", INTERFACE, "timedelta(seconds=settings.session_idle)", "timedelta(days=400)"),
     Mutant(
+        "SF311",
+        VIEWS,
+        '    end_session()\n    return redirect(url_for("notes.index"), 303)\n',
+        '    response = redirect(url_for("notes.index"), 303)\n    response.delete_cookie("__Host-session")\n'
+        "    return response\n",
+        "delete_cookie",
+    ),
+    Mutant(
         "SF312",
         INTERFACE,
         "sid = self._generate_sid(self.sid_length)\n        key",
