@@ -469,4 +469,39 @@ def index():
 }
 
 
+SAVES = """\
+from pathlib import Path
+from werkzeug.utils import secure_filename
+@bp.post('/')
+def save():
+    file = request.files['file']
+    {save}
+    return {{}}
+"""
+FAULTY_VIEWS |= {
+    "uploads where templates are looked for": views(
+        SAVES.format(save="file.save(os.path.join(current_app.config['THEMES'], secure_filename(file.filename)))"),
+        theme="""\
+import jinja2
+def init(app):
+    app.config['THEMES'] = 'var/themes'
+    app.jinja_loader = jinja2.FileSystemLoader(['other', app.config['THEMES']])  # SF401
+""",
+    ),
+    "an upload that is a template": views(
+        SAVES.format(save="(Path(current_app.root_path) / 'mails' / 'home.html').write_bytes(file.read())")
+        + "mails = Blueprint('mails', __name__, template_folder='mails')  # SF401\n"
+    ),
+}
+FINE_VIEWS |= {
+    "uploads beside the templates": views(
+        SAVES.format(save="file.save(os.path.join(current_app.root_path, 'files', secure_filename(file.filename)))")
+        + "mails = Blueprint('mails', __name__, template_folder='mails')\n"
+    ),
+    "a template of our own": views(
+        SAVES.format(save="(Path(current_app.root_path) / 'mails' / 'home.html').write_text('<p>')")
+        + "mails = Blueprint('mails', __name__, template_folder='mails')\n"
+    ),
+}
+
 test_faults, test_look_alikes = proves(FAULTY_VIEWS, FINE_VIEWS)

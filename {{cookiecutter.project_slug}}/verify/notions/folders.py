@@ -10,6 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from ..readers.python import Module
+from .calls import arguments, spelt
 from .routes import Route
 from .values import Call, Const, Frame, Origin, Unknown, Value
 
@@ -94,12 +95,44 @@ def static(project: Project, owner: ast.Call) -> str | None:
     return folder(project, project.routes.value(given) if given else Const("static"), home(project, owner))
 
 
+def searched(project: Project) -> Iterator[tuple[ast.AST, str]]:
+    """(what names it, a folder in which templates are looked for)"""
+    routes = project.routes
+    for owner, app in routes.made.items():
+        given = routes.argument(owner, None, "template_folder")
+        value = routes.value(given) if given else Const("templates" if app else None)
+        if isinstance(value, Const | Call) and (path := folder(project, value, home(project, owner))):
+            yield given or owner, path
+    for module, call in project.calls.named("jinja2.FileSystemLoader", "jinja2.loaders.FileSystemLoader"):
+        given = routes.argument(call, 0, "searchpath")
+        for one in given.elts if isinstance(given, ast.List | ast.Tuple) else [given]:
+            if found := folder(project, _value(project, module, one, {})):
+                yield call, found
+
+
+def uploads(project: Project) -> Iterator[tuple[ast.Call, str]]:
+    """(the call that saves what a request brings, the folder that it is saved in)"""
+    for module, call, _ in project.calls.all():
+        match call:
+            case ast.Call(func=ast.Attribute(value=data, attr="save"), args=[path, *_]):
+                pass
+            case ast.Call(func=ast.Attribute(value=path, attr="write_text" | "write_bytes"), args=[data, *_]):
+                pass
+            case ast.Call(func=ast.Attribute(value=ast.Name() as file, attr="write"), args=[data]):
+                opened = [one.value for one in project.flow.defined(file)]
+                if not opened or not isinstance(opened[0], ast.Call) or spelt(opened[0]) != "open":
+                    continue
+                path = arguments(opened[0])[0]
+            case _:
+                continue
+        value = _value(project, module, path, {})
+        if (text := _text(project, value)) != ANY and project.flow.tainted(module, data):
+            known = posixpath.dirname(_resolved(text, "")) if ANY not in text else None
+            if found := known or next(iter(chosen(project, [value], "", ".+") or ()), None):
+                yield call, found
+
+
 def _value(project: Project, module: Module, given: ast.expr | None, frame: Frame) -> Value:
-    """The value of a path; a setting has the one that production ends with."""
-    match given:
-        case ast.Subscript(slice=key) if isinstance(name := project.values.of(module, key), Const):
-            for write in project.config.effective(str(name.value)):
-                return project.values.settle(write.value)
     return project.values.settle(project.values.of(module, given, frame))
 
 
@@ -200,6 +233,9 @@ def _text(project: Project, value: Value) -> str:
             return _joined(ROOT, text(inner))
         case Call(dotted="os.path.normpath" | "os.fspath" | "str" | "str.as_posix", args=(inner, *_)):
             return text(inner)
+        case Call(dotted="item", args=(Unknown(name="flask.current_app.config"), Const(value=str(setting)))):
+            known = project.config.effective(setting)
+            return text(project.values.settle(known[0].value)) if known else ANY
         case Call(dotted="+" | "fstring", args=parts):
             return "".join(map(text, parts))
         case Call(dotted=name, args=parts) if name.endswith(("/", "path.join", "joinpath", ".safe_join", "Path")):

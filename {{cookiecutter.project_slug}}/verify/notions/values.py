@@ -217,6 +217,12 @@ class Values:
                 key = of(index)
                 if isinstance(key, Const) and self.names.dotted(at.module, inner) == "os.environ":
                     return Env(str(key.value), None, None, at.here)
+                if (
+                    isinstance(inner, ast.Attribute)
+                    and inner.attr == "config"
+                    and self.names.is_app(at.module, inner.value)
+                ):
+                    return Call("item", (Unknown("flask.current_app.config"), key), at.here)
                 return self.item(of(inner), key, at.here)
             case ast.Call():
                 return self._call(at, expr)

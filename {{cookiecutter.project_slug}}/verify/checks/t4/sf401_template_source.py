@@ -2,6 +2,7 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.folders import searched, uploads
 from ...project import Project
 
 TAKES_SOURCE = {
@@ -40,3 +41,14 @@ def template_source(project: Project) -> Iterator[Finding]:
                 f"{data} becomes template source in {called}(): its author runs code on the server",
                 f"Keep the template constant and pass the value: {called}('… {{{{ value }}}} …', value=…)",
             )
+    saved = list(uploads(project))
+    for node, path in searched(project) if saved else ():
+        for call, into in saved:
+            if f"{into}/".startswith(f"{path}/"):
+                yield Finding(
+                    *project.routes.place(node),
+                    f"templates are looked for in `{path}`, where line {call.lineno} of {project.routes.place(call)[0]}"
+                    " saves what a client sends: it may be a template",
+                    "Keep uploads in a folder that no template loader searches",
+                )
+                break
