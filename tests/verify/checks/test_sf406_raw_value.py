@@ -251,6 +251,43 @@ def index(name):
     ),
 }
 
+FAULTY_VIEWS |= {
+    f"decoded after it was escaped, {name}": views(
+        f"""\
+import base64, html, unicodedata
+from urllib.parse import unquote_plus
+@bp.get('/')
+def index():
+    return render_template('a.html', note={code})
+""",
+        {"a.html": "<p>{{ note|safe }}</p> {# SF406 #}"},
+    )
+    for name, code in {
+        "percent": "unquote_plus(str(escape(request.args['note'])))",
+        "entities": "html.unescape(html.escape(request.args['note']))",
+        "letters of another width": "unicodedata.normalize('NFKC', html.escape(request.args['note']))",
+    }.items()
+} | {
+    f"markdown, {name}": views(
+        f"""\
+import cmarkgfm, markdown_it, markdown2, mistune
+{made}
+@bp.post('/')
+def index():
+    return render_template('a.html', text={call.replace("TEXT", "request.form['text']")})
+""",
+        {"a.html": "<article>{{ text|safe }}</article> {# SF406 #}"},
+    )
+    for name, made, call in [
+        ("by default", "md = markdown_it.MarkdownIt()", "md.render(TEXT)"),
+        ("asked to", "md = markdown_it.MarkdownIt('js-default', {'html': True}).enable('table')", "md.render(TEXT)"),
+        ("of mistune", "md = mistune.create_markdown(escape=False)", "md(TEXT)"),
+        ("its function", "", "mistune.markdown(TEXT, escape=False)"),
+        ("of another", "", "markdown2.markdown(TEXT)"),
+        ("on purpose", "", "cmarkgfm.markdown_to_html(TEXT, options=cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE)"),
+    ]
+}
+
 FINE_VIEWS = {
     "ctx proc ok": views(
         """\
@@ -503,7 +540,54 @@ FAULTY_PAGES = {
     ),
 }
 
+FINE_VIEWS |= {
+    f"markdown, {name}": views(
+        f"""\
+import cmarkgfm, markdown_it, markdown2, mistune, nh3
+{made}
+@bp.post('/')
+def index():
+    return render_template('a.html', text={call.replace("TEXT", "request.form['text']")})
+""",
+        {"a.html": "<article>{{ text|safe }}</article>"},
+    )
+    for name, made, call in [
+        ("told not to", "md = markdown_it.MarkdownIt(options_update={'html': False})", "md.render(TEXT)"),
+        ("told later", "md = markdown_it.MarkdownIt()\nmd.options['html'] = False", "md.render(TEXT)"),
+        (
+            "without the rules",
+            "md = markdown_it.MarkdownIt().disable(['html_block', 'html_inline'])",
+            "md.render(TEXT)",
+        ),
+        ("another preset", "md = markdown_it.MarkdownIt('js-default')", "md.render(TEXT)"),
+        ("mistune by default", "md = mistune.create_markdown(plugins=['table'])", "md(TEXT)"),
+        ("another told not to", "", "markdown2.markdown(TEXT, safe_mode='escape')"),
+        ("another by default", "", "cmarkgfm.markdown_to_html(TEXT)"),
+        ("cleaned", "md = markdown_it.MarkdownIt()", "nh3.clean(md.render(TEXT))"),
+    ]
+} | {
+    "what an error says, escaped": views(
+        """\
+@bp.get('/<path:sku>')
+def show(sku):
+    abort(410, 'No more ' + sku)
+@bp.app_errorhandler(410)
+def gone(error):
+    return render_template('gone.html', error=error), 410
+""",
+        {"gone.html": "<p>{{ error.get_description()|safe }}</p>"},
+    ),
+}
+FAULTY_PAGES |= {
+    "tags stripped, entities decoded": page("{{ x|e|striptags|safe }} {# SF406 #}"),
+    "safe before its links": page("{{ x|safe|urlize }} {# SF406 #}"),
+    "quotes left alone": page(
+        '<p title="{{ x|safe }}">a</p> {# SF406 #}', "x=__import__('nh3').clean(request.args['x'])"
+    ),
+}
+
 FINE_PAGES = {
+    "links made of text": page("{{ x|urlize(rel='ugc')|safe }}"),
     "region const": page("{% autoescape false %}<p>{{ '<b>' }}</p>{% endautoescape %}{{ x }}"),
     "region e": page("{% autoescape false %}<p>{{ x|e }}</p>{% endautoescape %}"),
     "svg": page("<svg><text>{{ x }}</text></svg>", name="a.svg"),

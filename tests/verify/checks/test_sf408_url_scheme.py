@@ -188,6 +188,31 @@ FAULTY_PAGES = {
     "base href": page('<base href="{{ x }}"> {# SF408 #}'),
 }
 
+FAULTY_VIEWS |= {
+    f"built in Python, {name}": views(f"""\
+LINK = Markup('<a href="{{0}}">{{0}}</a>')
+@bp.app_template_global()
+def link():
+    to = request.args['to']
+    return {code}  # SF408
+""")
+    for name, code in {
+        "f": """Markup(f'<a class="a" href="{escape(to)}">to</a>')""",
+        "format": "LINK.format(to)",
+        "percent": """Markup('<a href="%s">%s</a>') % (to, 'to')""",
+    }.items()
+}
+FINE_VIEWS |= {
+    "built in Python": views("""\
+@bp.app_template_global()
+def link():
+    to = request.args['to']
+    if not to.startswith('https://'):
+        to = '/'
+    return Markup('<a href="{}" title="{}">{}</a><a href="/go?to={}">').format(to, *request.args.values(), to)
+"""),
+}
+
 FINE_PAGES = {
     "macro kw other": page(
         "{% from 'm.html' import m as k %}{{ k(t=x) }}",

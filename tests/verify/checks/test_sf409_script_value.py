@@ -59,7 +59,31 @@ FINE_PAGES = {
 }
 
 
+FAULTY_PAGES |= {
+    f"a document of its own, {name}": page(f'<iframe {before} srcdoc="{{{{ x }}}}" {after}></iframe> {{# SF409 #}}')
+    for name, before, after in [
+        ("open", 'title="a sandbox "', ""),
+        ("no box at all", "", 'sandbox="allow-same-origin allow-scripts"'),
+    ]
+}
+FINE_PAGES |= {
+    "a frame without scripts": page('<iframe srcdoc="<p>{{ x }}</p>" sandbox></iframe>'),
+    "a frame of this origin": page("<iframe sandbox='allow-same-origin' srcdoc='{{ x }}'></iframe>"),
+    "a frame of another": page('<iframe sandbox=allow-scripts srcdoc="{{ x }}"></iframe>'),
+}
+
 FINE_VIEWS = {
+    "json for a script, made in Python": views(
+        """\
+import json
+from jinja2.utils import htmlsafe_json_dumps
+@bp.get('/')
+def index():
+    told = Markup(json.dumps(request.args).replace('&', '\\\\u0026').replace('<', '\\\\u003c'))
+    return render_template('a.html', state=htmlsafe_json_dumps(request.args), told=told)
+""",
+        {"a.html": "<script>let a = {{ state|safe }}, b = {{ told }}</script>"},
+    ),
     "a number of a table": views(
         """\
 from sqlalchemy.orm import Mapped

@@ -5,7 +5,7 @@ places that it reads (`Stored`); it follows definitions, operators and what help
 parameters to every call site and places to everything that is ever written there.
 
 A `kind` says what the data could do. What cleans one kind leaves the others: `data` nothing cleans, `code` is template
-source, names and scripts, `html` is escaped, `url` has a fixed start.
+source, names and scripts, `html` is escaped, `quote` is `html` with its quotes, `url` has a fixed start.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..readers.python import Module, ancestors, place
 from .calls import arguments
 from .html import Kind
 from .locals import COMPREHENSIONS, Definition, Locals
+from .markdown import lets_html_through
 from .names import Function
 from .parts import Parts, Passed, Seen
 from .places import QUERY, READS, Places, Stored, keyed
@@ -51,14 +52,21 @@ PLAIN = r"""int|float|bool|len|abs|round|sum|ord|hash|id|isinstance|hasattr|any|
 |slugify|wrap_file|send_file|send_from_directory|(render|stream)_template(_string)?|render|quote|quote_plus|quote_from_bytes|urlencode
 |hexdigest|digest|count|index|find|startswith|endswith|is(digit|alpha|alnum|identifier|format)|timestamp|total_seconds|tell)
 """
-ESCAPES = r"|\.(escape|escape_silent|clean|sanitize|sanitise|clean_html|sanitize_html|tojson|htmlsafe_dumps|render_.*"
-ESCAPES += r"|highlight|__html__)"
+ESCAPES = r"|\.(escape|escape_silent|htmlsafe_(json_)?dumps|tojson|render_.*|highlight|__html__|get_description)"
+ESCAPES += r"|markupsafe\.Markup"
+SANITISES = r"|\.(clean|sanitize|sanitise|clean_html|sanitize_html)"  # which leaves quotes alone
 CLEAN: dict[Kind, re.Pattern[str]] = {
     "data": re.compile(r"(?!)"),
     "code": re.compile(PLAIN, re.X),
     "url": re.compile(PLAIN, re.X),
-    "html": re.compile(PLAIN + ESCAPES + r"|markupsafe\.Markup", re.X),
+    "html": re.compile(PLAIN + ESCAPES + SANITISES, re.X),
+    "quote": re.compile(PLAIN + ESCAPES, re.X),
 }
+HTML = ("html", "quote")
+DECODES = {  # what they give may hold what escaping has not seen
+    "unescape", "unquote", "unquote_plus", "unquote_to_bytes", "striptags", "normalize", "b64decode",
+    "urlsafe_b64decode", "unhexlify", "fromhex",
+}  # fmt: skip
 PLAIN_TYPES = {"int", "float", "bool", "UUID", "Decimal", "date", "datetime", "timedelta"}
 SHAPES = {"isdigit", "isalnum", "isalpha", "isdecimal", "isnumeric", "isidentifier", "fullmatch", "match"}
 KEEPS_PLAIN = re.compile(r"\[\^[\w\\ -]+\]\+?")  # re.sub(r"[^a-z0-9-]", "", text)
@@ -162,7 +170,7 @@ class Flow:
         dotted = names.dotted(module, getattr(expr, named) if named else expr) or ""
         if dotted.startswith("flask.request"):
             return self._request(module, expr, dotted, kind)
-        if kind == "url" and self._fixed_start(module, expr):
+        if kind == "url" and self.fixed_start(module, expr):
             return NONE
         match expr:
             case ast.Name():
@@ -197,7 +205,7 @@ class Flow:
                 number = spec is not None and re.search(r"[dfxXeg%]'\Z", ast.unparse(spec))
                 return NONE if number else self.atoms(module, value, kind)
             case ast.BinOp(left=left, op=op, right=right):
-                if kind == "html" and (self.is_markup(module, left) or self.is_markup(module, right)):
+                if kind in HTML and (self.is_markup(module, left) or self.is_markup(module, right)):
                     return NONE  # Markup escapes what it is joined with
                 text = getattr(left, "value", "%s")
                 if isinstance(op, ast.Mod) and isinstance(text, str) and not re.search(r"%[^dif%]*[sra]", text):
@@ -266,7 +274,7 @@ class Flow:
             self.atoms(module, holder, kind) if known is None else NONE.union(*(self.seen(one, kind) for one in known))
         )
 
-    def _fixed_start(self, module: Module, expr: ast.expr) -> bool:
+    def fixed_start(self, module: Module, expr: ast.expr) -> bool:
         """A text that begins with its own words cannot be made a `javascript:` URL."""
         value = self.project.values.of(module, expr)
         while isinstance(value, Call) and value.dotted in ("fstring", "+", "%", "str.format") and value.args:
@@ -298,6 +306,20 @@ class Flow:
         if not found:
             yield module, expr, calls
 
+    def is_json(self, module: Module, expr: ast.expr, cut: bool = False) -> bool:
+        """Is this JSON in which nothing can end a script? `cut`: each `<` in it is replaced later."""
+        return all(self._makes_json(owner, leaf, cut) for owner, leaf, _ in self.leaves(module, expr))
+
+    def _makes_json(self, module: Module, expr: ast.expr, cut: bool) -> bool:
+        match expr:
+            case ast.Call(func=ast.Attribute(value=text, attr="replace"), args=[ast.Constant(value=old), *_]):
+                return self.is_json(module, text, cut or old == "<")
+            case ast.Call(func=func, args=[inner, *_]):
+                word = (self.project.names.dotted(module, func) or "").rpartition(".")[2]
+                wrapped = word == "Markup" and self.is_json(module, inner, cut)
+                return wrapped or word.startswith("htmlsafe_") or (cut and word == "dumps")
+        return False
+
     def is_markup(self, module: Module, expr: ast.expr) -> bool:
         """Is this a Markup, which escapes whatever is formatted into it or added to it?"""
         if expr not in self._markup:
@@ -328,23 +350,27 @@ class Flow:
             built = target[1].name == "__init__"
             return self._all(module, values, kind) if built else self._returned(module, call, *target, kind)
         method = func.attr if isinstance(func, ast.Attribute) else ""
-        if any(CLEAN[kind].fullmatch(word) for word in (dotted, f".{dotted.rpartition('.')[2] or method}")):
+        if kind in HTML and (through := lets_html_through(self.project, module, call)) is not None:
+            return self._all(module, values, kind) if through else NONE
+        word = dotted.rpartition(".")[2] or method
+        cleaned = CLEAN[kind].fullmatch(dotted) or CLEAN[kind].fullmatch(f".{word}")
+        if cleaned and not (kind == "quote" and self._keeps_quotes(call, dotted)):
             return NONE
+        if kind in HTML and word in DECODES:
+            return self._all(module, [*([func.value] if isinstance(func, ast.Attribute) else []), *values], "code")
         found = names.definition(dotted)
         if found and isinstance(found[1], ast.ClassDef):
             listed = kind != "data" and any(base.endswith("Enum") for base in names.ancestry(dotted))
             return NONE if listed else self._all(module, values, kind)
         if dotted == "map" and len(call.args) > 1:
             return self._mapped(module, call, kind)
-        if kind in ("html", "url") and (dotted in ("open", "io.open") or self._of_plugin(func)):
+        if kind != "data" and kind != "code" and (dotted in ("open", "io.open") or self._of_plugin(func)):
             return NONE  # what a file or a plugin holds is not its name
         if not isinstance(func, ast.Attribute):
             return self._all(module, values, kind)
         if kind == "html" and method == "replace" and getattr(values[0], "value", "") == "<":
             return NONE
-        if method == "unescape":
-            return self._all(module, [func.value, *values], "code")
-        if kind == "html" and self.is_markup(module, func.value):
+        if kind in HTML and self.is_markup(module, func.value):
             return NONE
         base = self.atoms(module, func.value, kind) if method not in ("sub", "subn") else NONE  # that is a pattern
         if method in QUERY:
@@ -361,6 +387,12 @@ class Flow:
         if method in CARRY or library:
             return base | self._all(module, values, kind)
         return base
+
+    def _keeps_quotes(self, call: ast.Call, dotted: str) -> bool:
+        """`html.escape(text, quote=False)`, or that of xml.sax, which has to be told."""
+        quote = [*call.args[1:2], *(keyword.value for keyword in call.keywords)]
+        told = ast.unparse(quote[0]) if quote else ""
+        return told == "False" if dotted == "html.escape" else dotted.startswith("xml.") and '"' not in told
 
     @cached_property
     def _packages(self) -> set[str]:

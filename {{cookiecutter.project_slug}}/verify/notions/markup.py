@@ -6,17 +6,20 @@ arguments and loops, with what Python passes to them; beside the walk runs the p
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from jinja2 import nodes
 
-from ..readers.python import Module
+from ..readers.python import Module, parent
 from ..readers.templates import Template
-from .flow import HARMLESS, HERE, Atom, Param, Source
+from .built import flawed
+from .flow import CLEAN, HARMLESS, HERE, MARKUP, Atom, Param, Source
 from .html import Harm, Kind, Page
 from .locals import member
 from .names import Function
@@ -120,11 +123,11 @@ class Walk:
     def statement(self, t: Template, node: nodes.Node, env: Env, escaped: bool) -> None:
         match node:
             case nodes.Output(nodes=parts):
-                for part in parts:
+                for part, after in zip_longest(parts, parts[1:]):
                     if isinstance(part, nodes.TemplateData):
                         self.page.feed(part.data)
                     else:
-                        self.output(t, part, env, escaped)
+                        self.output(t, part, env, escaped, getattr(after, "data", ""))
             case nodes.If(elif_=others, else_=otherwise):
                 bodies = [(one.body, {**env, **self.checked(one.test, env)}) for one in [node, *others]]
                 self.branches(t, [*bodies, (otherwise, env)], escaped)
@@ -192,15 +195,15 @@ class Walk:
         self.flaw("name", t, name, self.value(t, name, env), "code", "the name of a template")
         return []
 
-    def output(self, t: Template, expr: nodes.Node, env: Env, escaped: bool) -> None:
+    def output(self, t: Template, expr: nodes.Node, env: Env, escaped: bool, after: str = "") -> None:
         match expr:
             case nodes.CondExpr(test=test, expr1=one, expr2=other):
                 before = replace(self.page)
-                self.output(t, one, {**env, **self.checked(test, env)}, escaped)
+                self.output(t, one, {**env, **self.checked(test, env)}, escaped, after)
                 if other is not None:
-                    after, self.page = self.page, before
-                    self.output(t, other, env, escaped)
-                    self.page = after
+                    end, self.page = self.page, before
+                    self.output(t, other, env, escaped, after)
+                    self.page = end
                 return
             case nodes.Call(node=nodes.Name(name="caller")) if self.callers:
                 owner, called, outer, outer_escaped = self.callers[-1]
@@ -212,8 +215,8 @@ class Walk:
                 return self.macro(t, expr, macro, env)
         value = self.value(t, expr, env)
         if (value.safe or not escaped) and not value.escaped:
-            self.flaw("raw", t, expr, value, "html", "the page, unescaped")
-        if verdict := self.page.judge(value.json, value.fixed):
+            self.flaw("raw", t, expr, value, "quote" if self.page.quoted else "html", "the page, unescaped")
+        if verdict := self.page.judge(self.markup.is_json(value), value.fixed, after):
             harm, kind, where = verdict
             self.flaw(harm, t, expr, value, kind, where)
         self.page.slot()
@@ -354,11 +357,11 @@ class Walk:
         if name == "xmlattr":  # escapes the values; whoever chooses the keys names the attributes
             keys: set[Atom | Expr] = set()
             for part in base.parts:
-                keys |= (
-                    {Expr(*one) for one in flow.parts.keys(part.module, part.node)}
-                    if isinstance(part, Expr)
-                    else {part}
-                )
+                if isinstance(part, Expr):
+                    known = flow.parts.keys(part.module, part.node)
+                    keys |= {Expr(*one) for one in known if not flow.fixed_start(*one[:2])}
+                else:
+                    keys.add(part)
             return (
                 Val()
                 if isinstance(expr.node, nodes.Dict)
@@ -368,8 +371,10 @@ class Walk:
             return replace(base, safe=True)
         if name == "tojson":
             return replace(base, safe=True, escaped=True, json=True)
-        if name in ("e", "escape", "forceescape"):
+        if name in ("e", "escape", "forceescape", "urlize"):
             return replace(base, safe=True, escaped=base.escaped or not base.safe)
+        if name == "striptags":  # and decodes what is left
+            return replace(base, safe=False, escaped=False)
         if name in self.markup.functions:
             return self.through(base, *self.markup.functions[name])
         if name in ("format", "default", "d", "replace") and not (name == "format" and base.safe):
@@ -401,8 +406,10 @@ class Walk:
                 return Val()  # a form renders its fields escaped
             case nodes.Getattr(node=text, attr="format") if (base := self.value(t, text, env)).safe:
                 return base
-            case nodes.Getattr(node=receiver):
-                return self.all(t, [receiver, *given], env)
+            case nodes.Getattr(node=receiver, attr=word):
+                cleaned = CLEAN["html"].fullmatch(f".{word}") is not None
+                value = self.all(t, [receiver, *given], env)
+                return replace(value, escaped=value.escaped or cleaned)
         return self.all(t, [expr.node, *given], env)
 
 
@@ -419,10 +426,49 @@ class Markup(Renders):
         ]
         return flow.source(frozenset().union(*atoms), kind)
 
+    def is_json(self, value: Val) -> bool:
+        """Is this JSON in which nothing can end a script?"""
+        flow = self.project.flow
+        return value.json or (
+            bool(value.parts) and all(isinstance(p, Expr) and flow.is_json(p.module, p.node) for p in value.parts)
+        )
+
     def walked(self, template: Template, context: dict[str, Expr]) -> set[Flaw]:
         walk = Walk(self)
         walk.render(template, {name: Val(frozenset({expr})) for name, expr in context.items()}, template.escaped)
         return walk.flaws
+
+    @cached_property
+    def promised(self) -> list[tuple[Module, ast.expr]]:
+        """The texts that Python declares to be safe HTML."""
+        names = self.project.names
+        found = [
+            (module, call.args[0])
+            for module, call, dotted in self.project.calls.all()
+            if call.args and dotted and MARKUP in names.ancestry(dotted)
+            if getattr(parent(call), "attr", "") not in ("unescape", "striptags")  # which give a plain text
+        ]
+        for module in self.project.modules.values():
+            for function in module.nodes(ast.FunctionDef):
+                found += [(module, one) for one in names.returned(function)] if function.name == "__html__" else []
+        return found
+
+    @cached_property
+    def built(self) -> set[Flaw]:
+        """What is wrong in the HTML that Python puts together, beside what is not escaped at all."""
+        texts = [(*one, True) for one in self.promised]
+        for module in self.project.modules.values():
+            for node in module.nodes(ast.Attribute, ast.BinOp):
+                fills = isinstance(node.op, ast.Mod) if isinstance(node, ast.BinOp) else node.attr == "format"
+                if fills and self.project.flow.is_markup(module, getattr(node, "left", getattr(node, "value", node))):
+                    whole = parent(node) if isinstance(node, ast.Attribute) else node
+                    texts += [(module, whole, False)] if isinstance(whole, ast.Call | ast.BinOp) else []
+        texts += [(module, text, True) for *_, seen in self.project.pages.bodies for module, text, _ in seen]
+        return {
+            Flaw(module.path, piece.lineno, harm, where, source)
+            for module, text, raw in texts
+            for piece, harm, where, source in flawed(self.project.flow, module, text, raw)
+        }
 
     @cached_property
     def flaws(self) -> list[Flaw]:
@@ -435,4 +481,4 @@ class Markup(Renders):
         for template in self.templates.values():  # nobody seems to render these: `request` and the like still count
             if template.escaped and template not in self.seen:
                 found |= self.walked(template, self.shared)
-        return sorted(found, key=lambda flaw: (flaw.path, flaw.line, flaw.harm))
+        return sorted(found | self.built, key=lambda flaw: (flaw.path, flaw.line, flaw.harm))

@@ -142,19 +142,41 @@ class Parts:
             raise Unknown
         return known
 
-    def keys(self, module: Module, mapping: ast.expr) -> Iterator[Seen]:
+    def keys(self, module: Module, mapping: ast.expr, by: Passed = ()) -> Iterator[Seen]:
         """What the keys of a dictionary are made of, beside those that are written out."""
-        for owner, leaf, calls in self.flow.leaves(module, mapping):
+        if (mapping, by) in self._within or len(by) > 8:
+            return
+        self._within.add((mapping, by))
+        yield from self._keys(module, mapping, by)
+        self._within.discard((mapping, by))
+
+    def _keys(self, module: Module, mapping: ast.expr, by: Passed) -> Iterator[Seen]:
+        for one in self.flow.defined(mapping) if isinstance(mapping, ast.Name) else ():
+            match one.node:
+                case (
+                    ast.Assign(targets=[ast.Subscript(slice=put)])
+                    | ast.Call(func=ast.Attribute(attr="setdefault"), args=[put, *_])
+                ) if not isinstance(put, ast.Constant):
+                    yield module, put, by
+                case ast.Call(func=ast.Attribute(attr="update"), args=[other, *_]):
+                    yield from self.keys(module, other, by)
+        if isinstance(mapping, ast.Call) and (target := self.flow.project.calls.target(module, mapping)):
+            for value in self.flow.project.names.returned(target[1]):
+                yield from self.keys(target[0], value, (*by, (module, mapping, target[1])))
+            return
+        for owner, leaf, calls in self.flow.leaves(module, mapping, by):
             match leaf:
                 case ast.Dict(keys=keys, values=values):
                     for key, value in zip(keys, values, strict=True):
                         if key is None:
-                            yield from self.keys(owner, value)
+                            yield from self.keys(owner, value, calls)
                         elif not isinstance(key, ast.Constant):
                             yield owner, key, calls
                 case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
                     for keyword in keywords:
-                        yield from self.keys(owner, keyword.value) if keyword.arg is None else ()
+                        yield from self.keys(owner, keyword.value, calls) if keyword.arg is None else ()
+                case ast.DictComp(key=key):
+                    yield owner, key, calls
                 case _:
                     yield owner, leaf, calls
 

@@ -2,9 +2,7 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.flow import MARKUP
 from ...project import Project
-from ...readers.python import parent
 
 
 @check("SF404", threat="T4", stage="static")
@@ -20,17 +18,7 @@ def markup_of_data(project: Project) -> Iterator[Finding]:
     Good:
         Markup("<b>{}</b>").format(name)
     """
-    promised = [
-        (module, call.args[0])
-        for module, call, dotted in project.calls.all()
-        if call.args and dotted and MARKUP in project.names.ancestry(dotted)
-        if getattr(parent(call), "attr", "") not in ("unescape", "striptags")  # which give a plain text
-    ]
-    for module in project.modules.values():
-        for function in module.nodes(ast.FunctionDef):
-            if function.name == "__html__":
-                promised += [(module, value) for value in project.names.returned(function)]
-    for module, text in promised:
+    for module, text in project.markup.promised:
         if not project.flow.is_markup(module, text) and (data := project.flow.tainted(module, text, "html")):
             yield Finding(
                 module.path,

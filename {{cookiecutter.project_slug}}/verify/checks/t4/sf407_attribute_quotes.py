@@ -5,6 +5,7 @@ from ...project import Project
 
 FIXES = {
     "unquoted": 'Quote it: name="{{ value }}"',
+    "quote": "Escape its quotes too: escape(value) from markupsafe",
     "json": "Use single quotes: name='{{ value|tojson }}'",
 }
 
