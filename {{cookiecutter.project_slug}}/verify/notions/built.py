@@ -28,8 +28,9 @@ def flawed(flow: Flow, module: Module, text: ast.expr, raw: bool = True) -> Iter
         if isinstance(piece, str):
             page.feed(piece)
             continue
-        if not raw or not flow.tainted(module, piece, "html"):  # what is not escaped at all is told of elsewhere
-            verdict = page.judge(flow.is_json(module, piece))  # attributes that code writes, it has put in quotes
+        verdict = page.judge() and page.judge(flow.is_json(module, piece))
+        told = raw and (verdict or page.quoted) and flow.tainted(module, piece, "html")  # as not escaped at all
+        if not told:
             if verdict and verdict[2] != AMONG and (source := flow.tainted(module, piece, verdict[1])):
                 yield piece, verdict[0], verdict[2], source
             elif raw and page.quoted and (source := flow.tainted(module, piece, "quote")):

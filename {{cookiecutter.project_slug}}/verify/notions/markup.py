@@ -216,7 +216,8 @@ class Walk:
         value = self.value(t, expr, env)
         if (value.safe or not escaped) and not value.escaped:
             self.flaw("raw", t, expr, value, "quote" if self.page.quoted else "html", "the page, unescaped")
-        if verdict := self.page.judge(self.markup.is_json(value), value.fixed, after):
+        verdict = self.page.judge(value.json, value.fixed, after)
+        if verdict and (value.json or not self.markup.is_json(value) or (verdict := self.page.judge(json=True))):
             harm, kind, where = verdict
             self.flaw(harm, t, expr, value, kind, where)
         self.page.slot()
@@ -429,9 +430,7 @@ class Markup(Renders):
     def is_json(self, value: Val) -> bool:
         """Is this JSON in which nothing can end a script?"""
         flow = self.project.flow
-        return value.json or (
-            bool(value.parts) and all(isinstance(p, Expr) and flow.is_json(p.module, p.node) for p in value.parts)
-        )
+        return bool(value.parts) and all(isinstance(p, Expr) and flow.is_json(p.module, p.node) for p in value.parts)
 
     def walked(self, template: Template, context: dict[str, Expr]) -> set[Flaw]:
         walk = Walk(self)
