@@ -56,9 +56,8 @@ def guessable_session_id(project: Project) -> Iterator[Finding]:
     Good:
         session_id = secrets.token_urlsafe(32)
     """
-    modules = project.modules.values()
-    every = ((name, project.values.of(module, value)) for module in modules for name, value in named(project, module))
-    ids = [(name, value) for name, value in every if NAMED.fullmatch(name.lower())]
+    every = ((module, *one) for module in project.modules.values() for one in named(project, module))
+    ids = [(name, project.values.of(m, value)) for m, name, value in every if NAMED.fullmatch(name.lower())]
     ids += [(f"cookie {one.key!r}", one.given.get("value", Const(""))) for one in project.sessions.credentials]
     for name, value in ids:
         calls = [*sources(value)]
