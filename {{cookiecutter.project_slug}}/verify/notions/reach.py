@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Function, Module, ancestors
@@ -38,15 +39,14 @@ class Reach:
         if isinstance(outer, Function) and not outer.decorator_list and not self._called(module, outer):
             return f"nothing calls `{outer.name}`"
         alone = "." not in module.name or module.package or "__main__" in module.source or self._makes_app(scope)
-        names = (module.name, module.path, f'"{module.name.rpartition(".")[2]}"')
-        known = alone or module.path in self._imports or any(name in self._said for name in names)
+        names = {module.name, module.path, f'"{module.name.rpartition(".")[2]}"'}
+        known = alone or module.path in self._imports or not names.isdisjoint(self._said)
         return "" if known else f"nothing imports `{module.name}`"
 
     def _called(self, module: Module, function: Function) -> bool:
         dotted = self.names.dotted(module, function)
         uses = (self.names.dotted(*use) for use in self._uses.get(function.name, ()))
-        said = re.search(rf"\b{function.name}\b", self._said)
-        return said is not None or self._makes_app(function) or any(use in (dotted, None) for use in uses)
+        return function.name in self._said or self._makes_app(function) or any(use in (dotted, None) for use in uses)
 
     def _makes_app(self, code: ast.AST) -> bool:
         """Code that a server may be told to start with, in a command that no file holds."""
@@ -76,11 +76,19 @@ class Reach:
         return {path for module, stmt in every for path, _ in self._leads(module, stmt, None) if path != module.path}
 
     @cached_property
-    def _said(self) -> str:
-        """What strings and the files around the program say: a name there may be a name of code."""
-        strings = (one.value for module in self.project.modules.values() for one in module.nodes(ast.Constant))
-        words = [f'"{one}"' for one in strings if isinstance(one, str) and not re.search(r"\s", one)]
-        return "\n".join(words + [self.project.text(path) or "" for path in self.project.paths if _NAMES.search(path)])
+    def _said(self) -> set[str]:
+        """Words, dotted names and paths in strings and in the files around the program: there may be code of that name.
+
+        A string that is nothing else is there in its quotes, too.
+        """
+        constants = (one.value for module in self.project.modules.values() for one in module.nodes(ast.Constant))
+        strings = {one for one in constants if isinstance(one, str) and not re.search(r"\s", one)}
+        texts = [*strings, *(self.project.text(path) or "" for path in self.project.paths if _NAMES.search(path))]
+        found = {f'"{one}"' for one in strings}
+        for word in {word for text in texts for word in re.findall(r"[\w./-]+", text)}:
+            found.update(re.findall(r"\w+", word))
+            found.update(accumulate(word.split("."), "{}.{}".format), accumulate(word.split("/")[::-1], _above))
+        return found
 
     def _place(self, module: Module, node: ast.AST) -> Place:
         main = (up for up in ancestors(node) if isinstance(up, ast.If) and "__main__" in ast.dump(up.test))
@@ -159,3 +167,7 @@ class Reach:
             yield from self._imported(name)
             for function in [attribute.partition("(")[0]] if attribute else ["create_app", "make_app"]:
                 yield from self._function(self.names.canonical(f"{name}.{function}"))
+
+
+def _above(path: str, folder: str) -> str:
+    return f"{folder}/{path}"
