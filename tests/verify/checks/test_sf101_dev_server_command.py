@@ -96,6 +96,19 @@ def test_what_only_looks_like_it(project: Write, found: Found, files: dict[str, 
     assert found(project(files), "SF101") == []
 
 
+TASKS = """\
+[tool.pdm.scripts]
+serve = "gunicorn shop:app"
+try = {cmd = "flask run -h 0.0.0.0", env = {A = "b"}}
+"""
+
+
+@pytest.mark.parametrize(("command", "line"), [("pdm run serve", 0), ("pdm run try", 3)])
+def test_a_task_runner_runs_a_task(project: Write, found: Found, command: str, line: int) -> None:
+    root = project({"pyproject.toml": TASKS, "Procfile": f"web: {command}\n"})
+    assert found(root, "SF101") == ([("SF101", "pyproject.toml", line)] if line else [])
+
+
 START = """#!/bin/sh
 if [ "$STAGE" = "development" ]; then
     exec flask run -h 0.0.0.0

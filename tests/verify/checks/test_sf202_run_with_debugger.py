@@ -51,6 +51,18 @@ class Runner:
         self.app.run(debug=True)  # SF202
 """,
     ),
+    "an option that is on unless it is given": factory(
+        "",
+        main="""
+import argparse
+from shop import create_app
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--no-debug", dest="debug", action="store_false")
+parser.add_argument("--debug", action="store_false")  # SF202
+create_app().run(debug=parser.parse_args().debug)
+""",
+    ),
     "sockets": factory("""
 from flask_socketio import SocketIO
 io = SocketIO(app)
@@ -58,6 +70,17 @@ io.run(app, debug=True)  # SF202
 """),
 }
 FINE = {
+    "an option that is off unless it is given": factory(
+        "",
+        main="""
+import argparse
+from shop import create_app
+
+parser = argparse.ArgumentParser()
+parser.add_argument("-d", "--debug", action="store_true")
+create_app().run(debug=parser.parse_args().debug)
+""",
+    ),
     "off": factory("app.run(debug=False)"),
     "not said": factory("app.run(use_reloader=True)"),
     "compared": factory('app.run(debug=os.environ.get("SHOP_DEBUG") == "1")'),

@@ -186,6 +186,7 @@ if app.config["SECRET_KEY"] == "set me":
     print("this is not a key")
 """
     ),
+    "cut short": keyed('app.secret_key = os.environ["K"].strip()[:8]  # SF301'),
     "of a token": factory(
         "",
         base="""
@@ -214,6 +215,7 @@ except KeyError:
     ),
 }
 FINE = {
+    "cut, and long enough": keyed('app.secret_key = os.environ["K"].strip()[:64]'),
     "always replaced": keyed(
         """
 app.config["SECRET_KEY"] = "for my machine"

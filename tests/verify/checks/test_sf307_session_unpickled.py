@@ -41,6 +41,15 @@ class S(SessionInterface):
 """,
         codec="import dill\n\ndef unpack(raw):\n    return dill.loads(raw)  # SF307\n",
     ),
+    "a field of a form": views(
+        """
+import base64, pickle
+
+@bp.post('/next')
+def step():
+    return pickle.loads(base64.b64decode(request.form['state']))  # SF307
+"""
+    ),
     "a cookie": views(
         """
 import base64, pickle

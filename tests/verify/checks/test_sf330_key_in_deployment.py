@@ -19,6 +19,7 @@ POD = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: web\n      e
         ("k8s/secret.yaml", "apiVersion: v1\nkind: Secret\ndata:\n  SESSION_SECRET: aHVudGVyMg==\n", 4),
         ("web.service", "[Service]\nEnvironment=SECRET_KEY=hunter2\nExecStart=gunicorn a:b\n", 2),
         ("fly.toml", '[env]\nJWT_SECRET_KEY = "hunter2"\n', 2),
+        ("render.yaml", "services:\n- runtime: docker\n  envVars:\n  - key: SECRET_KEY\n    value: hunter2\n", 5),
         ("start.sh", "#!/bin/sh\nexport SECRET_KEY='hunter2'\nexec gunicorn a:b\n", 2),
     ],
 )

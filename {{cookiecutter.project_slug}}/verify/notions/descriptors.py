@@ -306,6 +306,7 @@ def _told(tree: yamls.Tree, given: dict[str, Text], keys: set[str]) -> Iterator[
     inside = yamls.mapping(tree)
     for key in GIVES & inside.keys():
         given = given | _environment(inside[key])
+        yield from [Start((), given, "platform")] if keys is STARTS else []
     for key, value in inside.items():
         if key in keys and yamls.texts(value):
             yield Start(_argv(value), dict(given), "platform")

@@ -9,7 +9,7 @@ from itertools import dropwhile, pairwise, zip_longest
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from ..readers import make, shell, yamls
+from ..readers import ini, make, shell, yamls
 from ..readers.python import Module, ancestors
 from ..readers.shell import Text
 from .descriptors import DEVELOPMENT, Descriptors
@@ -27,6 +27,9 @@ PLAIN = {
     "echo", "printf", "chmod", "chown", "cp", "mv", "rm", "ln", "cat", "touch", "which", "git", "pip", "npm", "apt",
     "apt-get", "apk", "yum", "dnf",
 }  # fmt: skip
+RUNNERS = {"pdm", "poe", "hatch", "rye", "task"}
+TASKS = re.compile(r"tool\.(pdm|rye)\.scripts|tool\.(poe|taskipy)\.tasks|tool\.hatch\.envs\.default\.scripts")
+COMMAND = re.compile(r"\{.*?\b(cmd|shell)\s*=\s*(?=[\"'])")  # in a table of its own
 MOST_STEPS = 5_000
 
 
@@ -142,6 +145,8 @@ class Launch:
             yield from self._run(text, args, env, kind, depth)
         elif PYTHON.fullmatch(name):
             yield from self._python(argv, env, kind, depth)
+        elif name in RUNNERS and (task := next((self._tasks[word] for word in argv if word in self._tasks), None)):
+            yield from self._run(task, (), env, kind, depth)
         elif name == "make":
             env.update(shell.assignments(argv[1:]))
             if makefile := self._text("Makefile"):
@@ -194,6 +199,13 @@ class Launch:
                 yield from self.resolve(argv, dict(env), kind, depth + 1)
         if env:
             yield Command((), env, kind)
+
+    @cached_property
+    def _tasks(self) -> dict[str, Text]:
+        """What task runners call the commands in pyproject.toml."""
+        every = ini.entries("pyproject.toml", self._text("pyproject.toml") or "")
+        found = {one.key: one.value for one in every if TASKS.fullmatch(one.section)}
+        return {name: ini.unquoted(value.like(COMMAND.sub("", value))) for name, value in found.items()}
 
     def _python(self, argv: Sequence[Text], env: dict[str, Text], kind: str, depth: int) -> Iterator[Command]:
         rest = [*argv[1:]]

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..readers.python import Module, ancestors
-from .calls import defaults, parameters
+from .calls import defaults, parameters, spelt
 from .names import IMPORTS, Binding, Function, Scope, synthetic
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ PURE: dict[str, Callable[..., Any]] = {
     "is": operator.is_, "is not": operator.is_not,
     "+": operator.add, "-": operator.sub, "*": _times, "/": operator.truediv, "//": operator.floordiv,
     "%": lambda a, b: a % b if isinstance(a, int) else a.replace("%s", "{}").format(*(b if type(b) is tuple else [b])),
-    "|": operator.or_, "item": operator.getitem, "[]": lambda *parts: list(parts), "()": lambda *parts: parts,
+    "|": operator.or_, "item": operator.getitem, "slice": lambda a, *ends: a[slice(*ends)],
+    "[]": lambda *parts: list(parts), "()": lambda *parts: parts,
     "fstring": lambda *parts: "".join(map(str, parts)), "typing.cast": lambda _, value: value,
     "bool": bool, "str": str, "int": int, "float": float, "len": len, "sorted": sorted, "any": any, "all": all,
     "list": list, "tuple": tuple, "set": frozenset, "frozenset": frozenset,
@@ -213,6 +214,9 @@ class Values:
                 return Unknown(f"flask.Config.{switch}", at.here)
             case ast.Attribute():
                 return self._attribute(at, expr)
+            case ast.Subscript(value=inner, slice=ast.Slice(lower=first, upper=last, step=None)):
+                ends = (of(one) if one else Const(None) for one in (first, last))
+                return self._fold("slice", (of(inner), *ends), at.here)
             case ast.Subscript(value=inner, slice=index):
                 key = of(index)
                 if isinstance(key, Const) and self.names.dotted(at.module, inner) == "os.environ":
@@ -480,6 +484,8 @@ class Values:
                 return holder.get(name) or Unknown(None, here)
             case Unknown(name=str(dotted)) if dotted:
                 return self.named(self.names.method(dotted, name), here)
+            case Call(dotted="str.parse_args", origin=(path, _)):
+                return self._option(self.project.modules[path], name) or Unknown(None, here)
             case Call(dotted=dotted, args=args, keywords=keywords):
                 for _, node in self.names.classes(dotted):
                     parts = [stmt.target for stmt in node.body if isinstance(stmt, ast.AnnAssign)]
@@ -488,6 +494,17 @@ class Values:
                     return given.get(name) or self.named(self.names.method(dotted, name), here)
                 return Call(f"str.{name}", (holder,), here)
         return Unknown(None, here)
+
+    def _option(self, module: Module, name: str) -> Value | None:
+        """What a command line without this option gives."""
+        for call in module.nodes(ast.Call):
+            words = [str(getattr(arg, "value", "")).lstrip("-").replace("-", "_") for arg in call.args]
+            if spelt(call) == "add_argument" and name in words:
+                given = self.kwargs(module, call)
+                action = given.get("action", Const(None))
+                unset = {"store_true": False, "store_false": True}.get(str(getattr(action, "value", "")))
+                return given.get("default", Const(unset, action.origin))
+        return None
 
     def item(self, holder: Value, key: Value, here: Origin, default: Value | None = None) -> Value:
         """`holder[key]`; a key that only production knows picks the production entry, else any of them."""

@@ -35,11 +35,11 @@ def _host(project: Project, server: Server) -> Const | None:
 
 
 def _option(project: Project, module: Module, expr: ast.expr | None) -> Value | None:
-    """The default of the click or argparse option that a value comes from."""
+    """The default of the click option that a value comes from."""
     name = getattr(expr, "id", getattr(expr, "attr", None))
     for call in module.nodes(ast.Call) if name else ():
         spelt = {str(getattr(arg, "value", "")).lstrip("-").replace("-", "_") for arg in call.args}
-        if name in spelt and getattr(call.func, "attr", "") in ("option", "add_argument"):
+        if name in spelt and getattr(call.func, "attr", "") == "option":
             return project.values.kwargs(module, call).get("default")
     return None
 

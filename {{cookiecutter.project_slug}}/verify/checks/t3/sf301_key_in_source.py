@@ -28,6 +28,7 @@ MACHINE = {
     "socket.gethostname", "socket.getfqdn", "platform.node", "uuid.getnode", "getpass.getuser", "os.getcwd",
     "os.getlogin", "datetime.date.today",
 }  # fmt: skip
+LEAST = 16  # characters
 KEPT = KEEP | {"create", "save", "dump", "execute"}
 FIX = 'SECRET_KEY = os.environ["SECRET_KEY"]  # made with: python -c "import secrets; print(secrets.token_hex(32))"'
 
@@ -41,6 +42,16 @@ def machines(value: Value) -> Call | None:
             found = [machines(part) for part in parts]
             known = (one or isinstance(part, Const) for one, part in zip(found, parts, strict=True))
             return next(filter(None, found), None) if all(known) else None
+    return None
+
+
+def cut(value: Value) -> Call | None:
+    """Where a key becomes too short."""
+    match value:
+        case Call(dotted="slice", args=(_, Const(value=first), Const(value=int(last)))):
+            return value if 0 < last - (first or 0) < LEAST else None
+        case Call(args=parts):
+            return next(filter(None, map(cut, parts)), None)
     return None
 
 
@@ -101,6 +112,9 @@ def key_in_source(project: Project) -> Iterator[Finding]:
                 yield Finding(*text.origin, message, FIX)
             elif file and not file.endswith(".py") and not project.launch.ignored(file):
                 yield Finding(write.path, write.line, f"{write.key} is read from {file}, a file of the project", FIX)
+            if short := cut(value):
+                message = f"{write.key} is cut short: fewer than {LEAST} characters are found by trying"
+                yield Finding(*short.origin, message, FIX)
             if known := machines(value):
                 message = f"{write.key} is made of {known.dotted}() and nothing secret: who knows the machine knows it"
                 yield Finding(*known.origin, message, FIX)

@@ -1,4 +1,4 @@
-"""Sessions and cookies in a format that runs code."""
+"""Sessions, cookies and what visitors send in a format that runs code."""
 
 import ast
 import re
@@ -32,7 +32,8 @@ def formats(project: Project) -> Iterator[tuple[Module, ast.expr]]:
             around = {up for one in (call, *(caller for _, caller in callers)) for up in ancestors(one)}
             views = [up for up in around if isinstance(up, ast.FunctionDef) and project.calls.in_request(up)]
             near = any("cookies" in ast.unparse(view) for view in views) and reads(project, module, call)
-            if around & interfaces or near:
+            sent = dotted not in ("eval", "exec") and any(project.flow.tainted(module, one) for one in call.args[:1])
+            if around & interfaces or near or (sent and reads(project, module, call)):
                 yield module, call.func
     for module in project.modules.values():
         for keyword in module.nodes(ast.keyword):
@@ -46,7 +47,7 @@ def formats(project: Project) -> Iterator[tuple[Module, ast.expr]]:
 
 @check("SF307", threat="T3", stage="static")
 def session_unpickled(project: Project) -> Iterator[Finding]:
-    """A session or a cookie is read with a format that runs code.
+    """A session, a cookie or another state that the visitor keeps is read with a format that runs code.
 
     Why: who can change the bytes, by the cookie or in the store, runs code in the service (CWE-502, ASVS 1.5.2).
 
@@ -58,5 +59,5 @@ def session_unpickled(project: Project) -> Iterator[Finding]:
     """
     for module, expr in formats(project):
         if RUNS_CODE.fullmatch(dotted := project.names.dotted(module, expr) or ""):
-            message = f"{dotted} reads what a session or a cookie holds: whoever can change it runs code"
+            message = f"{dotted} reads what a session, a cookie or a visitor holds: whoever can change it runs code"
             yield Finding(module.path, expr.lineno, message, "Use json.loads and json.dumps, or Flask's serializer")
