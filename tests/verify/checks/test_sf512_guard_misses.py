@@ -185,3 +185,34 @@ def test_an_answer_that_nobody_gets(project, found, answer):
 def test_an_answer_that_arrives_is_fine(project, found, answer):
     text = ANSWER.format(hook="before_request", answer=answer, end=None)
     assert found(project({"app.py": text}), "SF512") == []
+
+
+LATE = """\
+from flask import Blueprint, Flask, abort, redirect, session
+app = Flask(__name__)
+wire = Blueprint("wire", __name__, url_prefix="/wire")
+@{hook}
+def check(answer):
+    if {test}:
+        return redirect("/login")
+    return answer
+@wire.post("/send")
+def send(): return {{}}
+app.register_blueprint(wire)
+"""
+
+
+@pytest.mark.parametrize("hook", ["wire.after_request", "wire.after_app_request", "app.after_request"])
+def test_a_guard_that_comes_after_the_view(project, found, hook):
+    text = LATE.format(hook=hook, test='session.get("uid") is None')
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 5)]
+
+
+def test_after_a_guard_or_with_another_aim_a_late_hook_is_fine(project, found):
+    text = LATE.format(hook="app.after_request", test='answer.status_code == 401 and "uid" not in session')
+    assert found(project({"app.py": text}), "SF512") == []
+    first = "@wire.before_request\ndef first():\n    if 'uid' not in session: abort(401)\n@wire.post"
+    text = LATE.format(hook="wire.after_request", test='"uid" not in session').replace("@wire.post", first)
+    assert found(project({"app.py": text}), "SF512") == []
+    text = LATE.format(hook="wire.after_request", test="answer.is_streamed")
+    assert found(project({"app.py": text}), "SF512") == []

@@ -202,19 +202,28 @@ class Guards:
 
         A hook that is None is wrapped in a guard, or refuses everybody.
         """
+        return self._hooks("before_request", "before_app_request")
+
+    @cached_property
+    def late(self) -> dict[ast.Call | None, list[Function | None]]:
+        """The same of what runs when the view has."""
+        ends = ("after_request", "teardown_request", "after_app_request", "teardown_app_request", "teardown_appcontext")
+        return self._hooks(*ends)
+
+    def _hooks(self, *words: str) -> dict[ast.Call | None, list[Function | None]]:
         found: dict[ast.Call | None, list[Function | None]] = {}
         for module in self.project.modules.values():
             for node in module.nodes(ast.Attribute):
-                if node.attr == "before_request_funcs":  # for whom, nobody can tell
+                if node.attr == f"{words[0]}_funcs":  # for whom, nobody can tell
                     found.setdefault(None, []).append(None)
-                if node.attr not in ("before_request", "before_app_request") or self.routes.forgotten(node):
+                if node.attr not in words or self.routes.forgotten(node):
                     continue
                 around = parent(node)
                 for run in self.routes.runs(around if isinstance(around, ast.Call) else node):
                     source, at = (run.args[0], run.func) if isinstance(run, ast.Call) and run.args else (around, run)
                     hook, _, wrappers = self.routes.applied(source, node) if source else (None, "", [])
                     for owner in self.routes.owners(at.value) if isinstance(at, ast.Attribute) else ():
-                        hooks = found.setdefault(None if node.attr == "before_app_request" else owner, [])
+                        hooks = found.setdefault(None if "_app_request" in node.attr else owner, [])
                         if any(map(self.wraps, wrappers)) or (hook and self.refuses(hook)):
                             hooks.append(None)
                         elif isinstance(hook, FUNCTIONS):
@@ -225,6 +234,18 @@ class Guards:
         """The hooks that run before this route's view."""
         owners = [mount.child for mount in route.mounts] + ([] if blueprints_only else [None, route.owner])
         return [hook for owner in owners for hook in self.hooks.get(owner, ())]
+
+    def too_late(self, hook: Function) -> Route | None:
+        """An open route whose view has run when this hook, which is meant to guard it, looks at the visitor."""
+        owners = [owner for owner, hooks in self.late.items() if hook in hooks]
+        tests = " ".join(ast.unparse(one.test) for one in ast.walk(hook) if isinstance(one, ast.If))
+        if not self.is_guard(hook) or not self.decides(hook, _VISITOR) or "status" in tests:  # an error is made a page
+            return None
+        for route in self.routes.table:
+            ran = {None, route.owner, *(mount.child for mount in route.mounts)} & {*owners}
+            if ran and route.view and self.is_open(route, route.method) and not self.is_public(route, route.method):
+                return route
+        return None
 
     def stopped(self, route: Route, method: str, hooks: Iterable[Function | None], meant: bool = False) -> bool:
         """Can a hook stop a stranger's request to this route? `meant`: does it mean to?"""

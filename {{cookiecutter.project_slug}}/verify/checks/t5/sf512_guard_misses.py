@@ -11,7 +11,8 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     """A guard compares a name, path or method so that a route of the same family slips through, or has no effect.
 
     Why: `request.blueprint` of a nested blueprint is "parent.child", startswith("public") is true for "publicity",
-    a check of POST alone leaves DELETE open, and a redirect that nobody returns sends nobody away.
+    a check of POST alone leaves DELETE open, a redirect that nobody returns sends nobody away, and after_request
+    comes when the view has done its work.
 
     Bad:
         if request.blueprint == "admin" and not logged_in(): abort(401)
@@ -34,6 +35,13 @@ def guard_misses(project: Project) -> Iterator[Finding]:
                     f"`{route.path}` of {route} is open",
                     "run it before every view: bp.before_app_request(guard)",
                 )
+    for late in dict.fromkeys(hook for hooks in guards.late.values() for hook in hooks if hook):
+        if route := guards.too_late(late):
+            yield Finding(
+                *project.routes.place(late),
+                f"the guard `{late.name}` runs when {route.method} `{route.path}` of {route} has already done its work",
+                "run it before the view: bp.before_request(guard)",
+            )
     for route in project.routes.table if guards.hooks else ():
         for method in sorted(route.methods) if route.view else ():
             hooks = [] if guards.guarded(route, method) else guards.before(route)
