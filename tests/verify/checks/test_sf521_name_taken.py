@@ -74,3 +74,32 @@ def test_one_blueprint_twice_under_one_name(project, found):
         'if ready():\n    app.register_blueprint(one)\nelse:\n    app.register_blueprint(one, url_prefix="/v2")\n'
     )
     assert found(project({"app.py": either}), "SF521") == []
+
+
+PAGES = """\
+from flask import Blueprint, Flask, render_template
+app = Flask(__name__)
+shop = Blueprint("shop", __name__, url_prefix="/shop", template_folder="shop/pages")
+blog = Blueprint("blog", __name__, url_prefix="/blog", template_folder="blog/pages")
+@app.get("/")
+def home(): return render_template({home!r})
+@shop.get("/")
+def wares(): return render_template({shop!r})
+@blog.get("/")
+def posts(): return render_template({blog!r})
+app.register_blueprint(shop)
+app.register_blueprint(blog)
+"""
+
+
+def test_one_template_name_for_two_pages(project, found):
+    files = dict.fromkeys(("templates/home.html", "shop/pages/home.html", "shop/pages/list.html"), "<p>")
+    files |= dict.fromkeys(("blog/pages/list.html", "templates/shop/list.html", "shop/pages/shop/list.html"), "<p>")
+    for names, lines in (
+        (("home.html", "home.html", "list.html"), [8]),
+        (("home.html", "list.html", "list.html"), [10]),  # the blueprint that is registered first
+        (("home.html", "shop/list.html", "list.html"), []),  # the application puts its own in the place of this one
+        (("home.html", "home.html.txt", "home.html"), []),
+    ):
+        text = PAGES.format(home=names[0], shop=names[1], blog=names[2])
+        assert found(project({**files, "app.py": text}), "SF521") == [("SF521", "app.py", line) for line in lines]

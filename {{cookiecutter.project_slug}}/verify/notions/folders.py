@@ -98,16 +98,44 @@ def static(project: Project, owner: ast.Call) -> str | None:
 def searched(project: Project) -> Iterator[tuple[ast.AST, str]]:
     """(what names it, a folder in which templates are looked for)"""
     routes = project.routes
-    for owner, app in routes.made.items():
-        given = routes.argument(owner, None, "template_folder")
-        value = routes.value(given) if given else Const("templates" if app else None)
-        if isinstance(value, Const | Call) and (path := folder(project, value, home(project, owner))):
-            yield given or owner, path
+    for owner in routes.made:
+        if path := templates(project, owner):
+            yield routes.argument(owner, None, "template_folder") or owner, path
     for module, call in project.calls.named("jinja2.FileSystemLoader", "jinja2.loaders.FileSystemLoader"):
         given = routes.argument(call, 0, "searchpath")
         for one in given.elts if isinstance(given, ast.List | ast.Tuple) else [given]:
             if found := folder(project, _value(project, module, one, {})):
                 yield call, found
+
+
+def templates(project: Project, owner: ast.Call) -> str | None:
+    """The folder in which an application or a blueprint looks for its templates."""
+    given = project.routes.argument(owner, None, "template_folder")
+    value = project.routes.value(given) if given else Const("templates" if project.routes.made[owner] else None)
+    return folder(project, value, home(project, owner)) if isinstance(value, Const | Call) else None
+
+
+def hidden(project: Project) -> Iterator[tuple[ast.Call, str, str]]:
+    """(where a view renders a template of its blueprint, its path, that of another page, which Flask finds first)"""
+    table, paths, calls = project.routes.table, set(project.paths), project.calls
+    places = {owner: path for owner in project.routes.made if (path := templates(project, owner))}
+    if len(places) < 2:
+        return
+    order: dict[ast.Call, dict[ast.Call, None]] = {}  # as Flask looks: the application's own before its blueprints'
+    for route in table:
+        order.setdefault(route.owner, {route.owner: None}).update((mount.child, None) for mount in route.mounts)
+    by_view, found = {route.view: route for route in table}, list[tuple[ast.Call, str, str]]()
+    for _, call in calls.named("flask.render_template", "flask.stream_template"):
+        route = by_view.get(project.names.function(call)) or by_view.get(project.names.owner(call))
+        if route and route.view and (name := project.routes.text(next(iter(call.args), None))):
+            inner = [mount.child for mount in reversed(route.mounts)]
+            mine, every = (
+                [f"{places[one]}/{name}" for one in owners if one in places and f"{places[one]}/{name}" in paths]
+                for owners in (inner, order[route.owner])
+            )
+            found += [(call, (mine or every)[0], every[0])] if every else []
+    meant = {path for _, path, _ in found}  # the others take the place of a blueprint's template, as Flask lets them
+    yield from (one for one in found if one[1] != one[2] and one[2] in meant)
 
 
 def uploads(project: Project) -> Iterator[tuple[ast.Call, str]]:

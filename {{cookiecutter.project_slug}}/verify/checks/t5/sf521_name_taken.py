@@ -2,15 +2,17 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.folders import hidden
 from ...notions.routes import Mount, Route, apart, together
 from ...project import Project
 
 
 @check("SF521", threat="T5", stage="static")
 def name_taken(project: Project) -> Iterator[Finding]:
-    """Two views share an endpoint, or two blueprints a name: the app does not start.
+    """Two views share an endpoint, or two blueprints a name: the app does not start; or two pages a template's name.
 
-    Why: Flask refuses with an AssertionError or ValueError when the second one is registered, in production first.
+    Why: Flask refuses with an AssertionError or ValueError when the second one is registered, in production first; of
+    two templates it takes the application's, and the blueprint's is never seen.
 
     Bad:
         app.register_blueprint(v1.bp)       # Blueprint("api", …)
@@ -42,3 +44,9 @@ def name_taken(project: Project) -> Iterator[Finding]:
                     f"the blueprint at {path}:{line} is named `{mount.name}`, too: Flask refuses to start",
                     f'give this one a name of its own: register_blueprint(…, name="{mount.name}_2")',
                 )
+    for call, own, first in hidden(project):
+        yield Finding(
+            *project.routes.place(call),
+            f"this is `{own}` no more: Flask finds `{first}` of another view first",
+            'put it into a folder of the blueprint\'s name: render_template("admin/index.html")',
+        )
