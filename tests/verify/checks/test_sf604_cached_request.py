@@ -137,8 +137,59 @@ from flask_login import current_user
 def rights():
     return current_user.roles
 """,
+    "a personal answer that proxies keep": """
+from flask import jsonify, make_response
+
+def badges():
+    return {"badges": session.get("badges", [])}
+
+@bp.get("/badges")
+def show():
+    answer = make_response(badges())
+    answer.headers.set("Cache-Control", "max-age=600")  # SF604
+    return answer
+
+@bp.get("/mail")
+def mail():
+    answer = jsonify(address=g.user.mail)
+    answer.cache_control.public = True  # SF604
+    return answer
+
+@bp.get("/cart")
+def cart():
+    return {"cart": request.cookies["cart"]}, 200, {"cache-control": "s-maxage=5"}  # SF604
+""",
 }
+
 FINE = {
+    "what may be kept by whom": """
+from flask import jsonify
+
+@bp.get("/me")
+def me():
+    answer = jsonify(name=session["name"])
+    answer.headers["Cache-Control"] = "private, max-age=600"
+    answer.cache_control.max_age = 600
+    answer.cache_control.private = True
+    return answer
+
+@bp.get("/list")
+def listed():
+    if session.get("name"):
+        return jsonify(name=session["name"])
+    answer = jsonify(request.args.getlist("name"))
+    answer.headers["Cache-Control"] = "public, max-age=600"
+    return answer
+
+@bp.get("/key")
+def by_key():
+    return {"key": request.authorization.token}, {"Cache-Control": "public", "Vary": "Authorization"}
+
+@bp.after_request
+def static(answer):
+    answer.headers["Cache-Control"] = "no-store" if "name" in session else "public"
+    return answer
+""",
     "by argument": """
 from functools import cache
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from ..readers.python import Module, parent
+from ..readers.python import Module, ancestors, parent
 from .calls import arguments, spelt
 from .launch import SERVERS
 from .names import Function
@@ -52,6 +52,16 @@ class Left:
     uses: str  # what it reads of the request, or where it is used
 
 
+# An answer that caches between the service and its visitors keep for everybody, and what tells one visitor from another.
+KEPT = re.compile(r"(?!.*(private|no-store|no-cache)).*(\bpublic\b|max-?age\W+(?!0\b)|\bs-maxage)", re.I | re.S)
+DIRECTIVES = {"public", "max_age", "s_maxage"}
+VISITORS = re.compile(
+    r"(session|current_user|get_jwt\w*)(\.|$)|g\.\w*(user|uid|auth|member|account|identity|role)"
+    r"|request\.(cookies|authorization|remote_user|headers\.(authori|cookie|.*(user|auth|token|key|email|subject)))",
+    re.I,
+)
+
+
 class State(Rows):
     # ------------------------------------------------------------------ caches
 
@@ -85,6 +95,45 @@ class State(Rows):
         if ast.unparse(getattr(mark, "func", mark)).endswith(".cached"):  # Flask-Caching: by path
             known = BY_PATH + (BY_QUERY if "query_string" in options else ())
         return sorted(one for one in self.personal(owner, function) if not one.startswith(known or "-"))
+
+    @cached_property
+    def published(self) -> list[Left]:
+        """Answers that are made of one visitor's data and marked to be kept by caches that others ask, too."""
+        found = []
+        for module in self.project.modules.values():
+            if not re.search(r"cache.control", module.source, re.I):
+                continue
+            for node, stmt in self._marked(module):
+                data = sorted(filter(VISITORS.match, self.whose(self.reads(module, stmt))))
+                code = ast.unparse(self.names.scope(module, node))
+                varies = re.search(r"\bvary\b.*(cookie|authori|x-)|cache_control\.(private|no_)", code, re.I)
+                if data and not varies:
+                    found.append(Left(module, getattr(node, "lineno", 1), "the answer", ", ".join(data[:2])))
+        return found
+
+    def _marked(self, module: Module) -> Iterator[tuple[ast.expr, ast.stmt]]:
+        """Where an answer is marked for these caches, and the statement, which names the answer."""
+        for node in module.nodes(ast.Constant):
+            value, around = None, parent(node)
+            match around:
+                case _ if str(node.value).lower() != "cache-control":
+                    continue
+                case ast.Subscript():
+                    value = getattr(parent(around), "value", None)
+                case ast.Call(args=[first, given, *_]) if first is node:
+                    value = given
+                case ast.Dict(keys=keys, values=values):
+                    value = values[keys.index(node)]
+            settled = self.project.values.settle(self.project.values.of(module, value))
+            stmt = next(up for up in ancestors(node) if isinstance(up, ast.stmt))
+            text = str(settled.value) if isinstance(settled, Const) else ast.unparse(value or ast.Pass())
+            if KEPT.match(text) and not isinstance(value, ast.IfExp):
+                yield node, stmt
+        for assign in module.nodes(ast.Assign):
+            match assign.targets[0]:
+                case ast.Attribute(value=ast.Attribute(attr="cache_control"), attr=word) as target:
+                    if word in DIRECTIVES and getattr(assign.value, "value", True):
+                        yield target, assign
 
     def _referred(self, module: Module, expr: ast.AST) -> tuple[Module, ast.AST] | None:
         """The function or lambda behind a reference."""

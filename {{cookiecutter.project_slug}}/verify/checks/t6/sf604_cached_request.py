@@ -6,7 +6,7 @@ from ...project import Project
 
 @check("SF604", threat="T6", stage="static")
 def cached_request(project: Project) -> Iterator[Finding]:
-    """A cached function reads the request, directly or further down, but its key does not hold what it reads.
+    """A cached function reads the request, but its key does not hold what it reads; a personal answer is made public.
 
     Why: the first user's answer is given to all others (CWE-524).
 
@@ -27,4 +27,11 @@ def cached_request(project: Project) -> Iterator[Finding]:
             f"the results of `{cached.what}` are kept, but it reads {cached.uses}, which is not in the key: the first "
             "user's answer is given to all",
             f"read it outside and pass it: `{cached.what}({cached.uses.rpartition('.')[2]})`",
+        )
+    for answer in project.state.published:
+        yield Finding(
+            answer.module.path,
+            answer.line,
+            f"the answer is made of {answer.uses}, and this lets proxies keep it and give it to others",
+            '`Cache-Control: private`, or `no-store`',
         )
