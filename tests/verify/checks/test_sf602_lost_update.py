@@ -284,8 +284,67 @@ def take(id):
     store.hset("stock", id, left - 1)
     return ""
 """,
+    "a number in a file": """
+from pathlib import Path
+
+TICKETS = Path("/var/lib/acme/tickets")
+
+@bp.post("/")
+def ticket():
+    with TICKETS.open() as file:
+        last = int(file.read())
+    TICKETS.write_text(f"{last + 1}")  # SF602
+    return str(last)
+""",
+    "a list in a file, by helpers": """
+import json
+
+def load():
+    with open("guests.json") as file:
+        return json.load(file)
+
+def save(guests):
+    with open("guests.json", "w") as file:
+        json.dump(guests, file)  # SF602
+
+@bp.post("/")
+def sign():
+    guests = load()
+    guests.append(request.form["name"])
+    save(guests)
+    return ""
+""",
 }
+
 FINE = {
+    "a file of one's own, another file, a locked one": """
+import json
+import portalocker
+from pathlib import Path
+
+def mine():
+    return Path("/var/lib/acme") / session["user"]
+
+@bp.post("/mine")
+def count():
+    path = mine()
+    path.write_text(str(int(path.read_text()) + 1))
+    return ""
+
+@bp.post("/copy/<int:number>")
+def copy(number):
+    source, target = Path(f"/in/{number}"), Path(f"/out/{number}")
+    target.write_bytes(source.read_bytes())
+    return ""
+
+@bp.post("/all")
+def everybody():
+    with open("all.json", "r+") as file:
+        portalocker.lock(file, portalocker.LOCK_EX)
+        known = json.load(file)
+        json.dump([*known, 1], file)
+    return ""
+""",
     "under a lock": """
 import threading
 

@@ -117,21 +117,22 @@ def templates(project: Project, owner: ast.Call) -> str | None:
 
 def hidden(project: Project) -> Iterator[tuple[ast.Call, str, str]]:
     """(where a view renders a template of its blueprint, its path, that of another page, which Flask finds first)"""
-    table, paths, calls = project.routes.table, set(project.paths), project.calls
+    table, paths = project.routes.table, set(project.paths)
     places = {owner: path for owner in project.routes.made if (path := templates(project, owner))}
     if len(places) < 2:
         return
     order: dict[ast.Call, dict[ast.Call, None]] = {}  # as Flask looks: the application's own before its blueprints'
     for route in table:
         order.setdefault(route.owner, {route.owner: None}).update((mount.child, None) for mount in route.mounts)
-    by_view, found = {route.view: route for route in table}, list[tuple[ast.Call, str, str]]()
-    for _, call in calls.named("flask.render_template", "flask.stream_template"):
-        route = by_view.get(project.names.function(call)) or by_view.get(project.names.owner(call))
-        if route and route.view and (name := project.routes.text(next(iter(call.args), None))):
-            inner = [mount.child for mount in reversed(route.mounts)]
+    by_view: dict[ast.AST | None, Route] = {route.view: route for route in table if route.view}
+    found: list[tuple[ast.Call, str, str]] = []
+    for _, call in project.calls.named("flask.render_template", "flask.stream_template"):
+        shown = by_view.get(project.names.function(call)) or by_view.get(project.names.owner(call))
+        if shown and (name := project.routes.text(next(iter(call.args), None))):
+            inner = [mount.child for mount in reversed(shown.mounts)]
             mine, every = (
                 [f"{places[one]}/{name}" for one in owners if one in places and f"{places[one]}/{name}" in paths]
-                for owners in (inner, order[route.owner])
+                for owners in (inner, order[shown.owner])
             )
             found += [(call, (mine or every)[0], every[0])] if every else []
     meant = {path for _, path, _ in found}  # the others take the place of a blueprint's template, as Flask lets them

@@ -1,4 +1,4 @@
-"""Rows of a database that a request reads, computes with and writes back, while nothing keeps others from them."""
+"""Rows and files that a request reads, computes with and writes back, while nothing keeps others from them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from functools import cached_property
 
 from ..readers.python import Module
 from .calls import spelt
-from .writes import Writes
+from .shared import DEPTH
+from .writes import IDENTITY, Writes
 
 UPDATE = re.compile(r"\s*update\s+\W?(\w+)\W?\s+set\b(.*?)(?:\bwhere\b(.*))?\Z", re.I | re.S)
 COLUMN = re.compile(r"(\w+)\W?\s*=\s*(?:[?{]|%s|%\(|:\w|\$\d)")  # what a statement sets to a value that it is given
 READ = {"execute", "fetchone", "fetchall", "fetchval", "fetchrow", "scalar", "scalar_one", "first", "one", "find_one"}
 OF_CLASS = {"get", "get_or_404", "get_by_id", "get_or_none", "query", "select", "objects"}
 CHANGE = {"values", "update", "update_one"}
+READS_FILE = {"read", "readline", "readlines", "read_text", "read_bytes", "load", "safe_load"}
+WRITES_FILE = {"write", "writelines", "write_text", "write_bytes", "dump", "safe_dump"}
+GIVEN_FILE = {"load": 0, "safe_load": 0, "dump": 1, "safe_dump": 1}  # at which place
+OWN_FILE = re.compile(r"te?mp(file|dir)|mk[sd]te?mp|uuid|NamedTemporary", re.I)  # of this request
 ENDS = re.compile(r"\b(commit|flush|save|begin|execute)\(")
 # What makes others wait, or an update fail that came too late.
 ALONE = re.compile(
@@ -61,6 +66,8 @@ class Rows(Writes):
                     given = [(module, one) for one in values] + [self._passed(module, one) for one in parts]
                     for column in COLUMN.findall(columns)[:1] if not asked else ():
                         yield from ((f"{table}.{column}", one) for one in self._computed(*given))
+            case ast.Call(func=ast.Attribute(attr=attr), args=[_, *_]) if attr in WRITES_FILE:
+                yield from self._in_file(module, node)
             case ast.Call(func=ast.Attribute(value=holder, attr=attr)) if attr in CHANGE:
                 inner = [(module, one) for one in ast.walk(node) if isinstance(one, ast.BinOp)]
                 of_row = attr == "update_one" or any(self._row(module, one) for one in ast.walk(holder))
@@ -80,6 +87,42 @@ class Rows(Writes):
         sums = value is target or any(isinstance(one, ast.BinOp) for one in parts)
         if read and sums and ENDS.search(self._text(self.names.scope(module, target))):
             yield ast.unparse(target), read
+
+    def _in_file(self, module: Module, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+        """A file that is written with what was made of its content; not one that is a request's or a user's own."""
+        holder, path = self._file(module, call)
+        if path is None or OWN_FILE.search(path):
+            return
+        named = [self._passed(module, one) for one in ast.walk(call.args[0]) if isinstance(one, ast.Name)]
+        every = (
+            (at, one) for at, given in [(module, call.args[0]), *named] if given for one in self._origins(at, given)
+        )
+        calls = ((at, one) for at, one in every if isinstance(one, ast.Call))
+        read = next((one for at, one in calls if path in self._read_by(at, one)), None)
+        if read and not any(one.split(".")[0] in IDENTITY for one in self.whose(self.reads(module, holder))):
+            yield f"file {path}", read
+
+    def _read_by(self, module: Module, call: ast.Call) -> set[str | None]:
+        """The files that a call reads, itself or in a helper."""
+        where, code = self.calls.target(module, call) or (module, call)
+        calls = [one for one in ast.walk(code) if isinstance(one, ast.Call)] if code is not call else [call]
+        return {self._file(where, one)[1] for one in calls if spelt(one) in READS_FILE}
+
+    def _file(self, module: Module, call: ast.Call) -> tuple[ast.AST, str | None]:
+        """What a call reads or writes, and the path as it is spelt where that was opened; None where nobody did."""
+        at: ast.expr = getattr(call.func, "value", call.func)
+        if (number := GIVEN_FILE.get(spelt(call))) is not None:
+            at = next(iter(call.args[number:]), at)
+        holder, opened = at, spelt(call).endswith(("_text", "_bytes"))
+        for _ in range(DEPTH):
+            match at:
+                case ast.Call(args=[path, *_]) if spelt(at) == "open" and not isinstance(at.func, ast.Attribute):
+                    at, opened = path, True
+                case ast.Call(func=ast.Attribute(value=path, attr="open")):
+                    at, opened = path, True
+                case ast.Name():
+                    at = next((one.source for one in self.local(module, at) if one.source), at)
+        return holder, ast.unparse(at) if opened else None
 
     def _computed(self, *values: tuple[Module, ast.expr | None]) -> Iterator[ast.expr]:
         """Where what these values are computed from was read."""

@@ -52,7 +52,7 @@ class Left:
     uses: str  # what it reads of the request, or where it is used
 
 
-# An answer that caches between the service and its visitors keep for everybody, and what tells one visitor from another.
+# What caches between the service and its visitors keep for everybody, and what tells one visitor from another.
 KEPT = re.compile(r"(?!.*(private|no-store|no-cache)).*(\bpublic\b|max-?age\W+(?!0\b)|\bs-maxage)", re.I | re.S)
 DIRECTIVES = {"public", "max_age", "s_maxage"}
 VISITORS = re.compile(

@@ -37,7 +37,7 @@ LOCK = re.compile(r"(Lock|Semaphore|Condition|\.lock)$")
 LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 CACHE = re.compile(r"(flask_caching|cachelib|diskcache|pymemcache|\w*redis|valkey)\..*")
 LOGS = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print")
-LOCKS_FILE = {"fcntl.flock", "fcntl.lockf"}
+LOCKS_FILE = {"fcntl.flock", "fcntl.lockf", "os.lockf", "msvcrt.locking", "portalocker.lock"}
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 

@@ -44,9 +44,9 @@ def name_taken(project: Project) -> Iterator[Finding]:
                     f"the blueprint at {path}:{line} is named `{mount.name}`, too: Flask refuses to start",
                     f'give this one a name of its own: register_blueprint(…, name="{mount.name}_2")',
                 )
-    for call, own, first in hidden(project):
+    for call, own, found in hidden(project):
         yield Finding(
             *project.routes.place(call),
-            f"this is `{own}` no more: Flask finds `{first}` of another view first",
+            f"this is `{own}` no more: Flask finds `{found}` of another view first",
             'put it into a folder of the blueprint\'s name: render_template("admin/index.html")',
         )

@@ -33,5 +33,5 @@ def cached_request(project: Project) -> Iterator[Finding]:
             answer.module.path,
             answer.line,
             f"the answer is made of {answer.uses}, and this lets proxies keep it and give it to others",
-            '`Cache-Control: private`, or `no-store`',
+            "`Cache-Control: private`, or `no-store`",
         )
