@@ -563,8 +563,63 @@ def show():
     WARES.sort(key=lambda ware: ware[request.args["by"]])  # SF601
     return WARES
 """,
+    "a queue that whoever asks empties": """
+from queue import LifoQueue
+
+class Box:
+    def __init__(self):
+        self.waiting = LifoQueue()
+
+    def take(self):
+        letter = self.waiting.get()  # SF601
+        return {"letter": letter}
+
+box = Box()
+
+@bp.post("/")
+def send():
+    box.waiting.put_nowait((request.form["to"], request.form["text"]))
+    return ""
+
+@bp.get("/")
+def show():
+    return box.take()
+""",
 }
+
 FINE = {
+    "queues of one's own, of a worker's, of connections": """
+import queue
+import sqlite3
+import threading
+
+jobs, free = queue.Queue(), queue.Queue()
+
+def work():
+    while True:
+        current_job = jobs.get()
+        current_job.run()
+
+threading.Thread(target=work).start()
+
+@bp.post("/")
+def add():
+    jobs.put(request.form["job"])
+    return ""
+
+@bp.get("/")
+def show():
+    connection = free.get()
+    rows = connection.execute("select 1").fetchall()
+    free.put(connection)
+    return rows
+
+@bp.get("/mine")
+def mine():
+    own = queue.Queue()
+    own.put(request.args["name"])
+    return own.get()
+""",
     "a local of the same name": """
 viewer = None
 

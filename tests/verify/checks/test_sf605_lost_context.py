@@ -160,8 +160,62 @@ def show():
     response.call_on_close(lambda: print(request.path))  # SF605
     return response
 """,
+    "a connection that is closed by then": """
+import sqlite3
+import threading
+
+def link():
+    if "link" not in g:
+        g.link = sqlite3.connect("app.db")
+    return g.link
+
+@bp.teardown_app_request
+def leave(error):
+    if (link := g.pop("link", None)) is not None:
+        link.close()
+
+@bp.post("/")
+def count():
+    opened, name = link(), request.form["name"]
+    threading.Thread(target=print, args=[opened, name]).start()  # SF605
+    return ""
+
+@bp.post("/later")
+def later():
+    known = g.link
+    threading.Timer(1, lambda: known.commit()).start()  # SF605
+    return ""
+""",
 }
+
 FINE = {
+    "a connection's data, or a thread that is waited for": """
+import sqlite3
+import threading
+
+def link():
+    if "link" not in g:
+        g.link = sqlite3.connect("app.db")
+    return g.link
+
+@bp.teardown_app_request
+def leave(error):
+    if (link := g.pop("link", None)) is not None:
+        link.close()
+
+@bp.post("/")
+def count():
+    rows = link().execute("select 1").fetchall()
+    threading.Thread(target=print, args=(rows, g.get("name"))).start()
+    return ""
+
+@bp.post("/now")
+def now():
+    worker = threading.Thread(target=print, args=(link(),))
+    worker.start()
+    worker.join()
+    return ""
+""",
     "the context is copied": """
 import threading
 from flask import copy_current_request_context

@@ -14,13 +14,15 @@ from .calls import arguments, spelt
 from .launch import SERVERS
 from .names import Function
 from .rows import Rows
-from .shared import CACHES, FUNCTIONS
+from .shared import CACHES, DEPTH, FUNCTIONS
 from .values import Const
-from .writes import DATABASE, PERSONAL, contexts
+from .writes import DATABASE, NOBODYS, PERSONAL, contexts, wanted
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
           "start_background_task", "enqueue", "enqueue_in", "enqueue_at", "delay"}  # fmt: skip
+CLOSES = re.compile(r"\b(close|release|putconn|disconnect|rollback)\(")
+WAITS = re.compile(r"\.(join\((timeout|\d|\))|result\()|as_completed\(|\bwait\(|gather\(")
 STREAM = "the streamed body"
 CARRIED = ("copy_current_request_context", "stream_with_context")
 WITH_APP = {DATABASE, "current_app", "g", "render_template", "url_for"}  # what an application context is enough for
@@ -28,6 +30,7 @@ BOUND = {*PERSONAL, *WITH_APP, "flash", "get_flashed_messages", "login_user"}
 STARTED = re.compile(r".*(Executor|Pool)\.map|(queue|multiprocessing|asyncio|gevent)\..*\.put(_nowait)?")
 YIELDS = (ast.Yield, ast.YieldFrom)
 CONTEXT_RUN = re.compile(r"(context|ctx)(\(\))?\.run$", re.IGNORECASE)  # contextvars: the copied context runs it
+QUEUE = re.compile(r"(queue|multiprocessing)\.(\w+\.)?\w*Queue")
 LAZY = {"map", "filter", "functools.partial"}  # they call later what they are given
 CONNECT = re.compile(
     r"(sqlite3|psycopg2?|pymysql|MySQLdb|mysql\.connector|mariadb|pyodbc|oracledb|cx_Oracle|duckdb|pymssql|asyncpg)\.connect"
@@ -141,6 +144,38 @@ class State(Rows):
             return module, expr
         return self.names.definition(self.names.dotted(module, expr) or "")
 
+    @cached_property
+    def drained(self) -> list[Left]:
+        """Where a request answers with what it takes out of a queue that all of them fill."""
+        filled: dict[ast.AST, str] = {}
+        for module, call, queue in self._queued("put", "put_nowait"):
+            data = sorted(self.whose(self.reads(module, call.args[0])) - NOBODYS) if call.args else []
+            if data and self.names.scope(module, call) in self.live:
+                filled[queue] = data[0]
+        return [
+            Left(module, call.lineno, ast.unparse(call.func.value), filled[queue])  # type: ignore[attr-defined]
+            for module, call, queue in (self._queued("get", "get_nowait") if filled else ())
+            if queue in filled and (function := self.names.function(call)) and self.calls.in_request(function)
+            if any(call in self._origins(module, one, grown=True) for one in self.names.returned(function))
+        ]
+
+    def _queued(self, *words: str) -> Iterator[tuple[Module, ast.Call, ast.AST]]:
+        """The calls of a method of the standard library's queues, and the call that made the queue at start."""
+        for module, call in (one for word in words for one in self.calls.spelt.get(word, ())):
+            if not isinstance(call.func, ast.Attribute) or isinstance(
+                getattr(next(iter(call.args), None), "value", 0), str
+            ):
+                continue  # `table.get("word")`
+            made = self.project.routes.follow(call.func.value)
+            if isinstance(made, ast.Attribute) and self.shared(module, made.value):
+                made = next(
+                    (one for _, one in self._given(self.names.class_of(module, made.value) or "", made.attr)), made
+                )
+            if isinstance(made, ast.Call) and (where := self.names.module(made)):
+                queue = QUEUE.fullmatch(self.names.dotted(where, made.func) or "")
+                if queue and self.names.scope(where, made) not in self.live:
+                    yield module, call, made
+
     # ------------------------------------------------------------------ threads and streams
 
     @cached_property
@@ -153,6 +188,8 @@ class State(Rows):
                 later = [use for one in arguments(call) for use in self._later(module, one)]
                 run = self.calls.function(f"{dotted}.run") if own else None
                 later += self._uses(*run) if run else []
+                torn = [use for one in arguments(call) for use in self._torn(module, one)]
+                later += torn if torn and not self._waits(module, call) else []
                 if name in {"delay", "apply_async"}:  # a task's worker has an application context, never a request
                     task = self.calls.function(dotted.rpartition(".")[0])
                     later += self._uses(*task, "app_context") if task else []
@@ -203,6 +240,37 @@ class State(Rows):
             yield from self._later(module, one)
         if function and isinstance(function[1], (*FUNCTIONS, ast.Lambda)):
             yield from self._uses(*function)
+
+    def _torn(self, module: Module, expr: ast.AST, depth: int = 0) -> Iterator[str]:
+        """What of `g` an expression hands over, or a function made here keeps, that the request's end closes."""
+        parts = [(module, one) for one in self._enclosed(module, expr, False)] if depth < DEPTH else []
+        match expr if depth < DEPTH else None:
+            case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Dict(values=elements):
+                parts += [(module, one) for one in elements]
+            case ast.Name():
+                parts += [(module, one.value) for one in self.local(module, expr) if one.value]
+            case ast.Call() as call if target := self.calls.target(module, call):
+                parts += [(target[0], one) for one in self.names.returned(target[1])]
+            case ast.Attribute(value=root) | ast.Call(func=ast.Attribute(value=root)) | ast.Call(args=[root, *_]):
+                kept = wanted(root, "g") if self.proxy(module, root) == "g" else ""
+                if kept.partition(".")[2] in self._closed:
+                    yield f"`{kept}` ({module.path}:{root.lineno})"
+        for where, one in parts:
+            yield from self._torn(where, one, depth + 1)
+
+    def _waits(self, module: Module, call: ast.Call) -> bool:
+        """Does the function that starts some work stay until it is done?"""
+        scope = self.names.scope(module, call)
+        return bool(WAITS.search(ast.unparse(scope)) or re.search("Executor|Pool|TaskGroup", contexts(call, scope)))
+
+    @cached_property
+    def _closed(self) -> set[str]:
+        """The words that hooks say which close something when a request ends."""
+        words = ("teardown_appcontext", "teardown_request", "teardown_app_request")
+        given = [(at, one) for word in words for at, call in self.calls.spelt.get(word, ()) for one in arguments(call)]
+        hooks = [found[1] for at, one in given if (found := self._referred(at, one))]
+        texts = map(ast.unparse, {*hooks, *self._run_by("teardown_")})
+        return {word for text in texts if CLOSES.search(text) for word in re.findall(r"\w+", text)}
 
     def _yields(self, function: Function) -> bool:
         return any(isinstance(one, YIELDS) and self.names.function(one) is function for one in ast.walk(function))

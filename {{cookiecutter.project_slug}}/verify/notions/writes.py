@@ -441,13 +441,14 @@ class Writes(Objects):
             return False
         return ast.unparse(key) != ast.unparse(write.key)
 
-    def _origins(self, module: Module, expr: ast.AST, depth: int = 0) -> Iterator[ast.AST]:
-        """The nodes of an expression; before a local name, those of what it was given."""
+    def _origins(self, module: Module, expr: ast.AST, depth: int = 0, grown: bool = False) -> Iterator[ast.AST]:
+        """The nodes of an expression; before a local name, those of what it was given (or, `grown`, what was added)."""
         for node in ast.walk(expr):
-            for place in self.local(module, node) if depth < 3 else ():
+            for place in self.local(module, node, grown) if depth < 3 else ():
                 given = place.value or getattr(place.node, "value", None)  # `(count,) = row`
+                given = place.node if given is None and place.kind == "more" else given
                 if given is not None and given is not expr:
-                    yield from self._origins(module, given, depth + 1)
+                    yield from self._origins(module, given, depth + 1, grown)
             yield node
 
     def _unowned(self, write: Write) -> bool:

@@ -33,3 +33,10 @@ def kept_data(project: Project) -> Iterator[Finding]:
             f"{what} to `{shared.name}`, made at {shared.where} and shared by all requests: other users see or lose it",
             "keep it in a local variable or in `flask.g`; what must last belongs in the session or a database",
         )
+    for taken in project.state.drained:
+        yield Finding(
+            taken.module.path,
+            taken.line,
+            f"`{taken.what}` holds {taken.uses} of all visitors: whoever asks first is answered with it",
+            "keep what is one user's under that user, in a database; a queue is for a worker of your own",
+        )
