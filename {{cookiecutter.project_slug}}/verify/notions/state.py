@@ -43,6 +43,14 @@ PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspat
          "os.path.dirname", "os.path.abspath", "pathlib.Path.resolve"}  # fmt: skip
 BY_PATH = ("request.path", "request.view_args", "request.endpoint", "request.url_rule", "request.method")
 BY_QUERY = ("request.args", "request.query_string", "request.full_path", "request.url")
+# What caches between the service and its visitors keep for everybody, and what tells one visitor from another.
+KEPT = re.compile(r"(?!.*(private|no-store|no-cache)).*(\bpublic\b|max-?age\W+(?!0\b)|\bs-maxage)", re.I | re.S)
+DIRECTIVES = {"public", "max_age", "s_maxage"}
+VISITORS = re.compile(
+    r"(session|current_user|get_jwt\w*)(\.|$)|g\.\w*(user|uid|auth|member|account|identity|role)"
+    r"|request\.(cookies|authorization|remote_user|headers\.(authori|cookie|.*(user|auth|token|key|email|subject)))",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -53,16 +61,6 @@ class Left:
     line: int
     what: str  # the cached function, the thread or stream, the connection
     uses: str  # what it reads of the request, or where it is used
-
-
-# What caches between the service and its visitors keep for everybody, and what tells one visitor from another.
-KEPT = re.compile(r"(?!.*(private|no-store|no-cache)).*(\bpublic\b|max-?age\W+(?!0\b)|\bs-maxage)", re.I | re.S)
-DIRECTIVES = {"public", "max_age", "s_maxage"}
-VISITORS = re.compile(
-    r"(session|current_user|get_jwt\w*)(\.|$)|g\.\w*(user|uid|auth|member|account|identity|role)"
-    r"|request\.(cookies|authorization|remote_user|headers\.(authori|cookie|.*(user|auth|token|key|email|subject)))",
-    re.I,
-)
 
 
 class State(Rows):
@@ -162,15 +160,13 @@ class State(Rows):
     def _queued(self, *words: str) -> Iterator[tuple[Module, ast.Call, ast.AST]]:
         """The calls of a method of the standard library's queues, and the call that made the queue at start."""
         for module, call in (one for word in words for one in self.calls.spelt.get(word, ())):
-            if not isinstance(call.func, ast.Attribute) or isinstance(
-                getattr(next(iter(call.args), None), "value", 0), str
-            ):
-                continue  # `table.get("word")`
+            word = getattr(next(iter(call.args), None), "value", None)
+            if not isinstance(call.func, ast.Attribute) or isinstance(word, str):  # `table.get("word")`
+                continue
             made = self.project.routes.follow(call.func.value)
             if isinstance(made, ast.Attribute) and self.shared(module, made.value):
-                made = next(
-                    (one for _, one in self._given(self.names.class_of(module, made.value) or "", made.attr)), made
-                )
+                given = self._given(self.names.class_of(module, made.value) or "", made.attr)
+                made = given[0][1] if given else made
             if isinstance(made, ast.Call) and (where := self.names.module(made)):
                 queue = QUEUE.fullmatch(self.names.dotted(where, made.func) or "")
                 if queue and self.names.scope(where, made) not in self.live:
