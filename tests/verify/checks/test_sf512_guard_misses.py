@@ -216,3 +216,51 @@ def test_after_a_guard_or_with_another_aim_a_late_hook_is_fine(project, found):
     assert found(project({"app.py": text}), "SF512") == []
     text = LATE.format(hook="wire.after_request", test="answer.is_streamed")
     assert found(project({"app.py": text}), "SF512") == []
+
+
+ENDING = """\
+import os
+from flask import Flask, abort, request, send_file, session
+app = Flask(__name__)
+ENDINGS = (".css", ".woff2")
+@app.before_request
+def guard():
+    if {exempt}:
+        return None
+    if session.get("uid") is None:
+        abort(403)
+@app.get("{rule}")
+def letter(name): return send_file("/srv/letters/" + str(name))
+"""
+
+
+@pytest.mark.parametrize(
+    "exempt",
+    [
+        "request.path.endswith(ENDINGS)",
+        'request.path.lower().endswith(".css")',
+        'request.path.rsplit(".", 1)[-1] in {"css", "js"}',
+        "os.path.splitext(request.path)[1] in ENDINGS",
+        "any(request.path.endswith(one) for one in ENDINGS)",
+        'request.path.endswith("/help")',
+    ],
+)
+def test_an_ending_that_a_visitor_can_give_a_url(project, found, exempt):
+    text = ENDING.format(exempt=exempt, rule="/letters/<path:name>")
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 7)]
+
+
+@pytest.mark.parametrize(
+    ("exempt", "rule"),
+    [
+        ("request.path.endswith(ENDINGS)", "/letters/<int:name>"),
+        ("request.path.endswith(ENDINGS)", "/letters/<name>/text"),
+        ("request.path.endswith(ENDINGS)", "/assets/<path:name>"),  # meant for everybody
+        ('request.endpoint == "static"', "/letters/<path:name>"),
+        ('request.path.startswith("/static/")', "/letters/<path:name>"),
+        ('request.path in ("/login", "/logout")', "/letters/<path:name>"),
+        ('request.path.startswith("/static/") and request.path.endswith(ENDINGS)', "/letters/<path:name>"),
+    ],
+)
+def test_an_exception_that_no_url_of_the_view_fits(project, found, exempt, rule):
+    assert found(project({"app.py": ENDING.format(exempt=exempt, rule=rule)}), "SF512") == []

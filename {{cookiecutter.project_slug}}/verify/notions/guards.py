@@ -58,6 +58,7 @@ _WAY_IN = re.compile(  # what makes a stranger a user
     r"|(?<!db\.)\bsession\[[^\]]*(user|uid|id|login|account|auth|member)[^\]]*\] = ",
     re.I,
 )
+_ASSETS = re.compile(r"/(static|assets?|public|dist|media|css|js|img|images?|icons?|fonts?|themes?)/", re.I)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -248,9 +249,26 @@ class Guards:
         return None
 
     def stopped(self, route: Route, method: str, hooks: Iterable[Function | None], meant: bool = False) -> bool:
-        """Can a hook stop a stranger's request to this route? `meant`: does it mean to?"""
-        asked = Asked(self, route, method, meant)
-        return any(hook is None or (self.is_guard(hook) and self._stops(hook, asked, 0)) for hook in hooks)
+        """Can a hook stop each of a stranger's requests to this route? `meant`: does it mean to?"""
+        return all(
+            any(hook is None or (self.is_guard(hook) and self._stops(hook, asked, 0)) for hook in hooks)
+            for asked in (Asked(self, route, method, meant, url) for url in self._urls(route, [] if meant else hooks))
+        )
+
+    def _urls(self, route: Route, hooks: Iterable[Function | None]) -> Iterator[str]:
+        """URLs of a route: any, and those with a variable that ends the way that a hook makes an exception for."""
+        yield route.url
+        for end in (
+            sorted(set().union(*(self._said(hook) for hook in hooks if hook))) if route.pattern.variables else ()
+        ):
+            for url in (f"{one}{dot}{end}" for one in route.pattern.urls[:1] for dot in ("", ".")):
+                if re.fullmatch(route.pattern.regex, url) and not _ASSETS.search(route.path):
+                    yield "/" + url.partition("/")[2]
+
+    def _said(self, hook: Function) -> set[str]:
+        """What a hook compares the endpoint, path or blueprint with."""
+        asked = [Asked(self, route, "GET", False, "") for route in self.routes.table[:1]]
+        return {name for one in asked for end in self._ends(hook) for test in end.tests for name in one.options(test)}
 
     def functions(self, route: Route, method: str) -> list[ast.AST]:
         """What answers: the view, or the methods of its class."""
@@ -305,8 +323,7 @@ class Guards:
     def beyond(self, owner: ast.Call, hook: Function) -> Route | None:
         """A route outside of the hook's own blueprint that it would stop: it names others there as exceptions."""
         table = self.routes.table
-        asked = [Asked(self, route, "GET", False) for route in table[:1]]
-        said = {name for one in asked for end in self._ends(hook) for test in end.tests for name in one.options(test)}
+        said = self._said(hook)
         own = {route for route in table if owner in [mount.child for mount in route.mounts]} if said else set(table)
         outside = [route for route in table if route not in own]
         names = {name for route in outside for name in (route.endpoint, route.path, *route.blueprints)}
@@ -382,11 +399,12 @@ class Asked:
     route: Route
     method: str
     meant: bool  # take each comparison for what its author means: whole names, what is nested in them, in any case
+    url: str
 
     def fact(self, name: str | None) -> object:
         """`request.path` and its like; None for what depends on the visitor."""
         names, key = self.route.blueprints, (name or "").removeprefix("flask.request.").removeprefix("url_rule.")
-        facts = {"path": self.route.url, "endpoint": self.route.endpoint, "method": self.method}
+        facts = {"path": self.url, "endpoint": self.route.endpoint, "method": self.method}
         facts |= {"rule": self.route.path, "url_rule": self.route.path}
         return (facts | {"blueprint": names[-1] if names else "", "blueprints": [*reversed(names)]}).get(key)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import operator
+import os.path
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -142,7 +143,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "fstring": lambda *parts: "".join(map(str, parts)), "typing.cast": lambda _, value: value,
     "bool": bool, "str": str, "int": int, "float": float, "len": len, "sorted": sorted, "any": any, "all": all,
     "list": list, "tuple": tuple, "set": frozenset, "frozenset": frozenset,
-    "json.loads": json.loads, "ast.literal_eval": ast.literal_eval,
+    "os.path.splitext": os.path.splitext, "json.loads": json.loads, "ast.literal_eval": ast.literal_eval,
     "distutils.util.strtobool": _boolean, "datetime.timedelta": timedelta,
 }  # fmt: skip
 METHODS = {
@@ -240,6 +241,10 @@ class Values:
                 return of(inner)
             case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
                 return self._fold("[]" if isinstance(expr, ast.List) else "()", tuple(map(of, parts)), at.here)
+            case ast.GeneratorExp(one, [ast.comprehension(ifs=[]) as loop]) if rows := [
+                *self.rows(at.module, loop, at.frame)
+            ]:
+                return self._fold("[]", tuple(self.of(at.module, one, row) for row in rows), at.here)
             case ast.BoolOp(op=logic, values=parts):
                 return Call("or" if isinstance(logic, ast.Or) else "and", tuple(map(of, parts)), at.here)
             case ast.UnaryOp(op=ast.Not(), operand=inner):
