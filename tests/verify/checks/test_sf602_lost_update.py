@@ -314,6 +314,51 @@ def sign():
     save(guests)
     return ""
 """,
+    "a row that is found again as the newest": """
+import sqlite3
+
+def add(db, name):
+    with db:
+        db.execute("INSERT INTO guests (name) VALUES (?)", (name,))
+
+@bp.post("/<name>")
+def enter(name):
+    db = sqlite3.connect("guests.db")
+    add(db, name)
+    number = db.execute("SELECT MAX(id) FROM guests").fetchone()[0]  # SF602
+    return str(number)
+""",
+    "a model that is found again as the newest": MODELS
+    + """
+@bp.post("/items")
+def stock():
+    db.session.add(Item(stock=int(request.form["stock"])))
+    db.session.commit()
+    item = Item.query.order_by(Item.id.desc()).first()  # SF602
+    return str(item.id)
+""",
+    "a file that is looked for and then written": """
+import os
+from pathlib import Path
+
+FOLDER = Path("/srv/votes")
+
+@bp.post("/<name>")
+def vote(name):
+    ballot = FOLDER / name
+    if not ballot.is_file():  # SF602
+        ballot.write_text(request.form["choice"])
+    return ""
+
+@bp.post("/upload")
+def upload():
+    given = request.files["scan"]
+    target = os.path.join("/srv/scans", given.filename)
+    while os.path.exists(target):  # SF602
+        target += "_"
+    given.save(target)
+    return ""
+""",
 }
 
 FINE = {
@@ -343,6 +388,80 @@ def everybody():
         portalocker.lock(file, portalocker.LOCK_EX)
         known = json.load(file)
         json.dump([*known, 1], file)
+    return ""
+""",
+    "the row that the request itself inserted": """
+import sqlite3
+
+@bp.post("/<name>")
+def enter(name):
+    guests = sqlite3.connect("guests.db")
+    with guests:
+        guests.execute("INSERT INTO guests (name) VALUES (?)", (name,))
+        (number,) = guests.execute("SELECT max(id) FROM guests").fetchone()  # nobody else writes meanwhile
+    guests.execute("INSERT INTO visits (guest) VALUES (?)", (number,))
+    guests.commit()
+    last = guests.execute("SELECT * FROM news ORDER BY id DESC LIMIT 1").fetchone()
+    mine = guests.execute("SELECT * FROM visits WHERE guest = ? ORDER BY id DESC LIMIT 1", (number,)).fetchone()
+    ten = guests.execute("SELECT * FROM visits ORDER BY id DESC LIMIT 10").fetchall()
+    return str([last, mine, ten])
+""",
+    "the model that the request itself inserted": MODELS
+    + """
+@bp.post("/items")
+def stock():
+    item = Item(stock=int(request.form["stock"]))
+    db.session.add(item)
+    db.session.commit()
+    newest = Item.query.filter_by(stock=item.stock).order_by(Item.id.desc()).first()
+    return str([item.id, newest, Item.query.order_by(Item.id.desc()).limit(5).all()])
+""",
+    "a file that is made in one step, for each user, or the same by whomever": """
+import threading
+from pathlib import Path
+
+FOLDER = Path("/srv/votes")
+lock = threading.Lock()
+
+@bp.post("/<name>")
+def vote(name):
+    ballot = FOLDER / name
+    if ballot.exists():
+        abort(409)
+    with ballot.open("x") as file:
+        file.write(request.form["choice"])
+    return ""
+
+@bp.post("/<name>/locked")
+def locked(name):
+    ballot = FOLDER / name
+    with lock:
+        if ballot.exists():
+            abort(409)
+        ballot.write_text(request.form["choice"])
+    return ""
+
+@bp.post("/mine")
+def mine():
+    note = FOLDER / str(session["uid"])
+    if note.exists():
+        abort(409)
+    note.write_text(request.form["choice"])
+    return ""
+
+@bp.get("/<name>/page")
+def page(name):
+    kept = FOLDER / f"{name}.html"
+    if not kept.exists():
+        kept.write_text(f"<h1>{len(name)} {name}</h1>")
+    return kept.read_text()
+
+@bp.post("/<name>/again")
+def again(name):
+    ballot = FOLDER / name
+    if not ballot.parent.exists():
+        abort(404)
+    ballot.write_text(request.form["choice"])
     return ""
 """,
     "under a lock": """

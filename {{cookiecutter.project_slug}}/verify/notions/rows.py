@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
-from ..readers.python import Module
+from ..readers.python import Module, ancestors
 from .calls import spelt
-from .shared import DEPTH
+from .names import Function
+from .shared import DEPTH, FUNCTIONS
 from .writes import IDENTITY, Writes
 
 UPDATE = re.compile(r"\s*update\s+\W?(\w+)\W?\s+set\b(.*?)(?:\bwhere\b(.*))?\Z", re.I | re.S)
@@ -22,7 +24,18 @@ READS_FILE = {"read", "readline", "readlines", "read_text", "read_bytes", "load"
 WRITES_FILE = {"write", "writelines", "write_text", "write_bytes", "dump", "safe_dump"}
 GIVEN_FILE = {"load": 0, "safe_load": 0, "dump": 1, "safe_dump": 1}  # at which place
 OWN_FILE = re.compile(r"te?mp(file|dir)|mk[sd]te?mp|uuid|NamedTemporary", re.I)  # of this request
+INSERT = re.compile(r"\s*insert\b.*?\binto\s+\W?(\w+)", re.I | re.S)
+NEWEST = re.compile(  # no WHERE says whose
+    r"\bmax\(\W?\w*id\W?\)[^)]*?\bfrom\s+\W?(\w+)\W?\s*(?:\)|;|\Z)"
+    r"|\bfrom\s+\W?(\w+)\W?\s+(?:\w+\s+)?order\s+by\b[^)]*?\bdesc\s+limit\s+1\b",
+    re.I | re.S,
+)
+LATEST = re.compile(
+    r"(?!.*\b(?:filter|where)).*(order_by\((.*\bdesc\(|['\"]-)|func\.max\().*\.(first|get|scalar\w*|one\w*)\(\)", re.S
+)
+TRANSACTION = re.compile(r"^[\w.]+$|begin|transaction|atomic")  # what a `with` of it holds together
 ENDS = re.compile(r"\b(commit|flush|save|begin|execute)\(")
+Step: TypeAlias = tuple[str, str, Module, ast.Call]  # "insert", "commit" or "newest"; the table or class; where
 # What makes others wait, or an update fail that came too late.
 ALONE = re.compile(
     r"for (no key )?update|with_for_update|advisory|get_lock|lock tables?|begin (immediate|exclusive)", re.I
@@ -35,7 +48,7 @@ class Rewritten:
     module: Module
     line: int
     what: str
-    read: int
+    read: int  # the line of what was read; of a row that was looked for, where it was inserted
 
 
 class Rows(Writes):
@@ -52,6 +65,53 @@ class Rows(Writes):
             for what, read in [*(self._changed(module, node))][:1]
             if not self.lock(module, node) and not ALONE.search(self._text(scope, self.names.scope(module, read)))
         ]
+
+    @cached_property
+    def newest(self) -> list[Rewritten]:
+        """Rows that a request finds again as the newest ones, after it inserted its own."""
+        found: dict[ast.AST, Rewritten] = {}
+        known = any(re.search(r"desc|max\W", module.source, re.I) for module in self.project.modules.values())
+        for code, module in self.live.items() if known else ():
+            steps = self._steps(module, code) if isinstance(code, FUNCTIONS) else []
+            for n, (verb, table, where, call) in enumerate(steps):
+                before = [at for at, step in enumerate(steps[:n]) if verb == "newest" and step[:2] == ("insert", table)]
+                own = steps[before[-1]][3] if before else call
+                ended = [at for at, step in enumerate(steps) if step[0] == "commit" and before and at > before[-1]]
+                around = [up for up in ancestors(call) if isinstance(up, ast.With) and up in ancestors(own)]
+                alone = any(TRANSACTION.search(ast.unparse(one.context_expr)) for up in around for one in up.items)
+                if before and (not ended or ended[0] < n) and not alone and not self.lock(where, call):
+                    found.setdefault(call, Rewritten(where, call.lineno, table, own.lineno))
+        return list(found.values())
+
+    @cached_property
+    def _known_steps(self) -> dict[Function, list[Step]]:
+        return {}
+
+    def _steps(self, module: Module, function: Function) -> list[Step]:
+        """What a function does with rows, itself and by what it calls."""
+        if function not in self._known_steps:
+            self._known_steps[function] = []  # a function that calls itself
+            calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+            calls.sort(key=lambda one: (one.end_lineno or 0, one.end_col_offset or 0))
+            self._known_steps[function] = [step for call in calls for step in self._step(module, call)]
+        return self._known_steps[function]
+
+    def _step(self, module: Module, call: ast.Call) -> list[Step]:
+        sql = self.project.flow.places.sql(module, call) if spelt(call) == "execute" else ""
+        if inserted := INSERT.match(sql):
+            return [("insert", inserted[1], module, call)]
+        if asked := NEWEST.search(sql):
+            return [("newest", asked[1] or asked[2], module, call)]
+        dotted = self.names.dotted(module, call.func) or ""
+        if spelt(call) == "commit" or self.names.is_class(dotted):
+            return [("insert" if self.names.is_class(dotted) else "commit", dotted, module, call)]
+        if LATEST.fullmatch(ast.unparse(call)):
+            parts = (
+                self.names.dotted(module, one) for one in ast.walk(call) if isinstance(one, ast.Name | ast.Attribute)
+            )
+            return [("newest", one, module, call) for one in parts if one and self.names.is_class(one)][:1]
+        target = self.calls.target(module, call)
+        return self._steps(*target) if target else []
 
     def _text(self, *code: ast.AST) -> str:
         return "\n".join(map(ast.unparse, self.calls.reached(list(code))))

@@ -374,15 +374,7 @@ class State(Rows):
 
     def fixed_file(self, module: Module, call: ast.Call, dotted: str) -> str | None:
         """The constant name of a file that a call opens to write it anew."""
-        path: ast.expr | None = None
-        match call:
-            case ast.Call(func=ast.Attribute(value=holder, attr="write_text" | "write_bytes")):
-                path = holder
-            case ast.Call(func=ast.Attribute(value=upload, attr="save"), args=[to, *_]):
-                path = to if "request.files" in " ".join(self.personal(module, upload)) else None
-            case ast.Call(args=[to, *_]) if dotted in {"open", "io.open"}:
-                mode = next((str(one.value) for one in arguments(call)[1:2] if isinstance(one, ast.Constant)), "")
-                path = to if mode[:1] in {"w", "x"} else None
+        path = self.opened(module, call, dotted, {"w", "x"})
         if (kept := self.shared(module, path)) and kept.made and kept.kind != "bag":
             module, path = self._passed(kept.module, kept.made)
         if path is None or self.reads(module, path):

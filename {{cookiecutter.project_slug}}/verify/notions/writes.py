@@ -38,6 +38,8 @@ LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 CACHE = re.compile(r"(flask_caching|cachelib|diskcache|pymemcache|\w*redis|valkey)\..*")
 LOGS = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print")
 LOCKS_FILE = {"fcntl.flock", "fcntl.lockf", "os.lockf", "msvcrt.locking", "portalocker.lock"}
+OPENS = {"open", "io.open"}
+EXISTS = {"exists", "is_file", "isfile", "lexists"}
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 
@@ -165,6 +167,8 @@ class Writes(Objects):
             yield Write(module, call, slot, "set", None, args[2:])
         elif spelt(call) in REGISTERS:
             yield from self._registered(module, call, call.func, list(args))
+        elif path := self.opened(module, call, dotted, {"w"}):
+            yield Write(module, call, Shared("file", ast.unparse(path), module, call, keys=(path,)), "set", None, args)
         elif base and dotted in PASSED:
             yield Write(module, call, base, "grow", None, args[1:])
         elif base and how and (in_place if how != "set" else base.kind == "context" or holder is call):
@@ -197,6 +201,21 @@ class Writes(Objects):
                 yield node
         if isinstance(code, ast.Call) and (objects or self.names.dotted(module, code.func) == "functools.partial"):
             yield from arguments(code)
+
+    def opened(self, module: Module, call: ast.Call, dotted: str, modes: set[str]) -> ast.expr | None:
+        """The path of a file that a call writes anew, or opens in one of these modes."""
+        match call:
+            case ast.Call(func=ast.Attribute(value=path, attr="write_text" | "write_bytes")):
+                return path
+            case ast.Call(func=ast.Attribute(value=upload, attr="save"), args=[to, *_]):
+                return to if "request.files" in " ".join(self.personal(module, upload)) else None
+            case ast.Call(func=ast.Attribute(value=path, attr="open")) if dotted not in OPENS:
+                mode = arguments(call)[:1]
+            case ast.Call(args=[path, *_]) if dotted in OPENS:
+                mode = arguments(call)[1:2]
+            case _:
+                return None
+        return path if any(isinstance(one, ast.Constant) and str(one.value)[:1] in modes for one in mode) else None
 
     def _asked(self, module: Module, cache: ast.expr) -> bool:
         """Does the function that puts something into a cache first look for it there?"""
@@ -371,6 +390,8 @@ class Writes(Objects):
         if shared.kind in {"thread", "context"}:
             stays = write.how in {"set", "item", "grow"} and data and not self._cleared(write)
             return fault("stale", write.node) if stays else None
+        if shared.kind == "file" and (not of_key or any(one.split(".")[0] in IDENTITY for one in of_key)):
+            return None  # nobody chose its name, or it is each user's own
         # How the new value comes about.
         origins = [sub for one in write.values for sub in self._origins(module, one)]
         calls = any(isinstance(one, ast.Call) for one in origins)
@@ -389,11 +410,12 @@ class Writes(Objects):
             return Fault("default", write, shared.module, getattr(shared.node, "lineno", 1), "")
         within = [lock] if isinstance(lock, ast.With) else []
         acts = write.how in {"grow", "shrink"} or (lock and read is not None and sums)
+        acts = bool(data - of_key) if shared.kind == "file" else acts  # and not what is the same for everybody
         for decided_by, alone in ((guard, refuses or acts), (read, sums)):
             outside = lock is None or any(one not in ancestors(decided_by) for one in within if decided_by)
             if decided_by is not None and alone and outside:
                 return fault("lost", decided_by)
-        if write.how == "shrink" or (read is not None and sums):
+        if write.how == "shrink" or shared.kind == "file" or (read is not None and sums):
             return None
         if write.how != "set" and any(one.split(".")[0] in IDENTITY for one in of_key):
             return None  # each user's own
@@ -418,9 +440,12 @@ class Writes(Objects):
         return bool(stores) and not any(one.split(".")[0] in IDENTITY for one in data)
 
     def _reads_it(self, write: Write, expr: ast.AST) -> ast.AST | None:
-        """Where `expr`, perhaps through a local name, reads the object that is written."""
+        """Where `expr`, perhaps through a local name, reads the object that is written, or asks for the file."""
         base = (write.shared.kind, write.shared.name.split("[")[0])
         for node in self._origins(write.module, expr):
+            looks = isinstance(node, ast.Call) and spelt(node) in EXISTS and write.shared.kind == "file"
+            if looks and write.shared.name in map(ast.unparse, (*node.args, getattr(node.func, "value", node))):  # type: ignore[attr-defined]
+                return node
             asked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"getattr", "hasattr"}
             named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
             same = self.shared(write.module, node) if asked or named else None
@@ -478,6 +503,7 @@ class Writes(Objects):
                 continue
             refuses = node not in around and any(
                 isinstance(one, ast.Raise)
+                or isinstance(node, ast.While)
                 or (isinstance(one, ast.Return) and write.how in {"grow", "shrink", "add"})
                 or (isinstance(one, ast.Call) and ast.unparse(one.func).endswith("abort"))
                 for part in getattr(node, "body", ())

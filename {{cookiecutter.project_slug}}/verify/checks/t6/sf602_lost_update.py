@@ -24,13 +24,14 @@ def lost_update(project: Project) -> Iterator[Finding]:
     """
     for fault in project.state.faults("lost"):
         shared = fault.write.shared
+        read = f"`{shared.name}`, made at {shared.where}, is read"
         yield Finding(
             fault.module.path,
             fault.line,
-            f"`{shared.name}`, made at {shared.where}, is read here and changed in line {fault.write.line} without "
-            "one lock around both: parallel requests lose each other's updates",
+            f"{f'the file `{shared.name}` is looked for' if shared.kind == 'file' else read} here and changed in line "
+            f"{fault.write.line} without one lock around both: parallel requests lose each other's updates",
             "`with lock:` (a module's `lock = threading.Lock()`) around the read and the write; "
-            "across workers: `UPDATE … SET n = n + 1` or Redis `INCR`",
+            'across workers: `UPDATE … SET n = n + 1`, Redis `INCR`, for a file `open(path, "x")`',
         )
     for row in project.state.rewritten:
         yield Finding(
@@ -40,4 +41,12 @@ def lost_update(project: Project) -> Iterator[Finding]:
             "later one undoes the other",
             "compute in the database: `UPDATE … SET n = n - ? WHERE id = ? AND n >= ?`, "
             "`item.n = Item.n - 1`; or read with `FOR UPDATE` (`with_for_update()`)",
+        )
+    for row in project.state.newest:
+        yield Finding(
+            row.module.path,
+            row.line,
+            f"the newest row of `{row.what}` need not be the one that line {row.read} inserted: of two requests at "
+            "once one goes on with the other's",
+            "`cursor.lastrowid`, `INSERT … RETURNING id`; of a model its `id` after the flush",
         )
