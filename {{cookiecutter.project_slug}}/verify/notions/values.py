@@ -234,17 +234,17 @@ class Values:
             case ast.Dict() | ast.DictComp():
                 return Table(tuple(self._entries(at, expr)), at.here)
             case ast.ListComp(elt=part) | ast.SetComp(elt=part) | ast.GeneratorExp(elt=part):
-                return Call("for", (of(part),), at.here)
+                rows = (
+                    [*self.rows(at.module, expr.generators[0], at.frame)] if isinstance(expr, ast.GeneratorExp) else []
+                )
+                turns = tuple(self.of(at.module, part, row) for row in rows if not expr.generators[0].ifs)
+                return self._fold("[]", turns, at.here) if turns else Call("for", (of(part),), at.here)
             case ast.JoinedStr(values=parts):
                 return self._fold("fstring", tuple(map(of, parts)), at.here)
             case ast.FormattedValue(value=inner) | ast.NamedExpr(value=inner) | ast.Await(value=inner):
                 return of(inner)
             case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
                 return self._fold("[]" if isinstance(expr, ast.List) else "()", tuple(map(of, parts)), at.here)
-            case ast.GeneratorExp(one, [ast.comprehension(ifs=[]) as loop]) if rows := [
-                *self.rows(at.module, loop, at.frame)
-            ]:
-                return self._fold("[]", tuple(self.of(at.module, one, row) for row in rows), at.here)
             case ast.BoolOp(op=logic, values=parts):
                 return Call("or" if isinstance(logic, ast.Or) else "and", tuple(map(of, parts)), at.here)
             case ast.UnaryOp(op=ast.Not(), operand=inner):
