@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..readers.python import ancestors, parent
 from .names import Function
-from .routes import FUNCTIONS, Route, Routes
+from .routes import Route, Routes
 from .values import Call, Const, Unknown, Value
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Guards:
         key = function, redirects
         if key not in self._guards:
             self._guards[key] = False
-            body = function.body if isinstance(function, FUNCTIONS) else []  # without its decorators
+            body = function.body if isinstance(function, Function) else []  # without its decorators
             lost = {ast.unparse(one) for one in self.dropped(function)}
             lines = "\n".join(map(ast.unparse, body)).split("\n")
             text = "\n".join(line for line in lines if line.strip() not in lost)
@@ -157,7 +157,7 @@ class Guards:
         node = self.routes.follow(called)
         if isinstance(node, ast.Call):  # admin_only = requires("admin")
             return self.wraps(node)
-        if isinstance(node, FUNCTIONS):
+        if isinstance(node, Function):
             return self.is_guard(node) and not self._gives_back(node, called is not decorator)
         name = self.project.names.dotted(self.routes.module(called), called) or ast.unparse(called)
         return bool(_LIBRARY.search(name.rpartition(".")[2]))
@@ -165,7 +165,7 @@ class Guards:
     def _gives_back(self, decorator: Function, factory: bool) -> bool:
         """Does it return the view as it was: `return view` where `return inner` was meant?"""
         returned = self.project.names.returned(decorator)
-        if factory and len(returned) == 1 and isinstance(inner := self.routes.follow(returned[0]), FUNCTIONS):
+        if factory and len(returned) == 1 and isinstance(inner := self.routes.follow(returned[0]), Function):
             return self._gives_back(inner, False)
         given = {arg.arg for arg in decorator.args.args}
         return bool(returned) and all(isinstance(one, ast.Name) and one.id in given for one in returned)
@@ -189,7 +189,7 @@ class Guards:
     @staticmethod
     def refuses(function: ast.AST) -> bool:
         """Does it give nothing to anybody: an error in any case, or a redirect and nothing else?"""
-        steps = function.body if isinstance(function, FUNCTIONS) else []
+        steps = function.body if isinstance(function, Function) else []
         body = [stmt for stmt in steps if not (isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant))]
         ends = [node for node in ast.walk(function) if isinstance(node, ast.Return)] + body[-1:]
         moved = len(body) == 1 and isinstance(body[0], ast.Return) and "redirect(" in ast.unparse(body[0])
@@ -227,7 +227,7 @@ class Guards:
                         hooks = found.setdefault(None if "_app_request" in node.attr else owner, [])
                         if any(map(self.wraps, wrappers)) or (hook and self.refuses(hook)):
                             hooks.append(None)
-                        elif isinstance(hook, FUNCTIONS):
+                        elif isinstance(hook, Function):
                             hooks.append(hook)
         return found
 
@@ -340,13 +340,14 @@ class Guards:
             return None
         for name in ("decorators", *_called_for(method)):
             found = self.routes.members(route.view).get(name, [])
-            if any(map(self._keeps, found[1:])) and not self._keeps(found[0]) and not _is_empty(found[0]):
+            meant = found and getattr(found[0], "elts", None) == []  # `decorators = []`
+            if any(map(self._keeps, found[1:])) and not self._keeps(found[0]) and not meant:
                 return found[0]
         return None
 
     def _keeps(self, member: ast.AST) -> bool:
         """Is this method, or this list of decorators, a guard?"""
-        applied = member.decorator_list if isinstance(member, FUNCTIONS) else self.routes.elements(member)
+        applied = member.decorator_list if isinstance(member, Function) else self.routes.elements(member)
         return any(map(self.wraps, applied)) or self.is_guard(member, redirects=False)
 
     # -- a hook, run for one request with everything about the visitor unknown
@@ -384,11 +385,6 @@ def _called_for(method: str) -> tuple[str, str]:
 
 def _many(given: object) -> list[str]:
     return [str(one) for one in (given if isinstance(given, list | tuple | set | frozenset) else [given])]
-
-
-def _is_empty(member: ast.AST) -> bool:
-    """`decorators = []`: somebody means it."""
-    return isinstance(member, ast.List | ast.Tuple) and not member.elts
 
 
 @dataclass(frozen=True, slots=True)

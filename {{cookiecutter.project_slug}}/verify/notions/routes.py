@@ -27,7 +27,6 @@ N = TypeVar("N", bound=ast.AST)
 Row: TypeAlias = dict[str, ast.expr]  # what variables stand for
 Place: TypeAlias = tuple[str, int]
 VERBS = ("get", "post", "put", "delete", "patch")
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DISPATCH = ("middleware.dispatcher", "wsgi")
 EMPTY = parse("")
 INHERITED = {"PathConverter": "path", "IntegerConverter": "int", "FloatConverter": "float", "UUIDConverter": "uuid"}
@@ -172,7 +171,7 @@ class Routes:
                 if used & _used(loop.target):
                     loops.append(loop)
                     used |= _used(loop.iter)
-            if isinstance(up, FUNCTIONS) and inner in up.body:
+            if isinstance(up, Function) and inner in up.body:
                 rows = self._passed(up, used, depth)
                 break
             inner = up  # type: ignore[assignment]
@@ -184,7 +183,7 @@ class Routes:
         """The variables of a function that are set once, in one place."""
         module = self.module(node)
         found = {name: self.names.lookup(module, node, name) for name in _used(node)}
-        once = {name: at[1][0] for name, at in found.items() if at and isinstance(at[0], FUNCTIONS) and len(at[1]) == 1}
+        once = {name: at[1][0] for name, at in found.items() if at and isinstance(at[0], Function) and len(at[1]) == 1}
         return {name: place.value for name, place in once.items() if place.kind == "value" and place.value}
 
     def _passed(self, function: Function, used: set[str], depth: int) -> list[Row]:
@@ -235,9 +234,8 @@ class Routes:
 
     def _calls(self, *words: str) -> Iterable[tuple[ast.Call, ast.Attribute]]:
         """Calls of a method by its name."""
-        for _, call, _ in self.project.calls.all():
-            if isinstance(call.func, ast.Attribute) and call.func.attr in words:
-                yield call, call.func
+        calls = (call for word in words for _, call in self.project.calls.spelt.get(word, ()))
+        return [(call, call.func) for call in calls if isinstance(call.func, ast.Attribute)]
 
     def _put(self, word: str) -> Iterable[tuple[ast.AST, str | None, ast.expr]]:
         """(assignment, key, value) of each `….word[key] = value`."""
@@ -258,7 +256,7 @@ class Routes:
         for call, func in self._calls("route", "add_url_rule", *VERBS):
             around = parent(call)
             applied = isinstance(around, ast.Call) and around.func is call  # app.get("/")(view)
-            decorates = isinstance(around, FUNCTIONS) and call in around.decorator_list
+            decorates = isinstance(around, Function) and call in around.decorator_list
             if applied or decorates or func.attr == "add_url_rule":
                 source = around.args[0] if applied and isinstance(around, ast.Call) and around.args else around
                 for run in self.runs(call):
@@ -299,8 +297,8 @@ class Routes:
             else:
                 wrappers.append(node.func)
                 node = node.args[0]
-        view = node if isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)) else None
-        decorators = view.decorator_list if isinstance(view, FUNCTIONS) else []
+        view = node if isinstance(node, Function | ast.ClassDef | ast.Lambda) else None
+        decorators = view.decorator_list if isinstance(view, Function) else []
         wrappers += decorators[decorators.index(seen) + 1 if seen in decorators else 0 :]
         named = next(filter(None, map(self._renamed, wrappers)), "")
         return view, name or named or getattr(view, "name", ""), wrappers
@@ -310,10 +308,10 @@ class Routes:
         deep = isinstance(wrapper, ast.Call)  # a decorator that a call makes is one function further in
         found = self.follow(wrapper.func if isinstance(wrapper, ast.Call) else wrapper)
         for _ in range(2 if deep else 1):
-            returned = self.names.returned(found) if isinstance(found, FUNCTIONS) else []
+            returned = self.names.returned(found) if isinstance(found, Function) else []
             found = self.follow(returned[0]) if len(returned) == 1 else found
         around = parent(found)
-        if not (isinstance(found, FUNCTIONS) and isinstance(around, FUNCTIONS)) or found.decorator_list:
+        if not (isinstance(found, Function) and isinstance(around, Function)) or found.decorator_list:
             return ""
         return "" if re.search(r"wraps|update_wrapper|__name__", ast.unparse(around)) else found.name
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 from ..readers.python import Module, ancestors
-from .calls import spelt
+from .calls import MOST, spelt
 from .names import Function
-from .shared import DEPTH, FUNCTIONS
-from .writes import IDENTITY, Writes
+from .shared import DEPTH, Step
+from .writes import IDENTITY, Left, Writes
 
 UPDATE = re.compile(r"\s*update\s+\W?(\w+)\W?\s+set\b(.*?)(?:\bwhere\b(.*))?\Z", re.I | re.S)
 COLUMN = re.compile(r"(\w+)\W?\s*=\s*(?:[?{]|%s|%\(|:\w|\$\d)")  # what a statement sets to a value that it is given
@@ -35,7 +33,6 @@ LATEST = re.compile(
 )
 TRANSACTION = re.compile(r"^[\w.]+$|begin|transaction|atomic")  # what a `with` of it holds together
 ENDS = re.compile(r"\b(commit|flush|save|begin|execute)\(")
-Step: TypeAlias = tuple[str, str, Module, ast.Call]  # "insert", "commit" or "newest"; the table or class; where
 # What makes others wait, or an update fail that came too late.
 ALONE = re.compile(
     r"for (no key )?update|with_for_update|advisory|get_lock|lock tables?|begin (immediate|exclusive)", re.I
@@ -43,22 +40,14 @@ ALONE = re.compile(
 EVERYWHERE = re.compile(r"version_id_col|isolation_level\W+(serializable|repeatable|immediate|exclusive)", re.I)
 
 
-@dataclass(frozen=True)
-class Rewritten:
-    module: Module
-    line: int
-    what: str
-    read: int  # the line of what was read; of a row that was looked for, where it was inserted
-
-
 class Rows(Writes):
     @cached_property
-    def rewritten(self) -> list[Rewritten]:
+    def rewritten(self) -> list[Left]:
         modules = self.project.modules.values()
         if any(EVERYWHERE.search(module.source) for module in modules):
             return []
         return [
-            Rewritten(module, node.lineno, what, read.lineno)
+            Left(module, node.lineno, what, f"line {read.lineno}")
             for module in modules
             for node in module.nodes(ast.Call, ast.Assign, ast.AugAssign)
             if (scope := self.names.scope(module, node)) in self.live
@@ -67,34 +56,32 @@ class Rows(Writes):
         ]
 
     @cached_property
-    def newest(self) -> list[Rewritten]:
+    def newest(self) -> list[Left]:
         """Rows that a request finds again as the newest ones, after it inserted its own."""
-        found: dict[ast.AST, Rewritten] = {}
+        found: dict[ast.AST, Left] = {}
         known = any(re.search(r"desc|max\W", module.source, re.I) for module in self.project.modules.values())
         for code, module in self.live.items() if known else ():
-            steps = self._steps(module, code) if isinstance(code, FUNCTIONS) else []
-            for n, (verb, table, where, call) in enumerate(steps):
-                before = [at for at, step in enumerate(steps[:n]) if verb == "newest" and step[:2] == ("insert", table)]
-                own = steps[before[-1]][3] if before else call
-                ended = [at for at, step in enumerate(steps) if step[0] == "commit" and before and at > before[-1]]
-                around = [up for up in ancestors(call) if isinstance(up, ast.With) and up in ancestors(own)]
-                alone = any(TRANSACTION.search(ast.unparse(one.context_expr)) for up in around for one in up.items)
-                if before and (not ended or ended[0] < n) and not alone and not self.lock(where, call):
-                    found.setdefault(call, Rewritten(where, call.lineno, table, own.lineno))
+            new, ended, early = dict[str, ast.Call](), dict[str, ast.Call](), dict[ast.AST, Left]()
+            for verb, table, where, call in self._steps(module, code) if isinstance(code, Function) else ():
+                if verb == "insert":
+                    new[table] = call
+                elif verb == "commit":  # what was asked for before saw no rows of others: they had to wait
+                    ended, new, early = ended | new, {}, {}
+                elif (own := new.get(table) or ended.get(table)) and not self.lock(where, call):
+                    around = [up for up in ancestors(call) if isinstance(up, ast.With) and up in ancestors(own)]
+                    if not any(TRANSACTION.search(ast.unparse(one.context_expr)) for up in around for one in up.items):
+                        (early if table in new else found)[call] = Left(where, call.lineno, table, f"line {own.lineno}")
+            found |= early
         return list(found.values())
-
-    @cached_property
-    def _known_steps(self) -> dict[Function, list[Step]]:
-        return {}
 
     def _steps(self, module: Module, function: Function) -> list[Step]:
         """What a function does with rows, itself and by what it calls."""
-        if function not in self._known_steps:
-            self._known_steps[function] = []  # a function that calls itself
+        if function not in self._does:
+            self._does[function] = []  # a function that calls itself
             calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
             calls.sort(key=lambda one: (one.end_lineno or 0, one.end_col_offset or 0))
-            self._known_steps[function] = [step for call in calls for step in self._step(module, call)]
-        return self._known_steps[function]
+            self._does[function] = [step for call in calls for step in self._step(module, call)][:MOST]
+        return self._does[function]
 
     def _step(self, module: Module, call: ast.Call) -> list[Step]:
         sql = self.project.flow.places.sql(module, call) if spelt(call) == "execute" else ""
@@ -102,14 +89,14 @@ class Rows(Writes):
             return [("insert", inserted[1], module, call)]
         if asked := NEWEST.search(sql):
             return [("newest", asked[1] or asked[2], module, call)]
-        dotted = self.names.dotted(module, call.func) or ""
-        if spelt(call) == "commit" or self.names.is_class(dotted):
-            return [("insert" if self.names.is_class(dotted) else "commit", dotted, module, call)]
+        if spelt(call) == "commit":
+            return [("commit", "", module, call)]
+        if self.names.is_class(dotted := self.names.dotted(module, call.func)):
+            return [("insert", str(dotted), module, call)]
         if LATEST.fullmatch(ast.unparse(call)):
-            parts = (
-                self.names.dotted(module, one) for one in ast.walk(call) if isinstance(one, ast.Name | ast.Attribute)
-            )
-            return [("newest", one, module, call) for one in parts if one and self.names.is_class(one)][:1]
+            nodes = (one for one in ast.walk(call) if isinstance(one, ast.Name | ast.Attribute))
+            kind = next(filter(self.names.is_class, (self.names.dotted(module, one) for one in nodes)), None)
+            return [("newest", str(kind), module, call)]
         target = self.calls.target(module, call)
         return self._steps(*target) if target else []
 

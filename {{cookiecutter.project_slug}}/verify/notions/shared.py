@@ -15,8 +15,9 @@ from .names import Binding, Function
 if TYPE_CHECKING:
     from ..project import Project
 
+Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
+Step: TypeAlias = tuple[str, str, Module, ast.Call]  # "insert", "commit" or "newest"; the table or class; where
 Code: TypeAlias = tuple[Module, ast.AST]
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEPTH = 6  # how far an alias is followed
 ANY = ast.Dict([], [])  # some container: nobody sees what it is made as
 # What a class of the standard library, Werkzeug or Flask is to threads: the first that fits.
@@ -84,6 +85,9 @@ class Objects:
         self.project = project
         self.names, self.calls = project.names, project.calls
         self._lasting: dict[ast.ClassDef, bool] = {}
+        self._reads: dict[ast.AST, frozenset[Source]] = {}
+        self._does: dict[Function, list[Step]] = {}
+        self._used: dict[tuple[ast.AST, str], list[str]] = {}
 
     # ------------------------------------------------------------------ which code runs during a request
 
@@ -118,9 +122,9 @@ class Objects:
             found[code] = module
             for mark in getattr(code, "decorator_list", ()):
                 queue += self._product(module, mark)
-            body = code.body if isinstance(code, FUNCTIONS) else [code]
+            body = code.body if isinstance(code, Function) else [code]
             for node in (inner for part in body for inner in ast.walk(part)):
-                if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+                if isinstance(node, Function | ast.Lambda):
                     queue.append((module, node))
                 elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                     queue += self._mentioned(module, node, methods)
@@ -133,16 +137,16 @@ class Objects:
             return methods.pop(node.attr, []) if isinstance(node, ast.Attribute) and dotted is None else []
         owner, made = target
         if isinstance(made, ast.ClassDef):
-            return [(owner, one) for one in made.body if isinstance(one, FUNCTIONS) and one.name.startswith("__")]
+            return [(owner, one) for one in made.body if isinstance(one, Function) and one.name.startswith("__")]
         table = isinstance(getattr(made, "value", None), ast.Dict | ast.List | ast.Tuple)  # of functions
-        return [target] if isinstance(made, FUNCTIONS) or table else []
+        return [target] if isinstance(made, Function) or table else []
 
     def _product(self, module: Module, maker: ast.expr) -> list[Code]:
         """The functions that a decorator, or a factory of views, gives back: the innermost of those that it makes."""
         while isinstance(maker, ast.Call):
             maker = maker.func
         found = self.names.definition(self.names.dotted(module, maker) or "")
-        made = [one for one in ast.walk(found[1]) if isinstance(one, FUNCTIONS)][1:] if found else []
+        made = [one for one in ast.walk(found[1]) if isinstance(one, Function)][1:] if found else []
         outer = {up for one in made for up in ancestors(one)}
         return [(found[0], one) for one in made if found and one not in outer and not registers(one)]
 
@@ -189,7 +193,7 @@ class Objects:
 
     def _early(self, code: ast.AST, depth: int = 0) -> bool:
         """Does this run at start? A function that nobody calls, or that such code calls; what sets up an object."""
-        if not isinstance(code, FUNCTIONS):
+        if not isinstance(code, Function):
             return True
         if isinstance(parent(code), ast.ClassDef):
             return code.name in ("__init__", "init_app")
@@ -280,7 +284,7 @@ class Objects:
 
     def _param(self, module: Module, arg: ast.arg, depth: int) -> Shared | None:
         function = parent(parent(arg) or arg)
-        if not isinstance(function, FUNCTIONS):
+        if not isinstance(function, Function):
             return None
         owner = parent(function)
         if isinstance(owner, ast.ClassDef) and me(function) is arg:
@@ -339,12 +343,8 @@ class Objects:
 
     def _given(self, kind: str, attr: str) -> list[tuple[Module, ast.expr]]:
         """What the methods of a class assign to this attribute of `self`."""
-        return [
-            (found[0], value)
-            for base in self.names.ancestry(kind)
-            if (found := self.names.definition(base)) and isinstance(found[1], ast.ClassDef)
-            for value in self.names.attributes(found[0], found[1]).get(attr, ())
-        ]
+        every = self.names.classes(kind)
+        return [(module, value) for module, one in every for value in self.names.attributes(module, one).get(attr, ())]
 
     def _body(self, kind: str, attr: str, any_value: bool) -> Shared | None:
         """What a class body makes for all instances."""
@@ -502,7 +502,7 @@ class Objects:
     def local(self, module: Module, node: ast.AST, grown: bool = False) -> list[Binding]:
         """The bindings of a local name that may hold at a place, latest first; none for what outlives the request."""
         found = self.names.reaching(module, node, grown) if isinstance(node, ast.Name) else None
-        inside = found and isinstance(found[0], (*FUNCTIONS, ast.Lambda)) and not self._outlives(found[0], module, node)
+        inside = found and isinstance(found[0], Function | ast.Lambda) and not self._outlives(found[0], module, node)
         return found[1] if found and inside else []
 
 

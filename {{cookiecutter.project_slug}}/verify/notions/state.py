@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
@@ -14,9 +13,9 @@ from .calls import arguments, spelt
 from .launch import SERVERS
 from .names import Function
 from .rows import Rows
-from .shared import CACHES, DEPTH, FUNCTIONS
+from .shared import CACHES, DEPTH
 from .values import Const
-from .writes import DATABASE, NOBODYS, PERSONAL, contexts, wanted
+from .writes import DATABASE, NOBODYS, PERSONAL, Left, contexts, wanted
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
@@ -53,16 +52,6 @@ VISITORS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Left:
-    """Something that is left of a request when it is over."""
-
-    module: Module
-    line: int
-    what: str  # the cached function, the thread or stream, the connection
-    uses: str  # what it reads of the request, or where it is used
-
-
 class State(Rows):
     # ------------------------------------------------------------------ caches
 
@@ -80,7 +69,7 @@ class State(Rows):
         return [
             Left(module, mark.lineno, code.name, ", ".join(reads[:3]))
             for module, mark, owner, code in marked
-            if isinstance(code, FUNCTIONS) and (reads := self._unkeyed(module, mark, owner, code))
+            if isinstance(code, Function) and (reads := self._unkeyed(module, mark, owner, code))
         ]
 
     def _unkeyed(self, module: Module, mark: ast.expr, owner: Module, function: Function) -> list[str]:
@@ -234,7 +223,7 @@ class State(Rows):
                     yield from self._uses(module, part)
         for one in parts:
             yield from self._later(module, one)
-        if function and isinstance(function[1], (*FUNCTIONS, ast.Lambda)):
+        if function and isinstance(function[1], Function | ast.Lambda):
             yield from self._uses(*function)
 
     def _torn(self, module: Module, expr: ast.AST, depth: int = 0) -> Iterator[str]:
@@ -270,10 +259,6 @@ class State(Rows):
 
     def _yields(self, function: Function) -> bool:
         return any(isinstance(one, YIELDS) and self.names.function(one) is function for one in ast.walk(function))
-
-    @cached_property
-    def _used(self) -> dict[tuple[ast.AST, str], list[str]]:
-        return {}
 
     def _uses(self, module: Module, code: ast.AST, brought: str = "", depth: int = 0) -> list[str]:
         """The first proxy that code reads without a context that it, or who calls it, brings."""
@@ -348,7 +333,7 @@ class State(Rows):
                     continue
                 if not (shared := self.shared(module, node)) or shared.kind == "thread":
                     continue
-                given = self.names.returned(shared.node)[:1] if isinstance(shared.node, FUNCTIONS) else []
+                given = self.names.returned(shared.node)[:1] if isinstance(shared.node, Function) else []
                 kept = given[0] if given and shared.kind == "cached" else shared.made
                 where, origin = self._passed(shared.module, kept)
                 if origin and self._connects(where, origin) and not self.lock(module, node):

@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..readers.python import Module, ancestors, parent
 from .calls import HOOKS, arguments, me, spelt
 from .names import Function
-from .shared import BY_THREAD, DEPTH, FUNCTIONS, Objects, Shared
+from .shared import BY_THREAD, DEPTH, Objects, Shared, Source
 
-Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
 ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)")
 DATABASE, DATABASE_ROOT = "db.session", re.compile(r"flask_sqlalchemy\.(SQLAlchemy\.)?(session|Model\.query)")
 IDENTITY = {"session", "g", "current_user", "get_jwt", "get_jwt_identity"}
@@ -68,6 +67,16 @@ class Fault:
     module: Module
     line: int
     data: str  # whose data, where that is known
+
+
+@dataclass(frozen=True)
+class Left:
+    """Something that is left of a request when it is over."""
+
+    module: Module
+    line: int
+    what: str  # the cached function, the thread or stream, the connection, the row
+    uses: str  # what it reads of the request, or where it is used or was read
 
 
 class Writes(Objects):
@@ -195,8 +204,8 @@ class Writes(Objects):
         """What a function made here takes along of the one around it, and what an object made here is given."""
         places = self.local(module, expr)
         code = next((one.node if one.kind == "def" else one.value for one in places), expr)
-        around = [up for up in ancestors(code) if isinstance(up, (*FUNCTIONS, ast.Lambda))] if code else []
-        for node in ast.walk(code) if isinstance(code, (*FUNCTIONS, ast.Lambda)) else ():
+        around = [up for up in ancestors(code) if isinstance(up, Function | ast.Lambda)] if code else []
+        for node in ast.walk(code) if isinstance(code, Function | ast.Lambda) else ():
             if isinstance(node, ast.Name) and (self.names.lookup(module, node, node.id) or "-")[0] in around:
                 yield node
         if isinstance(code, ast.Call) and (objects or self.names.dotted(module, code.func) == "functools.partial"):
@@ -232,19 +241,15 @@ class Writes(Objects):
         root = ROOT.fullmatch(dotted)
         return root[1] if root else DATABASE if DATABASE_ROOT.fullmatch(dotted) else None
 
-    @cached_property
-    def _known(self) -> dict[ast.AST, frozenset[Source]]:
-        return {}
-
     def reads(self, module: Module, code: ast.AST) -> frozenset[Source]:
         """What of the request, and which arguments, a value or a function reads: through locals, helpers, proxies."""
-        if code not in self._known:
-            self._known[code] = frozenset()  # a loop ends here
+        if code not in self._reads:
+            self._reads[code] = frozenset()  # a loop ends here
             inner = {one for one in ast.walk(code) if isinstance(one, ast.arg)}
-            self._known[code] = frozenset(
+            self._reads[code] = frozenset(
                 source for node in ast.walk(code) for source in self._read(module, node) if source not in inner
             )
-        return self._known[code]
+        return self._reads[code]
 
     def _read(self, module: Module, node: ast.AST) -> Iterable[Source]:
         if root := self.proxy(module, node):
@@ -260,7 +265,7 @@ class Writes(Objects):
             function = parent(parent(place.node) or place.node)
             if not isinstance(place.node, ast.arg):
                 found |= self.reads(module, place.value or getattr(place.node, "value", None) or place.node)
-            elif not (isinstance(function, FUNCTIONS) and me(function) is place.node):
+            elif not (isinstance(function, Function) and me(function) is place.node):
                 found.add(place.node)
         return found or self._proxied(module, node)
 
@@ -540,7 +545,7 @@ class Writes(Objects):
         statement = write.node if isinstance(write.node, ast.stmt) else parent(write.node)
         if statement not in getattr(function, "body", ()):
             return False  # on a condition only
-        functions = {one: module for one, module in self.live.items() if isinstance(one, FUNCTIONS)}
+        functions = {one: module for one, module in self.live.items() if isinstance(one, Function)}
         readers = {one for one, module in functions.items() if self._mentions(write, module, one)}
         silent = write.shared.name.partition(".")[0] in BY_THREAD.values()
         return function in self._run_by("before_") or (not silent and readers <= self.calls.reached([function]))

@@ -2,7 +2,6 @@ import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.routes import FUNCTIONS
 from ...project import Project
 
 
@@ -22,7 +21,9 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     """
     guards = project.routes.guards
     told = set()
-    for function in (one for module in project.modules.values() for one in module.nodes(*FUNCTIONS)):
+    for function in (
+        one for module in project.modules.values() for one in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef)
+    ):
         for lost in (one for one in guards.dropped(function) if guards.decides(function, about=one)):
             said = f"`{function.name}` makes the answer `{ast.unparse(lost)}` and goes on: nobody is turned away"
             yield Finding(*project.routes.place(lost), said, f"return {ast.unparse(lost)}, or abort(403)")

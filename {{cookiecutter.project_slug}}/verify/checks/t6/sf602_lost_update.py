@@ -37,7 +37,7 @@ def lost_update(project: Project) -> Iterator[Finding]:
         yield Finding(
             row.module.path,
             row.line,
-            f"`{row.what}` is computed from what line {row.read} read and written back: of two requests at once the "
+            f"`{row.what}` is computed from what {row.uses} read and written back: of two requests at once the "
             "later one undoes the other",
             "compute in the database: `UPDATE … SET n = n - ? WHERE id = ? AND n >= ?`, "
             "`item.n = Item.n - 1`; or read with `FOR UPDATE` (`with_for_update()`)",
@@ -46,7 +46,7 @@ def lost_update(project: Project) -> Iterator[Finding]:
         yield Finding(
             row.module.path,
             row.line,
-            f"the newest row of `{row.what}` need not be the one that line {row.read} inserted: of two requests at "
+            f"the newest row of `{row.what}` need not be the one that {row.uses} inserted: of two requests at "
             "once one goes on with the other's",
             "`cursor.lastrowid`, `INSERT … RETURNING id`; of a model its `id` after the flush",
         )
