@@ -217,7 +217,7 @@ class Guards:
             for node in module.nodes(ast.Attribute):
                 if node.attr == f"{words[0]}_funcs":  # for whom, nobody can tell
                     found.setdefault(None, []).append(None)
-                if node.attr not in words or self.routes.forgotten(node):
+                if node.attr not in words or self.project.reach.forgotten(node):
                     continue
                 around = parent(node)
                 for run in self.routes.runs(around if isinstance(around, ast.Call) else node):

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Function, Module, ancestors
-from .calls import spelt
+from .calls import arguments, spelt
 from .launch import SERVERS, Command
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ class Reach:
         """The command with which production comes to the code around `node`; None when it does not."""
         return self._reached.get(self._place(module, node))
 
-    def forgotten(self, module: Module, node: ast.AST) -> str:
+    def forgotten(self, node: ast.AST) -> str:
         """Why this code never runs, though it is there: nothing calls its function or imports its module; or ""."""
+        module = self.names.module(node)
         outer = scope = self.names.scope(module, node)
         while not isinstance(scope, ast.Module):
             outer, scope = scope, self.names.scope(module, scope)
@@ -123,8 +124,9 @@ class Reach:
             case ast.Call():
                 called = [dotted or self._chosen(module, node.func)]
                 if ((dotted or "").rpartition(".")[2] or spelt(node)) in STARTERS:
-                    given = [*node.args, *(keyword.value for keyword in node.keywords)]
-                    called += [self.names.dotted(module, arg) for arg in given if not isinstance(arg, ast.Constant)]
+                    called += [
+                        self.names.dotted(module, arg) for arg in arguments(node) if not isinstance(arg, ast.Constant)
+                    ]
                 for name in called:
                     yield from self._function(name)
 

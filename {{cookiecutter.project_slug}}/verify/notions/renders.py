@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..readers.python import Module
 from ..readers.templates import Template, read, template_name
 from .autoescape import decisions, escapes_all
+from .calls import spelt
 from .names import Function
 from .parts import Passed, pairs
 from .values import Const
@@ -100,7 +101,7 @@ class Renders:
                 made = self._loaded(func.value) if isinstance(func, ast.Attribute) and func.attr in METHODS else None
                 if made is None:
                     continue
-                loaded, text = made, _word(made) in LOAD_TEXT
+                loaded, text = made, spelt(made) in LOAD_TEXT
             named = [k.value for k in loaded.keywords if k.arg in ("template_name_or_list", "source")]
             given = [ast.keyword(None, arg) for arg in call.args] if loaded is not call else []
             for owner, name, more in self._passed(module, call, next(iter([*loaded.args, *named]), None)):
@@ -112,7 +113,7 @@ class Renders:
         """The `get_template(…)`, `from_string(…)` or `Template(…)` that an expression comes from."""
         known = self.project.flow.defined(expr) if isinstance(expr, ast.Name) else []
         expr = known[0].value if known else expr
-        return expr if isinstance(expr, ast.Call) and _word(expr) in LOAD | LOAD_TEXT else None
+        return expr if isinstance(expr, ast.Call) and spelt(expr) in LOAD | LOAD_TEXT else None
 
     def _passed(
         self, module: Module, call: ast.Call, name: ast.expr | None
@@ -171,7 +172,3 @@ class Renders:
             for node in [one.value if one.replaces else one.node for one in reversed(known)] or [mapping]:
                 found |= {str(name): value for name, value in pairs(node)}
         return {name: Expr(module, value) for name, value in found.items()}
-
-
-def _word(call: ast.Call) -> str:
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from ..readers.python import Module, ancestors, parent
+from ..readers.python import ancestors, parent, place
 from .names import Function
 from .urls import BUILT_IN, Converter, Pattern, Router, parse
 from .values import Const, Frame, Unknown, Value
@@ -86,12 +86,9 @@ class Routes:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.names = project.names
-        self._modules: dict[ast.AST, Module] = {module.tree: module for module in project.modules.values()}
+        self.module = project.names.module
 
     # -- what an expression stands for
-
-    def module(self, node: ast.AST) -> Module:
-        return self._modules[[node, *ancestors(node)][-1]]
 
     def place(self, node: ast.AST) -> Place:
         return self.module(node).path, getattr(node, "lineno", 1)
@@ -357,9 +354,10 @@ class Routes:
     @cached_property
     def _registered(self) -> list[tuple[ast.Call, ast.Call, list[ast.Call]]]:
         """(call as it runs, as it is written, the blueprint that it registers) of each registration."""
-        calls = [call for call, _ in self._calls("register_blueprint", "register_api") if not self.forgotten(call)]
-        runs = [(run, call, self.argument(run, 0, "blueprint")) for call in calls for run in self.runs(call)]
-        return [(run, call, self.owners(given) if given else []) for run, call, given in runs]
+        calls = (call for call, _ in self._calls("register_blueprint", "register_api"))
+        runs = [(run, call) for call in calls if not self.project.reach.forgotten(call) for run in self.runs(call)]
+        given = ((run, call, self.argument(run, 0, "blueprint")) for run, call in runs)
+        return [(run, call, self.owners(one) if one else []) for run, call, one in given]
 
     @cached_property
     def unregistered(self) -> list[ast.Call]:
@@ -390,10 +388,6 @@ class Routes:
                 around, below = apps(self.argument(call, 0, "app")), apps(mounted)
                 found += [(mounted, one, other) for one in around for other in below if one is not other]
         return found
-
-    def forgotten(self, node: ast.AST) -> str:
-        """Why this code never runs, "" when it may."""
-        return self.project.reach.forgotten(self.module(node), node)
 
     def _mount(self, call: ast.Call, above: ast.Call, child: ast.Call, node: ast.Call) -> list[Mount]:
         def option(key: str) -> ast.expr | None:
@@ -571,7 +565,7 @@ def _used(node: ast.AST) -> set[str]:
 
 def _pair(table: ast.Dict, key: ast.expr, value: ast.expr) -> ast.expr:
     made = ast.copy_location(ast.Tuple([key, value], ast.Load()), table)
-    made._parent = parent(table)  # type: ignore[attr-defined]
+    place(made, parent(table), table._scope)  # type: ignore[attr-defined]
     return made
 
 

@@ -193,12 +193,9 @@ class Rows(Writes):
 
     def _fetched(self, module: Module, node: ast.AST) -> bool:
         """Does this give what a SELECT found, here or in a helper?"""
-        if not isinstance(node, ast.Call):
-            return False
-        target = self.calls.target(module, node)
-        if target is None:
-            return spelt(node) in READ
-        return any(isinstance(one, ast.Call) and spelt(one) in READ for one in ast.walk(target[1]))
+        target = self.calls.target(module, node) if isinstance(node, ast.Call) else None
+        code = ast.walk(target[1]) if target else [node]
+        return any(isinstance(one, ast.Call) and spelt(one) in READ for one in code)
 
     def _passed(self, module: Module, expr: ast.expr | None, depth: int = 0) -> tuple[Module, ast.expr | None]:
         """What a name stands for: what it was given, here or by the code that calls this function."""

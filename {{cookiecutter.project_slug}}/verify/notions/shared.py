@@ -310,7 +310,8 @@ class Objects:
             return self._class(kind)
         base = self.shared(module, value, depth) or self._under_copy(module, value, depth)
         if base is None:
-            return self._member(kind, attr, depth) if kind else None
+            given = self._given(kind or "", attr)  # of an object that is made in requests
+            return self.shared(*given[0], depth) if given else self._body(kind or "", attr, False)
         if attr == "__dict__":
             return base.slot(attr, ANY)
         if isinstance(base.node, ast.ClassDef):  # the class itself, or the one instance
@@ -360,11 +361,6 @@ class Objects:
             return None
         lasts = any_value or isinstance(value, ast.Call) or self.made(found[0], value)
         return Shared("class", ".".join(dotted.split(".")[-2:]), *found, value) if lasts else None
-
-    def _member(self, kind: str, attr: str, depth: int) -> Shared | None:
-        """The long-lived object behind an attribute of an object that is made in requests."""
-        given = self._given(kind, attr)
-        return self.shared(*given[0], depth) if given else self._body(kind, attr, False)
 
     @cached_property
     def stores(self) -> dict[str, list[tuple[Module, ast.expr, ast.expr]]]:

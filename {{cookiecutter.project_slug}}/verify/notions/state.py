@@ -15,7 +15,7 @@ from .names import Function
 from .rows import Rows
 from .shared import CACHES, DEPTH
 from .values import Const
-from .writes import DATABASE, NOBODYS, PERSONAL, Left, contexts, wanted
+from .writes import DATABASE, NOBODYS, PERSONAL, Left, contexts, marks_of, wanted
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
@@ -269,10 +269,9 @@ class State(Rows):
         return self._used.get(key, [])
 
     def _read_late(self, module: Module, code: ast.AST, brought: str, depth: int) -> Iterator[str]:
-        marks = " ".join(ast.unparse(one) for one in getattr(code, "decorator_list", ()))
         calls = [ast.unparse(one.func) for one in ast.walk(code) if isinstance(one, ast.Call)]
         brought += " ".join(calls) if any(one.endswith(".push") for one in calls) else ""
-        carried = any(one in marks for one in CARRIED)
+        carried = any(one in marks_of(code) for one in CARRIED)
         body = [code.body] if isinstance(code, ast.Lambda) else getattr(code, "body", [code])  # defaults are made now
         for node in (node for part in body for node in ast.walk(part)) if not carried else ():
             root = self.proxy(module, node)

@@ -110,7 +110,7 @@ class Writes(Objects):
                 slot = self.shared(module, target.value)
                 slot = slot if slot and self._holds(slot) else None
             else:
-                slot = self._slot(module, target, plus) or self._in_library(module, target, value)
+                slot = self._slot(module, target, plus, value)
             how = "shrink" if gone else "add" if plus else "item" if key else "set"
             if slot and plus and key is None and self.container(slot):
                 how = "grow"
@@ -122,8 +122,8 @@ class Writes(Objects):
         empty = slot.made is None or (isinstance(slot.made, ast.Constant) and not slot.made.value)
         return self.container(slot) or (slot.kind == "name" and slot.name.isidentifier() and empty)
 
-    def _slot(self, module: Module, target: ast.expr, plus: bool) -> Shared | None:
-        """The shared name or attribute that an assignment gives a new value."""
+    def _slot(self, module: Module, target: ast.expr, plus: bool, value: ast.expr | None) -> Shared | None:
+        """The shared name or attribute that an assignment gives a new value; a library's, when it is a visitor's."""
         if isinstance(target, ast.Attribute):
             base = self.shared(module, target.value)
             if base and not (plus and base.kind == "instance"):
@@ -133,7 +133,12 @@ class Writes(Objects):
                 return Shared("process", f"{holder}.{target.attr}", module, target)
             in_module = holder in self.names.modules
             whole = self.shared(module, target) if plus or in_module else None
-            return whole if whole and (in_module or base or self.container(whole)) else None
+            if whole and (in_module or base or self.container(whole)):
+                return whole
+            found = self.names.lookup(module, target, getattr(target.value, "id", ""))
+            given = value if found and isinstance(found[1][-1].node, ast.Import) else None  # stripe.api_key = …
+            own = given and self.whose(self.reads(module, given))
+            return Shared("process", ast.unparse(target), module, target) if own else None
         found = self.names.lookup(module, target, target.id) if isinstance(target, ast.Name) else None
         if found is None or not isinstance(target, ast.Name):
             return None
@@ -143,15 +148,6 @@ class Writes(Objects):
         first = self.first(found[1])
         free = self.made(module, first.value) == "free"
         return None if free else Shared("name", target.id, module, first.node, first.value)
-
-    def _in_library(self, module: Module, target: ast.expr, value: ast.expr | None) -> Shared | None:
-        """`stripe.api_key = …`: a library's module, when a request gives it its own data."""
-        holder = target.value if isinstance(target, ast.Attribute) else None
-        found = self.names.lookup(module, holder, holder.id) if isinstance(holder, ast.Name) else None
-        imported = found and isinstance(found[1][-1].node, ast.Import)
-        if value and imported and self.whose(self.reads(module, value)):
-            return Shared("process", ast.unparse(target), module, target)
-        return None
 
     def _called(self, module: Module, call: ast.Call) -> Iterator[Write]:
         dotted = self.names.dotted(module, call.func) or ""

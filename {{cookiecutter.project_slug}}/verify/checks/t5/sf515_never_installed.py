@@ -31,7 +31,7 @@ def never_installed(project: Project) -> Iterator[Finding]:
     told: set[str] = set()
     for module in project.modules.values() if routes.apps else ():
         for node in module.nodes(ast.Attribute):
-            why = routes.forgotten(node) if node.attr in INSTALLS else ""
+            why = project.reach.forgotten(node) if node.attr in INSTALLS else ""
             owners = routes.owners(node.value) if why and f"{module.path}{why}" not in told else []
             if any(owner not in routes.unregistered for owner in owners):
                 told.add(f"{module.path}{why}")

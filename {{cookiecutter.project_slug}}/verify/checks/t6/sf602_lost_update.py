@@ -24,29 +24,21 @@ def lost_update(project: Project) -> Iterator[Finding]:
     """
     for fault in project.state.faults("lost"):
         shared = fault.write.shared
-        read = f"`{shared.name}`, made at {shared.where}, is read"
+        what = f"`{shared.name}`, made at {shared.where}, is read"
+        what = f"the file `{shared.name}` is looked for" if shared.kind == "file" else what
         yield Finding(
             fault.module.path,
             fault.line,
-            f"{f'the file `{shared.name}` is looked for' if shared.kind == 'file' else read} here and changed in line "
-            f"{fault.write.line} without one lock around both: parallel requests lose each other's updates",
+            f"{what} here and changed in line {fault.write.line} without one lock around both: parallel requests lose "
+            "each other's updates",
             "`with lock:` (a module's `lock = threading.Lock()`) around the read and the write; "
             'across workers: `UPDATE … SET n = n + 1`, Redis `INCR`, for a file `open(path, "x")`',
         )
     for row in project.state.rewritten:
-        yield Finding(
-            row.module.path,
-            row.line,
-            f"`{row.what}` is computed from what {row.uses} read and written back: of two requests at once the "
-            "later one undoes the other",
-            "compute in the database: `UPDATE … SET n = n - ? WHERE id = ? AND n >= ?`, "
-            "`item.n = Item.n - 1`; or read with `FOR UPDATE` (`with_for_update()`)",
-        )
+        said = f"`{row.what}` is computed from what {row.uses} read: of two requests the later one undoes the other"
+        advice = "compute in the database: `SET n = n - ? WHERE n >= ?`, `item.n = Item.n - 1`; or `with_for_update()`"
+        yield Finding(row.module.path, row.line, said, advice)
     for row in project.state.newest:
-        yield Finding(
-            row.module.path,
-            row.line,
-            f"the newest row of `{row.what}` need not be the one that {row.uses} inserted: of two requests at "
-            "once one goes on with the other's",
-            "`cursor.lastrowid`, `INSERT … RETURNING id`; of a model its `id` after the flush",
-        )
+        said = f"the newest row of `{row.what}` need not be the one that {row.uses} inserted, but another request's"
+        advice = "`cursor.lastrowid`, `INSERT … RETURNING id`; of a model its `id` after the flush"
+        yield Finding(row.module.path, row.line, said, advice)
