@@ -105,15 +105,16 @@ class Objects:
                 queue += [(module, function)] if signal or wsgi or function.name in OVERRIDES else []
                 if isinstance(parent(function), ast.ClassDef) and not function.name.startswith("__"):
                     methods.setdefault(function.name, []).append((module, function))
-            for call in module.nodes(ast.Call):
-                word = spelt(call)
-                for given in arguments(call) if word in {*HOOKS, "add_url_rule", "connect"} else ():
-                    if run := self.calls.function(self.names.dotted(module, given)):
-                        queue.append(run)
-                    elif isinstance(given, ast.Call):
-                        queue += self._product(module, given)
-                    elif isinstance(given, ast.Lambda):
-                        queue.append((module, given))
+        for module, call in (
+            one for word in (*HOOKS, "add_url_rule", "connect") for one in self.calls.spelt.get(word, ())
+        ):
+            for given in arguments(call):
+                if run := self.calls.function(self.names.dotted(module, given)):
+                    queue.append(run)
+                elif isinstance(given, ast.Call):
+                    queue += self._product(module, given)
+                elif isinstance(given, ast.Lambda):
+                    queue.append((module, given))
         found: dict[ast.AST, Module] = {}
         while queue:
             module, code = queue.pop()
