@@ -47,6 +47,14 @@ import hashlib
 app.secret_key = hashlib.sha256(b"shop").hexdigest()  # SF301
 """),
     "put together": keyed('NAME = "shop"\napp.secret_key = f"{NAME}-{NAME.upper()}"  # SF301'),
+    "the application's name": keyed(
+        "import base64\napp.secret_key = base64.b64encode(b'shop:' + app.name.encode())  # SF301"
+    ),
+    "a module's name": keyed("""
+import hashlib
+app.secret_key = hashlib.sha1(__name__.encode()).hexdigest()  # SF301
+"""),
+    "where it stands": keyed("import pathlib\napp.secret_key = str(pathlib.Path(__file__).resolve().parent)  # SF301"),
     "joined": keyed('app.secret_key = "".join(["a", "b"])  # SF301'),
     "by a helper with a default": keyed(
         """
@@ -216,6 +224,14 @@ except KeyError:
 }
 FINE = {
     "cut, and long enough": keyed('app.secret_key = os.environ["K"].strip()[:64]'),
+    "names, and a secret": keyed(
+        """
+import hashlib, pathlib
+app.secret_key = hashlib.sha1(f"{__name__}/{app.name}".encode() + os.environb[b"K"]).hexdigest()
+app.config["WTF_CSRF_SECRET_KEY"] = (pathlib.Path(app.instance_path) / "key").read_bytes()
+app.config["JWT_SECRET_KEY"] = pathlib.Path(os.path.join(app.root_path, "jwt")).read_text()
+"""
+    ),
     "always replaced": keyed(
         """
 app.config["SECRET_KEY"] = "for my machine"

@@ -1,13 +1,14 @@
 """Signing keys that stand in the source, or that every process makes for itself."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.calls import spelt
 from ...notions.places import KEEP
 from ...notions.uses import onward
-from ...notions.values import DERIVED, Call, Const, Value
+from ...notions.values import DERIVED, Call, Const, Origin, Unknown, Value
 from ...project import Project
 from ...readers.python import Module
 from .sf330_key_in_deployment import KEY
@@ -29,17 +30,24 @@ MACHINE = {
     "os.getlogin", "datetime.date.today",
 }  # fmt: skip
 LEAST = 16  # characters
+NAMES = re.compile(
+    r"(.*\.)?__(name|qualname|file|package|path)__(\.encode)?"
+    r"|(flask\.current_app|app)\.(name|import_name|root_path|instance_path)"
+)
+MADE = (*DERIVED, "os.path.basename", "os.path.dirname", "os.path.abspath", "os.path.join", "pathlib.Path")
 KEPT = KEEP | {"create", "save", "dump", "execute"}
 FIX = 'SECRET_KEY = os.environ["SECRET_KEY"]  # made with: python -c "import secrets; print(secrets.token_hex(32))"'
 
 
-def machines(value: Value) -> Call | None:
-    """What a key is made of, when that is nothing but what others know of the machine, and constants."""
+def public(value: Value) -> tuple[str, Origin] | None:
+    """What a key is made of, when that is nothing but names, what others know of the machine, and constants."""
     match value:
-        case Call(dotted=dotted) if dotted in MACHINE:
-            return value
-        case Call(dotted=dotted, args=[_, *_] as parts) if dotted.startswith(DERIVED):
-            found = [machines(part) for part in parts]
+        case Call(dotted=name, args=(Call("flask.Flask"),)) if NAMES.fullmatch(own := name.replace("str.", "app.")):
+            return own, value.origin
+        case Call(dotted=name) | Unknown(name=str(name)) if name in MACHINE or NAMES.fullmatch(name):
+            return name, value.origin
+        case Call(dotted=dotted, args=[_, *_] as parts) if dotted.startswith(MADE) and "read" not in dotted:
+            found = [public(part) for part in parts]
             known = (one or isinstance(part, Const) for one, part in zip(found, parts, strict=True))
             return next(filter(None, found), None) if all(known) else None
     return None
@@ -115,9 +123,9 @@ def key_in_source(project: Project) -> Iterator[Finding]:
             if short := cut(value):
                 message = f"{write.key} is cut short: fewer than {LEAST} characters are found by trying"
                 yield Finding(*short.origin, message, FIX)
-            if known := machines(value):
-                message = f"{write.key} is made of {known.dotted}() and nothing secret: who knows the machine knows it"
-                yield Finding(*known.origin, message, FIX)
+            if known := public(value):
+                message = f"{write.key} is made of {known[0]} and nothing secret: who knows that can forge sessions"
+                yield Finding(*known[1], message, FIX)
         if (made := values.random(write.value)) and not kept(project, made):
             message = f"{write.key} can come from {made.dotted}(): another key in each worker and after each restart"
             yield Finding(*made.origin, message, FIX)
