@@ -67,8 +67,51 @@ def show():
     return claims['email']
 """
     ),
+    "a verdict that nobody looks at": views(
+        """
+import hmac
+from itsdangerous import URLSafeSerializer
+
+def verified(text):
+    member, _, seal = text.partition('~')
+    if not hmac.compare_digest(seal, hmac.new(current_app.key, member.encode(), 'sha256').hexdigest()):
+        return False, member
+    return True, member
+
+@bp.get('/')
+def show():
+    _, member = verified(request.cookies['member'])  # SF308
+    return member
+
+@bp.get('/all')
+def every():
+    return URLSafeSerializer(current_app.key).loads_unsafe(request.cookies['account'])[1]['name']  # SF308
+"""
+    ),
 }
 FINE = {
+    "a verdict that counts": views(
+        """
+import hmac
+from itsdangerous import URLSafeSerializer
+
+def verified(text):
+    member, _, seal = text.partition('~')
+    if not hmac.compare_digest(seal, hmac.new(current_app.key, member.encode(), 'sha256').hexdigest()):
+        return False, member
+    return True, member
+
+@bp.get('/')
+def show():
+    fine, member = verified(request.cookies['member'])
+    return member if fine else ''
+
+@bp.get('/all')
+def every():
+    read = URLSafeSerializer(current_app.key).loads_unsafe(request.cookies['account'])
+    return read[1]['name'] if read[0] else ''
+"""
+    ),
     "in a helper that looks at the seal": views(
         """
 import hmac, json

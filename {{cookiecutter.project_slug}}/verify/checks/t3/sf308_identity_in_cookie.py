@@ -9,7 +9,7 @@ from ...notions.calls import parameters, spelt
 from ...notions.sessions import IDENTITY, says
 from ...notions.uses import onward
 from ...project import Project
-from ...readers.python import Module
+from ...readers.python import Function, Module, parent
 
 CHECKED = re.compile(
     r"loads|unsign|decode|verif|valid|compare_digest|check|decrypt|parse_token|authenticate|signature", re.I
@@ -20,7 +20,7 @@ DECODES = re.compile(
 )
 METHODS = {"get", "decode", "encode", "strip", "split", "partition", "rsplit", "rpartition", "replace", "lower"}
 # reads what is signed and does not look at the signature
-UNSIGNED = re.compile(r"verify(_signature['\"])?[=:] ?False|unverified|loads_unsafe", re.I)
+UNSIGNED = re.compile(r"verify(_signature['\"])?[=:] ?False|unverified", re.I)
 # shows a name that somebody gave once, for them to go on with
 FORM = re.compile(r"[\w.]*form\(|render_template\(['\"]\S*(login|sign_?in|form)")
 
@@ -35,6 +35,19 @@ def keys(way: list[ast.AST]) -> Iterator[str]:
                 yield from [name] if method in way else []
 
 
+def unread(project: Project, call: ast.Call, way: list[ast.AST], function: Function | None) -> bool:
+    """Does a call give a verdict before the data, `True, {…}`, that nobody looks at?"""
+    gives = project.names.returned(function) if function else []
+    verdicts = [one.elts[0] for one in gives if isinstance(one, ast.Tuple) and one.elts]
+    if not any(getattr(one, "value", None) in (True, False) for one in verdicts) and spelt(call) != "loads_unsafe":
+        return False
+    match parent(call):
+        case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=verdict), *_])]):
+            names = [node for node in ast.walk(project.names.function(call) or call) if isinstance(node, ast.Name)]
+            return not any(node.id == verdict and isinstance(node.ctx, ast.Load) for node in names)
+    return not any(isinstance(up, ast.Subscript) and ast.unparse(up.slice) == "0" for up in way)
+
+
 def opened(project: Project, module: Module, node: ast.AST, left: int = 3) -> tuple[list[str], list[str]]:
     """The names under which something is read from a cookie, and the calls that look it up or check it.
 
@@ -45,6 +58,8 @@ def opened(project: Project, module: Module, node: ast.AST, left: int = 3) -> tu
     for call in (up for up in way if isinstance(up, ast.Call) and not FORM.match(ast.unparse(up))):
         target = project.calls.target(module, call) if left else None
         uses = list[ast.Name]()
+        if unread(project, call, way, target and target[1]):
+            continue
         if target and call.func not in way:
             owner, function = target
             argument = project.calls.argument
