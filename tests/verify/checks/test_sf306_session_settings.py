@@ -6,7 +6,27 @@ import pytest
 from .marked import marks
 from .secure import factory, views
 
+TOKEN = """
+import json
+import secrets
+import time
+from redis import Redis
+
+store = Redis()
+
+@bp.post('/')
+def enter():
+    token = secrets.token_urlsafe()
+    PUT
+    answer = make_response('')
+    answer.set_cookie('auth', token, secure=True, httponly=True, samesite='Lax')
+    return answer
+"""
 FAULTS = {
+    "a token in Redis for ever": views(
+        TOKEN.replace("PUT", "store.set(f'auth:{token}', request.form['name'])  # SF306")
+    ),
+    "tokens in one hash": views(TOKEN.replace("PUT", "store.hset('auth', token, request.form['name'])  # SF306")),
     "short ids": factory("app.config['SESSION_ID_LENGTH'] = 8  # SF306"),
     "files": factory('app.config["SESSION_TYPE"] = "filesystem"  # SF306'),
     "pickles": factory(
@@ -51,6 +71,17 @@ def come_back():
     ),
 }
 FINE = {
+    **{
+        f"a token in Redis: {why}": views(TOKEN.replace("PUT", put))
+        for why, put in {
+            "an hour": "store.set(token, 'x', px=3600_000)",
+            "by position": "store.set(token, 'x', 3600)",
+            "afterwards": "store.hset(token, 'name', 'x'); store.expire(token, 3600)",
+            "with its time": "store.set(token, json.dumps({'at': time.time()}))",
+            "something else": "store.set('last', 'x')",
+            "a cache with a limit of its own": "current_app.cache.set(token, 'x')",
+        }.items()
+    },
     "a login token of some age, a preference of any": views(
         """
 from itsdangerous import URLSafeTimedSerializer

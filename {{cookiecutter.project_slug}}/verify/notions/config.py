@@ -102,6 +102,13 @@ class Config:
             self._on[key] = told or any(text.lower() not in FALSE for text in given)
         return self._on[key]
 
+    def read(self, value: Value) -> Value | None:
+        """What production's configuration has where a value is read from it, `current_app.config["FOLDER"]`."""
+        match value:
+            case Call("item", (Unknown(name="flask.current_app.config"), Const(value=str(key)))):
+                return next((self.values.settle(write.value) for write in self.effective(key)), None)
+        return None
+
     @cached_property
     def exports(self) -> list[Write]:
         """What the project's own Python puts into the environment."""

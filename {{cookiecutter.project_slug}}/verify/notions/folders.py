@@ -262,9 +262,8 @@ def _text(project: Project, value: Value) -> str:
             return _joined(ROOT, text(inner))
         case Call(dotted="os.path.normpath" | "os.fspath" | "str" | "str.as_posix", args=(inner, *_)):
             return text(inner)
-        case Call(dotted="item", args=(Unknown(name="flask.current_app.config"), Const(value=str(setting)))):
-            known = project.config.effective(setting)
-            return text(project.values.settle(known[0].value)) if known else ANY
+        case Call(dotted="item") if known := project.config.read(value):
+            return text(known)
         case Call(dotted="+" | "fstring", args=parts):
             return "".join(map(text, parts))
         case Call(dotted=name, args=parts) if name.endswith(("/", "path.join", "joinpath", ".safe_join", "Path")):

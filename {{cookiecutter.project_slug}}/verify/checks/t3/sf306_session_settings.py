@@ -1,12 +1,14 @@
 """Settings of the sessions: their store, its format, how long they and tokens live, how long their ids are."""
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from ...engine import Finding, check
+from ...notions.calls import spelt
 from ...notions.sessions import IDENTITY, TOKENS, says
-from ...notions.values import Const, Origin
+from ...notions.values import Const, Origin, Value, parts
 from ...project import Project
 
 PICKLED = "pickled: whoever can write to the store runs code"
@@ -18,6 +20,9 @@ BAD = {
     ("SESSION_SERIALIZATION_FORMAT", "pickle"): PICKLED,
 }
 LONGEST = {"PERMANENT_SESSION_LIFETIME": 31, "REMEMBER_COOKIE_DURATION": 366, "JWT_ACCESS_TOKEN_EXPIRES": 31}  # days
+STORE = re.compile(r"(\w*redis|valkey)\.")
+PUTS = {"set": 2, "setnx": 2, "hset": 9}  # and how many arguments say nothing of its end
+LIMITS = {"ex", "px", "exat", "pxat", "keepttl"}
 GOOD = {"SESSION_TYPE": '"redis"', "SESSION_SERIALIZATION_FORMAT": '"msgpack"', "SESSION_ID_LENGTH": "32"}
 GOOD |= dict.fromkeys(LONGEST, "timedelta(hours=12)")
 
@@ -50,6 +55,41 @@ def ageless(project: Project) -> Iterator[Origin]:
             yield module.path, call.lineno
 
 
+def dated(value: Value) -> bool:
+    """Is the time in this?"""
+    return getattr(value, "dotted", "").startswith(("time.", "datetime.")) or any(map(dated, parts(value)))
+
+
+def endless(project: Project) -> Iterator[Origin]:
+    """Where the random token of a cookie that logs somebody in is put into Redis to stay, without its time."""
+    values, sessions = project.values, project.sessions
+    tokens = [values.random(one.given["value"]) for one in sessions.credentials if sessions.opaque(one)]
+    for module, call, _ in project.calls.all() if tokens else ():
+        given = [values.of(module, arg) for arg in [*call.args, *(word.value for word in call.keywords)]]
+        if spelt(call) not in PUTS or not any(values.random(one) in tokens for one in given[:2]):
+            continue
+        holder = call.func.value if isinstance(call.func, ast.Attribute) else None
+        kinds = [project.names.class_of(module, holder) or "", *_made(project, values.of(module, holder))]
+        function = project.names.function(call)
+        around = [node for one in project.calls.around(function) for node in ast.walk(one)] if function else []
+        ends = (
+            LIMITS & {word.arg for word in call.keywords}
+            or len(call.args) > PUTS[spelt(call)]
+            or any(map(dated, given))
+        )
+        later = any(isinstance(node, ast.Call) and "expire" in spelt(node) for node in around)
+        if any(map(STORE.match, kinds)) and not ends and not later:
+            yield module.path, call.lineno
+
+
+def _made(project: Project, value: Value) -> Iterator[str]:
+    """The calls that make a client, `redis.Redis(…).pipeline()`, in the configuration too."""
+    value = project.config.read(value) or value
+    yield getattr(value, "dotted", "")
+    for part in parts(value):
+        yield from _made(project, part)
+
+
 @check("SF306", threat="T3", stage="static")
 def session_settings(project: Project) -> Iterator[Finding]:
     """Sessions are set up unsafely: their store, format or lifetime, the length of their ids, the age of login tokens.
@@ -68,6 +108,9 @@ def session_settings(project: Project) -> Iterator[Finding]:
             value = project.values.settle(write.value)
             if isinstance(value, Const) and (why := harm(key, value.value)):
                 yield Finding(write.path, write.line, f"{key} is {value.value}: {why}", f"{key}={good}")
+    for path, line in endless(project):
+        message = "a token that logs somebody in is kept for ever: so long does a stolen one work"
+        yield Finding(path, line, message, "set(key, user, ex=…)  # seconds")
     for path, line in ageless(project):
         message = "a token that logs somebody in is taken whatever its age: a stolen one works for ever"
         yield Finding(path, line, message, "loads(token, max_age=…)  # seconds; unsign() likewise")
