@@ -315,3 +315,24 @@ else:
         }
     )
     assert found(root, "SF501") == []
+
+
+def test_one_blueprint_that_two_pages_register_with_an_app_each(project, found):
+    text = """\
+from flask import Blueprint, Flask
+
+class Looks:
+    def __init__(self, app):
+        bp = Blueprint("looks", __name__, static_folder="looks", static_url_path="/looks", url_prefix="/static")
+        app.register_blueprint(bp)
+
+def create_app():
+    app = Flask(__name__)
+    Looks(app)
+    again(app)
+    return app
+
+def again(app):
+    Looks(app)
+"""
+    assert found(project({"app.py": text}), "SF501") == []

@@ -249,7 +249,6 @@ class Routes:
     def declared(self) -> dict[ast.Call, list[Route]]:
         """By the application or blueprint; before it is mounted."""
         found = {owner: self._static(owner) for owner in self.made}
-        known = set[tuple[object, ...]]()  # a factory that two commands call declares its rules once
         for call, func in self._calls("route", "add_url_rule", *VERBS):
             around = parent(call)
             applied = isinstance(around, ast.Call) and around.func is call  # app.get("/")(view)
@@ -258,10 +257,7 @@ class Routes:
                 source = around.args[0] if applied and isinstance(around, ast.Call) and around.args else around
                 for run in self.runs(call):
                     for owner in self.owners(run.func.value) if isinstance(run.func, ast.Attribute) else ():
-                        for one in self._declaration(owner, run, func.attr, source, call):
-                            same = (owner, call, one.path, one.methods, one.host, one.endpoint, one.view)
-                            found[owner] += [one] if same not in known else []
-                            known.add(same)
+                        found[owner] += self._declaration(owner, run, func.attr, source, call)
         return found
 
     def _declaration(
@@ -539,8 +535,8 @@ def _instead(router: Router[Route], route: Route, method: str) -> tuple[str, Rou
 
 
 def together(one: Route, other: Route) -> bool:
-    """One view for both; or declared or mounted in two branches of one `if`, so never both."""
-    if one.view is not None and one.view is other.view:
+    """One view for both, one name, for two applications, or in two branches of one `if`: never both."""
+    if (one.view is not None and one.view is other.view) or (one.node, one.endpoint) == (other.node, other.endpoint):
         return True
     return apart((one.node, *(m.node for m in one.mounts)), (other.node, *(m.node for m in other.mounts)))
 
