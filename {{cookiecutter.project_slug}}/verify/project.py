@@ -1,5 +1,6 @@
 """The project under judgement: its files, and the facts and notions about them, each made on first use."""
 
+import re
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from .live import Live
     from .runtime import Facts
 
+TESTS = re.compile(r"^class \w+\(.*\bTestCase\b", re.M)
+
 
 class Project(Files):
     def __init__(self, root: Path) -> None:
@@ -38,10 +41,10 @@ class Project(Files):
 
     @cached_property
     def modules(self) -> dict[str, Module]:
-        """Python by path; what does not parse is a problem."""
+        """Python by path, no tests, whatever they are called; what does not parse is a problem."""
         modules = {}
         for path in self.paths:
-            if path.endswith(".py") and (source := self.text(path)) is not None:
+            if path.endswith(".py") and (source := self.text(path)) is not None and not TESTS.search(source):
                 module = read(path, source)
                 if isinstance(module, Unreadable):
                     self.problem(path, module.line, module.message)

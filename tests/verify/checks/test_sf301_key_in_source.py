@@ -326,6 +326,20 @@ if os.environ.get("SHOP_ENV") == "test":
     app.secret_key = "t"
 """
     ),
+    "for test cases": keyed(
+        "app.config.from_object(profile)",
+        support="""
+import unittest
+from shop import create_app
+
+class Keys:
+    SECRET_KEY = 't'
+
+class ShopTestCase(unittest.TestCase):
+    def setUp(self):
+        self.app = create_app(Keys)
+""",
+    ),
     "a name that only sounds so": keyed(
         """
 app.secret_key = os.environ["K"]
