@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +15,7 @@ from ..readers import config as files
 from ..readers.python import Module, Unreadable, ancestors, assigned, read
 from .calls import spelt
 from .names import synthetic
+from .sessions import words
 from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value, holder, parts
 
 if TYPE_CHECKING:
@@ -273,13 +273,12 @@ def _developer(condition: Value) -> bool:
     """Does this hold for developers only: `env == "development"`, `env != "production"`, `app.testing`?"""
     match condition:
         case Call(dotted="==" | "in" | "!=" | "not in" as compare, args=(_, Const(value=value))):
-            words = {str(word).lower() for word in (value if isinstance(value, list | tuple) else [value])}
-            return bool(words & PRODUCTION) if compare[0] in "!n" else words <= DEVELOPER
+            texts = {str(text).lower() for text in (value if isinstance(value, list | tuple) else [value])}
+            return bool(texts & PRODUCTION) if compare[0] in "!n" else texts <= DEVELOPER
         case Call(dotted="not", args=(Call(dotted="==" | "in" as compare, args=args),)):
             return _developer(Call("!=" if compare == "==" else "not in", args))
         case Call(dotted="and" | "or" as logic, args=args):
             return (any if logic == "and" else all)(map(_developer, args))
         case Unknown(name=str(name)) | Env(name=name):
-            words = {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name.rpartition(".")[2])}
-            return not words.isdisjoint(DEVELOPER)
+            return not DEVELOPER.isdisjoint(words(name.rpartition(".")[2]))
     return False

@@ -235,12 +235,6 @@ class Sessions:
         return bool(self.extensions or self.interfaces or kept)
 
     @cached_property
-    def apps(self) -> list[tuple[Module, ast.Call]]:
-        """Where the application is made."""
-        named = ((m, c, dotted) for m, c, dotted in self.calls.all() if dotted and dotted.split(".")[-1][:1].isupper())
-        return [(module, call) for module, call, dotted in named if "flask.Flask" in self.names.ancestry(dotted)]
-
-    @cached_property
     def used(self) -> bool:
         """Does the project keep anything in a session?"""
         froms = (stmt for module in self.project.modules.values() for stmt in module.nodes(ast.ImportFrom))

@@ -30,7 +30,7 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
     Good:
         app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
     """
-    config, sessions = project.config, project.sessions
+    config, sessions, routes = project.config, project.sessions, project.routes
     for key in [f"{cookie}_COOKIE_{flag}" for cookie in ("SESSION", "REMEMBER") for flag in HARM]:
         for write in filter(config.reaches, config.effective(key)):
             if sessions.off(key, write.value):
@@ -39,10 +39,10 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
                 yield Finding(write.path, write.line, f"{key} is off ({write.via}): the cookie {harm}", fix)
     missing = [key for key in NEEDED if not config.writes(key)]
     elsewhere = config.opaque or project.calls.named(*SETS_FLAGS) or (sessions.interfaces and not sessions.extensions)
-    if missing and sessions.used and sessions.apps and not elsewhere:
+    if missing and sessions.used and routes.apps and not elsewhere:
         keys = [write for write in config.writes("SECRET_KEY", "SESSION_TYPE") if write.path.endswith(".py")]
         places = [(one.path, one.line) if "from_object" in one.via else one.at for one in keys]
-        places += [(module.path, call.lineno) for module, call in sessions.apps]
+        places += map(routes.place, routes.apps)
         message = f"{' and '.join(missing)} not set anywhere: the cookie {HARM[missing[0].rpartition('_')[2]]}"
         yield Finding(
             *places[0], message, 'app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")'

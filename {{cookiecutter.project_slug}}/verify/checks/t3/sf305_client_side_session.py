@@ -34,5 +34,5 @@ def client_side_session(project: Project) -> Iterator[Finding]:
     used = made or sessions.stored or sessions.logins or config.writes("SESSION_TYPE")
     if used and not chosen and not sessions.server_side and (made or not config.opaque):
         what = "Flask-Session is never given the app" if made else "no server-side session is set up"
-        for module, call in [*sessions.apps[:1], *((m, c) for m, c in made if not c.args and not c.keywords)]:
-            yield Finding(module.path, call.lineno, f"{what}: the session lives in the browser's cookie", FIX)
+        for call in [*project.routes.apps[:1], *(call for _, call in made if not call.args and not call.keywords)]:
+            yield Finding(*project.routes.place(call), f"{what}: the session lives in the browser's cookie", FIX)

@@ -3,12 +3,7 @@ from collections.abc import Iterator
 from ...engine import Finding, check
 from ...project import Project
 from ...runtime import set_at
-
-WANTED = {
-    "secure": "goes over plain HTTP",
-    "httponly": "can be read by scripts",
-    "samesite": "is sent from other sites",
-}
+from .sf303_cookie_flags import HARM
 
 
 @check("SF341", threat="T3", stage="runtime")
@@ -24,11 +19,11 @@ def cookie_attributes(project: Project) -> Iterator[Finding]:
         app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")
     """
     session = project.runtime["session"]
-    for name, harm in WANTED.items():
-        value = session["cookie"][name]
+    for name, harm in HARM.items():
+        value = session["cookie"][name.lower()]
         if session["key_bytes"] and (not value or value == "None"):
-            key = f"SESSION_COOKIE_{name.upper()}"
-            good = '"Lax"' if name == "samesite" else "True"
+            key = f"SESSION_COOKIE_{name}"
+            good = '"Lax"' if name == "SAMESITE" else "True"
             yield Finding(
                 *set_at(project, key),
                 f"the session cookie `{session['cookie']['name']}` {harm}: {key} is {value!r} in the booted app",

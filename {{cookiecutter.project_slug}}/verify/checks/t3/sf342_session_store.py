@@ -1,11 +1,10 @@
 from collections.abc import Iterator
+from datetime import timedelta
 
 from ...engine import Finding, check
 from ...project import Project
 from ...runtime import set_at
-
-PICKLING = {"filesystem", "cachelib", "null"}
-LONGEST_DAYS = 31  # Flask's own default
+from .sf306_session_settings import GOOD, harm
 
 
 @check("SF342", threat="T3", stage="runtime")
@@ -22,13 +21,8 @@ def session_store(project: Project) -> Iterator[Finding]:
         app.config["SESSION_TYPE"] = "redis"
     """
     session = project.runtime["session"]
-    days = session["lifetime"] / 86_400
-    faults = []
-    if session["type"] in PICKLING and not session["client_side"] and not project.own:
-        seen = f"sessions are pickled to files: SESSION_TYPE is {session['type']!r} in the booted app"
-        faults.append(("SESSION_TYPE", seen, 'app.config["SESSION_TYPE"] = "redis"'))
-    if days > LONGEST_DAYS and session["key_bytes"]:
-        seen = f"sessions live for {days:,.0f} days: a stolen one is good for as long"
-        faults.append(("PERMANENT_SESSION_LIFETIME", seen, "PERMANENT_SESSION_LIFETIME=timedelta(hours=12)"))
-    for key, seen, fix in faults:
-        yield Finding(*set_at(project, key), seen, fix)
+    kept = session["type"] if not session["client_side"] and not project.own else "redis"
+    lifetime = timedelta(seconds=session["lifetime"] if session["key_bytes"] else 0)
+    for key, value in {"SESSION_TYPE": kept, "PERMANENT_SESSION_LIFETIME": lifetime}.items():
+        if value != "None" and (why := harm(key, value)):
+            yield Finding(*set_at(project, key), f"{key} is {value} in the booted app: {why}", f"{key}={GOOD[key]}")
