@@ -54,6 +54,10 @@ app.secret_key = hashlib.sha256(b"shop").hexdigest()  # SF301
 import hashlib
 app.secret_key = hashlib.sha1(__name__.encode()).hexdigest()  # SF301
 """),
+    "another setting": keyed("""
+import uuid
+app.secret_key = str(uuid.uuid5(uuid.NAMESPACE_DNS, app.config["SESSION_TYPE"]))  # SF301
+"""),
     "where it stands": keyed("import pathlib\napp.secret_key = str(pathlib.Path(__file__).resolve().parent)  # SF301"),
     "joined": keyed('app.secret_key = "".join(["a", "b"])  # SF301'),
     "by a helper with a default": keyed(

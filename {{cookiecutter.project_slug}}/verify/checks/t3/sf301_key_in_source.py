@@ -31,7 +31,7 @@ MACHINE = {
 }  # fmt: skip
 LEAST = 16  # characters
 NAMES = re.compile(
-    r"(.*\.)?__(name|qualname|file|package|path)__(\.encode)?"
+    r"(.*\.)?__(name|qualname|file|package|path)__(\.encode)?|uuid\.NAMESPACE_\w+"
     r"|(flask\.current_app|app)\.(name|import_name|root_path|instance_path)"
 )
 MADE = (*DERIVED, "os.path.basename", "os.path.dirname", "os.path.abspath", "os.path.join", "pathlib.Path")
@@ -39,15 +39,17 @@ KEPT = KEEP | {"create", "save", "dump", "execute"}
 FIX = 'SECRET_KEY = os.environ["SECRET_KEY"]  # made with: python -c "import secrets; print(secrets.token_hex(32))"'
 
 
-def public(value: Value) -> tuple[str, Origin] | None:
+def public(project: Project, value: Value) -> tuple[str, Origin] | None:
     """What a key is made of, when that is nothing but names, what others know of the machine, and constants."""
     match value:
         case Call(dotted=name, args=(Call("flask.Flask"),)) if NAMES.fullmatch(own := name.replace("str.", "app.")):
             return own, value.origin
         case Call(dotted=name) | Unknown(name=str(name)) if name in MACHINE or NAMES.fullmatch(name):
             return name, value.origin
+        case Call("item", (_, Const(value=key))) if isinstance(project.config.read(value), Const):
+            return f"app.config[{key!r}]", value.origin
         case Call(dotted=dotted, args=[_, *_] as parts) if dotted.startswith(MADE) and "read" not in dotted:
-            found = [public(part) for part in parts]
+            found = [public(project, part) for part in parts]
             known = (one or isinstance(part, Const) for one, part in zip(found, parts, strict=True))
             return next(filter(None, found), None) if all(known) else None
     return None
@@ -123,7 +125,7 @@ def key_in_source(project: Project) -> Iterator[Finding]:
             if short := cut(value):
                 message = f"{write.key} is cut short: fewer than {LEAST} characters are found by trying"
                 yield Finding(*short.origin, message, FIX)
-            if known := public(value):
+            if known := public(project, value):
                 message = f"{write.key} is made of {known[0]} and nothing secret: who knows that can forge sessions"
                 yield Finding(*known[1], message, FIX)
         if (made := values.random(write.value)) and not kept(project, made):

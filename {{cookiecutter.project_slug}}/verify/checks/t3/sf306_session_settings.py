@@ -21,7 +21,7 @@ BAD = {
 }
 LONGEST = {"PERMANENT_SESSION_LIFETIME": 31, "REMEMBER_COOKIE_DURATION": 366, "JWT_ACCESS_TOKEN_EXPIRES": 31}  # days
 STORE = re.compile(r"(\w*redis|valkey)\.")
-PUTS = {"set": 2, "setnx": 2, "hset": 9}  # and how many arguments say nothing of its end
+PUTS = {"set": 2, "setnx": 2, "hset": 9, "sadd": 9}  # and how many arguments say nothing of its end
 LIMITS = {"ex", "px", "exat", "pxat", "keepttl"}
 GOOD = {"SESSION_TYPE": '"redis"', "SESSION_SERIALIZATION_FORMAT": '"msgpack"', "SESSION_ID_LENGTH": "32"}
 GOOD |= dict.fromkeys(LONGEST, "timedelta(hours=12)")
