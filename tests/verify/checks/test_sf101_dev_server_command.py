@@ -188,6 +188,13 @@ SCRIPTS = '[project]\nname = "shop"\n[project.scripts]\nshop-staff = "shop.staff
         ),
         ("shop-staff run --port 80", {"shop/staff.py": GROUP, "shop/__init__.py": "", "pyproject.toml": SCRIPTS}),
         ("shop-staff run", {"src/shop/staff.py": MARKED, "src/shop/__init__.py": "", "pyproject.toml": SCRIPTS}),
+        (
+            "shop-staff run",
+            {
+                "src/shop/staff.py": GROUP + "def start():\n    staff()\n",
+                "pyproject.toml": SCRIPTS.replace(":staff", ":start"),
+            },
+        ),
         ("python manage.py run", {"manage.py": "import sys\nfrom flask.cli import main\n\nmain(sys.argv[1:])\n"}),
     ],
 )

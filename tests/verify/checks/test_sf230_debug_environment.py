@@ -9,6 +9,8 @@ ENV = """          env:
             - configMapRef: {{name: shop}}
 """
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  FLASK_DEBUG: '1'\n"
+KEYED = (POD + ENV).format(value=1).replace('value: "1"', "valueFrom: {configMapKeyRef: {name: other, key: debug}}")
+OTHER = MAP.replace("shop", "other").replace("FLASK_DEBUG", "debug")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,7 @@ MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop\ndata:\n  FLASK_
          "supervisord.conf", 4),
         ({"k8s/web.yaml": (POD + ENV).format(value=1)}, "k8s/web.yaml", 10),
         ({"k8s/web.yaml": (POD + ENV).format(value=1).replace("FLASK_DEBUG", "A") + "---\n" + MAP}, "k8s/web.yaml", 19),
+        ({"k8s/web.yaml": KEYED + "---\n" + OTHER}, "k8s/web.yaml", 19),
         ({"wsgi.py": 'import os\n\nos.environ["FLASK_DEBUG"] = "1"\n'}, "wsgi.py", 3),
     ],
 )  # fmt: skip

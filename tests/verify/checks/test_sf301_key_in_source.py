@@ -58,6 +58,18 @@ app.secret_key = hashlib.sha1(__name__.encode()).hexdigest()  # SF301
 import uuid
 app.secret_key = str(uuid.uuid5(uuid.NAMESPACE_DNS, app.config["SESSION_TYPE"]))  # SF301
 """),
+    "one of two profiles": keyed(
+        "from shop import base\napp.config.from_object(base.Shop if os.environ['REGION'] == 'eu' else base.Other)",
+        base="""
+import os
+
+class Shop:
+    SECRET_KEY = os.environ['K']
+
+class Other:
+    SECRET_KEY = 'other'  # SF301
+""",
+    ),
     "where it stands": keyed("import pathlib\napp.secret_key = str(pathlib.Path(__file__).resolve().parent)  # SF301"),
     "joined": keyed('app.secret_key = "".join(["a", "b"])  # SF301'),
     "by a helper with a default": keyed(

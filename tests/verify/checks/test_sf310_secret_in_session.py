@@ -45,6 +45,8 @@ def enter():
 @bp.post('/')
 def enter():
     session.update(card_number=request.form['n'])  # SF310
+    session.update({'uid': 7, 'pin': request.form['p']})  # SF310
+    session.setdefault('password', request.form['w'])  # SF310
     return ''
 """
     ),

@@ -98,7 +98,7 @@ class Launch:
                         self.project.names.dotted(module, held) == "os.environ"
                     ):
                         yield name, Text(value, module.path, stmt.lineno)
-        for module, call in self.project.calls.named("os.environ.setdefault", "os.putenv"):
+        for module, call in self.project.calls.named("os.environ.setdefault"):
             match call.args:
                 case [ast.Constant(str(name)), ast.Constant(str(value))]:
                     yield name, Text(value, module.path, call.lineno)

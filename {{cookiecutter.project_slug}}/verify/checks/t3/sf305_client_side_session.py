@@ -24,12 +24,11 @@ def client_side_session(project: Project) -> Iterator[Finding]:
         sess.init_app(app)
     """
     sessions, config = project.sessions, project.config
-    chosen = [
-        one for one in config.effective("session_interface") if sessions.in_cookie(getattr(one.value, "dotted", ""))
-    ]
-    for write in chosen:
-        name = str(getattr(write.value, "dotted", "")).rpartition(".")[2]
-        yield Finding(write.path, write.line, f"{name} keeps the session in the cookie", FIX)
+    set_here = [(write, str(getattr(write.value, "dotted", ""))) for write in config.effective("session_interface")]
+    chosen = [(write, interface) for write, interface in set_here if sessions.in_cookie(interface)]
+    for write, interface in chosen:
+        message = f"{interface.rpartition('.')[2]} keeps the session in the cookie"
+        yield Finding(write.path, write.line, message, FIX)
     made = project.calls.named("flask_session.Session")
     used = made or sessions.stored or sessions.logins or config.writes("SESSION_TYPE")
     if used and not chosen and not sessions.server_side and (made or not config.opaque):
