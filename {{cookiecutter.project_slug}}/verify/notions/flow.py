@@ -224,7 +224,10 @@ class Flow:
     def _request(self, module: Module, expr: ast.expr, dotted: str, kind: Kind) -> Atoms:
         typed = [k.value for k in expr.keywords if k.arg == "type"] if isinstance(expr, ast.Call) else []
         plain = kind != "data" and any(getattr(one, "id", "") in PLAIN_TYPES for one in typed)
-        part = f"{dotted}..".split(".")[2]
+        part, key = f"{dotted}...".split(".")[2:4]
+        if part == "view_args" and kind != "data":
+            key = key or str(getattr(getattr(expr, "slice", None), "value", ""))
+            plain = key in self._converters and self._converters[key].isdisjoint(FREE_TEXT)
         if plain or part in HARMLESS or (kind == "url" and part in HERE):
             return NONE
         if isinstance(expr, ast.Name) and self._checked(module, expr, expr.id, kind):

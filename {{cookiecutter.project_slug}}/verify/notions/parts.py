@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Function, Module
+from ..readers.python import Function, Module, parent
+from .locals import member
+from .places import Stored
 
 if TYPE_CHECKING:
     from .flow import Flow
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 Passed: TypeAlias = tuple[tuple[Module, ast.Call, Function], ...]  # calls that lead to an expression, outermost first
 Seen: TypeAlias = tuple[Module, ast.expr, Passed]
 DEEPEST = 60
+VIEW_ARGS = "flask.request.view_args"
 
 
 class Unknown(Exception):
@@ -77,6 +80,11 @@ class Parts:
                     yield from within(node, of=owner, by=by)
             case ast.Name():
                 yield from self._under_name(module, holder, key, calls)
+            case ast.Attribute(attr="view_args") if self.flow.project.names.dotted(module, holder) == VIEW_ARGS:
+                yield module, member(holder, str(key)), calls
+            case ast.Attribute():
+                for owner, node in self._attribute(module, holder, key):
+                    yield from within(node, of=owner, by=())
             case ast.Call(func=ast.Name(id="enumerate" | "zip" as word), args=args) if isinstance(key, int):
                 if word == "zip" or key == 1:
                     yield from ((module, one, calls) for one in (args if word == "enumerate" else args[key:])[:1])
@@ -97,6 +105,18 @@ class Parts:
                 yield from within(*self.flow.project.names.returned(target[1]), of=target[0], by=by)
             case _:
                 raise Unknown
+
+    def _attribute(self, module: Module, expr: ast.Attribute, key: object) -> list[tuple[Module, ast.expr]]:
+        """What an attribute can be: what its property returns, or all that an object of this class is given."""
+        owner = self.flow.places.owner(module, expr.value) or self.flow.kind_of(module, expr.value)
+        if owner and (computed := self.flow.computed(owner, expr.attr)):
+            return computed
+        known = list(self.flow.places.put(Stored("attribute", expr.attr, owner))) if owner else []
+        if not known or any(not isinstance(parent(value), ast.Assign | ast.AnnAssign) for _, value in known):
+            raise Unknown
+        if any(isinstance(target, ast.Subscript) for _, value in known for target in _targets(parent(value))):
+            raise Unknown
+        return known
 
     def _under_name(self, module: Module, name: ast.Name, key: object, calls: Passed) -> Iterator[Seen]:
         function, known = self.flow.locals.defined(name)
@@ -179,6 +199,10 @@ class Parts:
                     yield owner, key, calls
                 case _:
                     yield owner, leaf, calls
+
+
+def _targets(node: ast.AST | None) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else []
 
 
 def pairs(node: ast.AST) -> Iterator[tuple[object, ast.expr]]:
