@@ -1,6 +1,12 @@
 from .templated import proves, views
 
 FAULTY_VIEWS = {
+    "a pattern that leaves tags": views("""\
+WORDS = re.compile(r'[^\\w<>]+')
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<b>' + WORDS.sub('', request.args['q']) + '</b>'))  # SF404
+"""),
     "markup +": views("""\
 @bp.get('/')
 def index():
@@ -254,6 +260,16 @@ def rename():
 @bp.get('/')
 def index():
     return Markup(f"<b>{load(2).meta['size']}</b>")
+"""),
+    "a pattern of a class that leaves no tags": views("""\
+class Label:
+    OTHER = re.compile(r'[^a-z0-9 .:,]+')
+    @classmethod
+    def of(cls, text):
+        return cls.OTHER.sub('_', text)[:20]
+@bp.get('/')
+def index():
+    return {'a': Markup('<b title="%s">' % Label.of(request.args['q'])), 'b': Markup(re.sub('<', '', request.args['r']))}
 """),
     "a way to read entities": views("""\
 @bp.post('/')

@@ -3,6 +3,28 @@ import pytest
 from .templated import T4, page, proves, views
 
 FAULTY_VIEWS = {
+    "an exception that makes its own page": views("""\
+from werkzeug.exceptions import HTTPException
+class Refused(HTTPException):
+    def __init__(self, why):
+        self.why = why
+    def get_response(self, environ=None, scope=None):
+        return Response(f'<p>{self.why}</p>', 400)  # SF405
+@bp.get('/')
+def index():
+    return Refused(request.args['q'])
+"""),
+    "a file that another view wrote": views("""\
+@bp.post('/')
+def save():
+    with open('motd.html', 'w') as out:
+        out.write(request.form['text'])
+    return {}
+@bp.get('/')
+def index():
+    with open('motd.html') as file:
+        return file.read()  # SF405
+"""),
     "raw f": views("""\
 @bp.get('/')
 def index():
@@ -404,6 +426,36 @@ def index():
     store = sqlite3.connect(request.args['path'])
     return store.execute('SELECT name FROM pages').fetchone()[0]
 """),
+    "an exception that makes its own answer": views("""\
+from werkzeug.exceptions import HTTPException
+class Refused(HTTPException):
+    def __init__(self, why):
+        self.why = why
+    def get_response(self, environ=None, scope=None):
+        answer = Response(f'<{self.why}>', 400)
+        answer.mimetype = 'text/plain'
+        return answer
+class Missing(Refused):
+    def get_response(self, environ=None, scope=None):
+        return jsonify(error=self.why)
+@bp.get('/')
+def index():
+    return Refused(request.args['q']) if 'q' in request.args else Missing(request.args['p'])
+"""),
+    "another file behind the same name": views(
+        """\
+@bp.get('/')
+def index():
+    with open(current_app.static_folder + '/index.html') as f:
+        return f.read()
+""",
+        notes="""\
+from flask import request
+def save(name):
+    with open(f'/srv/{name}.txt', 'w') as f:
+        f.write(request.form['text'])
+""",
+    ),
 }
 
 FINE_PAGES = {

@@ -1,6 +1,35 @@
 from .templated import page, proves, views
 
 FAULTY_VIEWS = {
+    "another key of a property": views(
+        """\
+class Shot:
+    def __init__(self, name, link):
+        self.name, self.link = name, link
+    @property
+    def row(self):
+        return {'title': self.name, 'page': url_for('pages.index', q=self.name), 'link': self.link}
+@bp.get('/')
+def index():
+    return render_template('a.html', shots=[Shot(request.args['n'], request.args['l']).row])
+""",
+        {
+            "a.html": """{% for s in shots %}<a href="{{ s.page }}">{{ s.title }}</a>
+<a href="{{ s.link }}">a</a> {# SF408 #}
+{% endfor %}"""
+        },
+    ),
+    "a global that gives back its key": views(
+        """\
+ICONS = {'a': '/a.png'}
+def init(app):
+    app.jinja_env.globals.update(icon=lambda key: ICONS[key], link=lambda key: ICONS.get(key, key))
+@bp.get('/')
+def index():
+    return render_template('a.html', x=request.args['x'])
+""",
+        {"a.html": '<a href="{{ icon(x) }}">a</a>\n<a href="{{ link(x) }}">a</a> {# SF408 #}'},
+    ),
     "href helper noop": views(
         """\
 def clean(u):

@@ -1,6 +1,19 @@
 from .templated import page, proves, views
 
 FAULTY_PAGES = {
+    "backslashes doubled last": page(
+        "<script>a = `{{ x|replace('`', '\\\\`')|replace('${', '')|replace('\\\\', '\\\\\\\\') }}`;</script> {# SF409 #}"
+    ),
+    "a part of the path": views(
+        """\
+class Page(views.MethodView):
+    def get(self, **_):
+        self.given = request.view_args
+        return render_template('a.html', number=self.given['number'], word=self.given['word'])
+bp.add_url_rule('/<int:number>/<word>', view_func=Page.as_view('page'))
+""",
+        {"a.html": "<script>let n = {{ number }};</script>\n<script>let w = {{ word }};</script> {# SF409 #}"},
+    ),
     "block script": page(
         "{% extends 'base.html' %}{% block js %}var a = '{{ x }}';{% endblock %} {# SF409 #}",
         base__html="<script>{% block js %}{% endblock %}</script>",
@@ -23,6 +36,10 @@ FAULTY_PAGES = {
 }
 
 FINE_PAGES = {
+    "backslashes doubled first": page(
+        "<script>let a = `{{ x|replace('\\\\', '\\\\\\\\')|replace('`', '\\\\`')|replace('${', '\\\\${') }}`;</script>"
+    ),
+    "a number times": page('<p style="margin: {{ 2 * x }}em">a</p>'),
     "block script tojson": page(
         "{% extends 'base.html' %}{% block js %}var a = {{ x|tojson }};{% endblock %}",
         base__html="<script>{% block js %}{% endblock %}</script>",

@@ -69,7 +69,12 @@ DECODES = {  # what they give may hold what escaping has not seen
 }  # fmt: skip
 PLAIN_TYPES = {"int", "float", "bool", "UUID", "Decimal", "date", "datetime", "timedelta"}
 SHAPES = {"isdigit", "isalnum", "isalpha", "isdecimal", "isnumeric", "isidentifier", "fullmatch", "match"}
-KEEPS_PLAIN = re.compile(r"\[\^[\w\\ -]+\]\+?")  # re.sub(r"[^a-z0-9-]", "", text)
+DANGEROUS: dict[Kind, str] = {  # what a text of plain words does not need to do it
+    "code": "<>\"'`{}%()=;:/\\&",
+    "url": ":",
+    "html": "<",
+    "quote": "<\"'",
+}
 FIXED_START = re.compile(r"\s*(?!javascript:|data:|vbscript:|[{%\s]).", re.I)
 
 # What passes its arguments on, beside the functions of libraries; and places that hold data between requests.
@@ -383,8 +388,8 @@ class Flow:
             return self._item(module, func.value, call.args[0], kind) | default | self.places.stores(module, call)
         if method in FETCH:
             return base | self.places.stores(module, call)
-        if dotted == "re.sub" and kind != "data" and KEEPS_PLAIN.fullmatch(str(getattr(values[0], "value", ""))):
-            return self.atoms(module, values[1], kind)
+        if method == "sub" and (put := self._put_for(module, call, kind)):
+            return self.atoms(module, put, kind)
         of_class = re.search(r"(?:\A|\.)[A-Z]\w*(\.\w+)+\Z", dotted)  # of these only the receiver counts
         library = dotted and not found and not of_class and dotted.partition(".")[0] not in self._packages
         if method in CARRY or library:
@@ -396,6 +401,22 @@ class Flow:
         quote = [*call.args[1:2], *(keyword.value for keyword in call.keywords)]
         told = ast.unparse(quote[0]) if quote else ""
         return told == "False" if dotted == "html.escape" else dotted.startswith("xml.") and '"' not in told
+
+    def _put_for(self, module: Module, call: ast.Call, kind: Kind) -> ast.expr | None:
+        """What `re.sub(r"[^a-z0-9-]", "", text)` puts in the place of what is dangerous, when none of it is left."""
+        given, values = call.args, self.project.values
+        pattern = values.of(module, given[0] if len(given) == 3 else getattr(call.func, "value", call))
+        while isinstance(pattern, Call) and pattern.dotted == "re.compile" and pattern.args:
+            pattern = pattern.args[0]
+        if len(given) not in (2, 3) or call.keywords or not isinstance(pattern, Const) or kind not in DANGEROUS:
+            return None
+        put = given[-2]
+        text = str(getattr(put, "value", ""))
+        try:
+            left = [re.sub(str(pattern.value), text, f"{one}a{one}{one} {one}") for one in DANGEROUS[kind]]
+        except (re.error, IndexError):
+            return None
+        return None if any(one in after for one, after in zip(DANGEROUS[kind], left, strict=True)) else put
 
     @cached_property
     def _packages(self) -> set[str]:

@@ -31,6 +31,7 @@ DATA_BLOCK = re.compile(r"""\btype\s*=\s*["']?(?![^"'\s>]*(?:javascript|ecmascri
 HANDLER = re.compile(r"on|x-|@|v-|ng-|hx-on|:")
 NAVIGATES = {"href", "action", "formaction", "xlink:href", "data", "ping", "manifest"}
 AMONG = "among the attributes of a tag"
+ENDS = {"'": {"\\"}, '"': {"\\"}, "`": {"\\", "`", "${"}}  # what of an escaped text can end a string of a script
 FETCHES = {("script", "src"), ("iframe", "src"), ("frame", "src"), ("embed", "src")}
 
 
@@ -56,15 +57,17 @@ class Page:
         attribute = ATTRIBUTE.match(TAG.match(self.open)[2])  # type: ignore[index]  # an open "<" always matches
         return attribute is not None and attribute[2] != ""
 
-    def judge(self, json: bool = False, fixed: bool = False, after: str = "") -> Verdict:
+    def judge(
+        self, json: bool = False, fixed: bool = False, after: str = "", replaced: frozenset[str] = frozenset()
+    ) -> Verdict:
         """The harm of a value here. `json`: it went through |tojson; `fixed`: it begins with the page's own text.
 
-        `after` is the text that follows, as far as it is known.
+        `after` is the text that follows, as far as it is known; `replaced` is what an escaped value has none of.
         """
         if not self.open or self.open.startswith("<!--"):
             return None
         if element := RAW_ELEMENT.match(self.open):
-            return _in_raw_text(element[1].lower(), element[2], element[3], json)
+            return _in_raw_text(element[1].lower(), element[2], element[3], json, replaced)
         tag, last = TAG.match(self.open).groups()  # type: ignore[union-attr]  # an open "<" always matches
         attribute = ATTRIBUTE.match(last)
         if attribute is None:
@@ -91,12 +94,12 @@ def _sandboxed(tag: str) -> bool:
     return not {"allow-scripts", "allow-same-origin"}.issubset(allowed)
 
 
-def _in_raw_text(tag: str, attributes: str, text: str, json: bool) -> Verdict:
+def _in_raw_text(tag: str, attributes: str, text: str, json: bool, replaced: frozenset[str]) -> Verdict:
     if tag == "style":
         return "script", "code", "a <style> element"
     if tag != "script" or DATA_BLOCK.search(attributes):
         return None
     inside = SCRIPT.match(text)[1]  # type: ignore[index]  # it matches any text
-    if json and inside in ("", "'", "//", "/*"):
+    if (json and inside in ("", "'", "//", "/*")) or replaced.issuperset(ENDS.get(inside, {""})):
         return None
     return "script", "code", f"a {inside} string of a script" if inside else "a <script>"

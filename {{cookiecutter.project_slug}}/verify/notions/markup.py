@@ -53,13 +53,15 @@ class Val:
     escaped: bool = False  # its text cannot open a tag
     json: bool = False
     fixed: bool = False  # begins with the template's own text
+    replaced: frozenset[str] = frozenset()  # what `|replace` has left none of, or none without a backslash before it
 
     def __or__(self, other: Val) -> Val:
         if not (self.parts and other.parts):
             return self if self.parts else other
         both = (self.escaped and other.escaped, self.json or other.json, self.fixed and other.fixed)
+        replaced = self.replaced & other.replaced
         safe = self.raw or other.raw or (self.safe and other.safe)  # what is escaped does not make the other raw
-        return Val(self.parts | other.parts, safe, *both)
+        return Val(self.parts | other.parts, safe, *both, replaced)
 
     @property
     def raw(self) -> bool:
@@ -214,9 +216,10 @@ class Walk:
             case nodes.Call(node=called) if isinstance(macro := self.lookup(called, env), Macro):
                 return self.macro(t, expr, macro, env)
         value = self.value(t, expr, env)
-        if (value.safe or not escaped) and not value.escaped:
+        bare = value.safe or not escaped
+        if bare and not value.escaped and (self.page.quoted or "<" not in value.replaced):
             self.flaw("raw", t, expr, value, "quote" if self.page.quoted else "html", "the page, unescaped")
-        verdict = self.page.judge(value.json, value.fixed, after)
+        verdict = self.page.judge(value.json, value.fixed, after, frozenset() if bare else value.replaced)
         if verdict and (value.json or not self.markup.is_json(value) or (verdict := self.page.judge(json=True))):
             harm, kind, where = verdict
             self.flaw(harm, t, expr, value, kind, where)
@@ -287,8 +290,9 @@ class Walk:
             case None | nodes.Compare() | nodes.Not() | nodes.Test() | nodes.Const():
                 return Val()
             case (
-                nodes.Sub() | nodes.Div() | nodes.FloorDiv() | nodes.Pow() | nodes.Mul(left=nodes.Const(value=float()))
-            ):
+                nodes.Sub() | nodes.Div() | nodes.FloorDiv() | nodes.Pow()
+                | nodes.Mul(left=nodes.Const(value=int() | float()))
+            ):  # fmt: skip
                 return Val()
         return self.all(t, expr.iter_child_nodes(), env)
 
@@ -378,6 +382,8 @@ class Walk:
             return replace(base, safe=False, escaped=False)
         if name in self.markup.functions:
             return self.through(base, *self.markup.functions[name])
+        if name == "replace":
+            base = replace(base, replaced=_replaced(base.replaced, *(getattr(one, "value", "") for one in expr.args)))
         if name in ("format", "default", "d", "replace") and not (name == "format" and base.safe):
             return replace(self.all(t, expr.args, env) | base, safe=base.safe)
         return base  # also of a safe text that formats: it escapes its arguments
@@ -399,6 +405,8 @@ class Walk:
                 return Val(frozenset({Stored("flash", "0")}))
             case nodes.Name(name=word) | nodes.Getattr(attr=word) if word in HARMLESS_CALLS:
                 return Val()
+            case nodes.Name(name=name) if name in self.markup.tables:
+                return Val(frozenset({self.markup.tables[name]}))
             case nodes.Name(name=name) if name in self.markup.functions:
                 return self.through(self.all(t, given, env), *self.markup.functions[name])
             case nodes.Getattr(node=mapping, attr="get") if expr.args and isinstance(expr.args[0], nodes.Const):
@@ -412,6 +420,13 @@ class Walk:
                 value = self.all(t, [receiver, *given], env)
                 return replace(value, escaped=value.escaped or cleaned)
         return self.all(t, [expr.node, *given], env)
+
+
+def _replaced(before: frozenset[str], old: str = "", new: str = "", *_: object) -> frozenset[str]:
+    """A backslash before a character protects it until the backslashes are doubled themselves."""
+    if new != f"\\{old}" and old in new:
+        return before
+    return frozenset({old, *(before - {"`", "${"} if old == "\\" else before)})
 
 
 def _silent(body: list[nodes.Node]) -> list[nodes.Node]:

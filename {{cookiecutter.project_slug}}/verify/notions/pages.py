@@ -88,6 +88,11 @@ class Pages:
                 told = all(self._constant(owner, one) for one in types)
                 if body and depth < DEPTH and told and not any(self._other_type(owner, one) for one in types):
                     yield from self._html(owner, body[0], by, depth + 1)
+            elif isinstance(leaf, ast.Call) and (own := self._own_response(owner, leaf)):
+                for value in self.project.names.returned(own[1]) if depth < DEPTH else ():
+                    made = self.project.flow.leaves(own[0], value)
+                    if any(isinstance(one, ast.Call) and self._is_response(at, one) for at, one, _ in made):
+                        yield from self._html(own[0], value, depth=depth + 1)
             elif isinstance(leaf, ast.Name) and self.project.flow.quotes.of(owner, leaf):
                 continue  # the exception itself, which escapes what it says
             elif not self._is_json(leaf):
@@ -97,6 +102,12 @@ class Pages:
         dotted = self.project.names.dotted(module, call.func) or ""
         bases = {dotted, *self.project.names.bases(dotted)}
         return not RESPONSES.isdisjoint(bases) or dotted.endswith(".response_class")
+
+    def _own_response(self, module: Module, call: ast.Call) -> tuple[Module, Function] | None:
+        """What makes the response of an exception that the project has written."""
+        names = self.project.names
+        dotted = names.dotted(module, call.func) or ""
+        return self.project.calls.function(names.method(dotted, "get_response")) if names.is_class(dotted) else None
 
     def _is_json(self, expr: ast.expr) -> bool:
         """Flask sends dictionaries and lists as JSON."""

@@ -152,8 +152,24 @@ class Places:
         names = self.project.names
         if tables is None:
             held = call.func.value if isinstance(call.func, ast.Attribute) else call
+            if isinstance(held, ast.Name) and (opened := self._opened(module, held)):
+                return opened
             return {Stored("store", names.dotted(module, held) or names.class_of(module, held) or ast.unparse(held))}
         return {Stored("table", table.lower()) for table in tables.findall(self.sql(module, call))}
+
+    def _opened(self, module: Module, name: ast.Name) -> set[Stored]:
+        """The file behind a local name, by its path; where that is not known, one of those of the module."""
+        found: set[Stored] = set()
+        for one in self.project.flow.defined(name):
+            match one.value:
+                case (
+                    ast.Call(func=ast.Name(id="open"), args=[path, *_])
+                    | ast.Call(func=ast.Attribute(value=path, attr="open"))
+                ):
+                    dotted = self.project.names.dotted(module, path)
+                    known = dotted or (f"{module.path}:{name.id}" if isinstance(path, ast.Name) else ast.unparse(path))
+                    found |= {Stored("store", f"{module.path}:{name.id}"), Stored("store", known)}
+        return found
 
     def sql(self, module: Module, call: ast.Call) -> str:
         """The statement that a call is given, as far as it is known."""

@@ -74,6 +74,19 @@ class Renders:
                 found[registered[1] or known[1].name] = (known[0], known[1])
         return found
 
+    @cached_property
+    def tables(self) -> dict[str, Expr]:
+        """The look-ups that templates make by a global: `lambda key: TABLE[key]` gives what is in the table."""
+        found: dict[str, Expr] = {}
+        for module, made, text in self._registered():
+            match made:
+                case ast.Lambda(args=ast.arguments(args=keys), body=ast.Subscript(value=table) as body) if not {
+                    key.arg for key in keys
+                } & {getattr(node, "id", "") for node in ast.walk(table)}:
+                    if (registered := REGISTERS.search(text)) and registered[1]:
+                        found[registered[1]] = Expr(module, body)
+        return found
+
     def _registered(self) -> Iterator[tuple[Module, ast.AST, str]]:
         """(module, function, text) of decorators, of calls and of assignments that may register a function."""
         for module in self.project.modules.values():
