@@ -269,7 +269,7 @@ class Label:
         return cls.OTHER.sub('_', text)[:20]
 @bp.get('/')
 def index():
-    return {'a': Markup('<b title="%s">' % Label.of(request.args['q'])), 'b': Markup(re.sub('<', '', request.args['r']))}
+    return {'a': Markup('<b id="%s">' % Label.of(request.args['q'])), 'b': Markup(re.sub('<', '', request.args['r']))}
 """),
     "a way to read entities": views("""\
 @bp.post('/')

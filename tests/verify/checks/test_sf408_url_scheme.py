@@ -9,9 +9,11 @@ class Shot:
     @property
     def row(self):
         return {'title': self.name, 'page': url_for('pages.index', q=self.name), 'link': self.link}
+def taken():
+    return [Shot(name, request.args['l']) for name in request.args.getlist('n')]
 @bp.get('/')
 def index():
-    return render_template('a.html', shots=[Shot(request.args['n'], request.args['l']).row])
+    return render_template('a.html', shots=[shot.row for shot in taken()])
 """,
         {
             "a.html": """{% for s in shots %}<a href="{{ s.page }}">{{ s.title }}</a>

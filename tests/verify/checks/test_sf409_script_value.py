@@ -2,7 +2,7 @@ from .templated import page, proves, views
 
 FAULTY_PAGES = {
     "backslashes doubled last": page(
-        "<script>a = `{{ x|replace('`', '\\\\`')|replace('${', '')|replace('\\\\', '\\\\\\\\') }}`;</script> {# SF409 #}"
+        "<script>a(`{{ x|replace('`', '\\\\`')|replace('${', '')|replace('\\\\', '\\\\\\\\') }}`)</script> {# SF409 #}"
     ),
     "a part of the path": views(
         """\

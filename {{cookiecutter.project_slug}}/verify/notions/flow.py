@@ -624,6 +624,7 @@ class Flow:
         if (kind := names.class_of(module, expr)) or not isinstance(expr, ast.Name):
             return kind
         held = [(module, one.value) for one in self.defined(expr)] or self.places.variable(module, expr)
+        held += [(at, getattr(leaf, "elt", leaf)) for one in held for at, leaf, _ in self.leaves(*one)]
         return next(filter(None, (names.class_of(*one) for one in held)), None)
 
 
