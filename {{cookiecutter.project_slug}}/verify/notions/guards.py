@@ -78,6 +78,7 @@ class Guards:
         self.routes = routes
         self._guards: dict[tuple[ast.AST, bool], bool] = {}
         self._known: dict[tuple[Route, str], bool] = {}
+        self._refuses: dict[ast.AST, bool] = {}
         self._ended: dict[Function, list[End]] = {}
 
     # -- what a guard is
@@ -172,8 +173,16 @@ class Guards:
 
     def dropped(self, function: ast.AST) -> list[ast.Expr]:
         """Where a function makes an answer, or lets a guard make it, and neither returns nor raises it."""
-        nodes = [node for node in ast.walk(function) if isinstance(node, ast.Expr)]
-        return [one for one in nodes if self.project.names.function(one) is function and self._answers(one.value)]
+        return [one for one in self._alone.get(function, ()) if self._answers(one.value)]
+
+    @cached_property
+    def _alone(self) -> dict[ast.AST | None, list[ast.Expr]]:
+        """The expressions of each function whose value nothing takes."""
+        found: dict[ast.AST | None, list[ast.Expr]] = {}
+        for module in self.project.modules.values():
+            for node in module.nodes(ast.Expr):
+                found.setdefault(self.project.names.function(node), []).append(node)
+        return found
 
     def _answers(self, value: ast.expr, depth: int = 0) -> bool:
         """Is this a response, an error that nobody raises, or what a guard answers to strangers and to nobody else?"""
@@ -186,9 +195,14 @@ class Guards:
         ends = isinstance(target.body[-1], ast.Raise) or getattr(target.body[-1], "value", None) in returned
         return bool(returned) and not ends and all(self._answers(one, depth + 1) for one in returned)
 
-    @staticmethod
-    def refuses(function: ast.AST) -> bool:
+    def refuses(self, function: ast.AST) -> bool:
         """Does it give nothing to anybody: an error in any case, or a redirect and nothing else?"""
+        if function not in self._refuses:
+            self._refuses[function] = self._gives_nothing(function)
+        return self._refuses[function]
+
+    @staticmethod
+    def _gives_nothing(function: ast.AST) -> bool:
         steps = function.body if isinstance(function, Function) else []
         body = [stmt for stmt in steps if not (isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant))]
         ends = [node for node in ast.walk(function) if isinstance(node, ast.Return)] + body[-1:]

@@ -30,9 +30,8 @@ def second_door(project: Project) -> Iterator[Finding]:
     for group in (*_by_view(routes), *project.routes.by_shape):
         for route, other in product(group, repeat=2):
             same, mine, its = route.view is other.view, route.pattern, other.pattern
-            reads_number = re.search(r"\b(int|float|UUID)\(", ast.unparse(route.view)) if route.view else None
             wider = mine.order != its.order or all(re.fullmatch(mine.regex, url) for url in its.urls)
-            looser = mine.regex != its.regex and wider and ({*mine.variables} == {*its.variables} or reads_number)
+            looser = mine.regex != its.regex and wider and ({*mine.variables} == {*its.variables} or _converts(route))
             # a public form beside a guarded list is a habit (POST); changing what one may not read is not
             changes = route.methods & (UNSAFE if same else UNSAFE - {"POST"}) if "GET" in other.methods else set()
             pairs = [(method, method) for method in route.methods & other.methods if same or looser]
@@ -64,6 +63,11 @@ def second_door(project: Project) -> Iterator[Finding]:
                 if not guards.is_public(route, method):
                     yield _door(route, method, above, "what lies beneath the prefix of")
                 break
+
+
+def _converts(route: Route) -> bool:
+    """Does the view make a number of what its URL names?"""
+    return route.view is not None and re.search(r"\b(int|float|UUID)\(", ast.unparse(route.view)) is not None
 
 
 def _by_view(routes: list[Route]) -> Iterable[list[Route]]:
