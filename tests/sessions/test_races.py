@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.sessions.conftest import Browser, Redis, Serve, Service
 
 ROUNDS = 200
+PATIENT = {"SESSION_TIMEOUT": "10"}  # a busy machine is no outage
 WRITING = {Path: 60, Redis: 6}  # seconds, by the kind of store: only SQLite's writers wait for one another
 
 
@@ -30,7 +31,7 @@ def started(service: Service) -> tuple[str, Browser]:
 
 
 def test_two_requests_that_change_different_keys_both_survive(serve: Serve, store: Redis | Path) -> None:
-    service = serve(store)
+    service = serve(store, **PATIENT)
     sid, reader = started(service)
     left, right = service.browser(sid), service.browser(sid)
     lost = 0
@@ -42,7 +43,7 @@ def test_two_requests_that_change_different_keys_both_survive(serve: Serve, stor
 
 
 def test_an_ended_session_never_comes_back(serve: Serve, store: Redis | Path) -> None:
-    service = serve(store)
+    service = serve(store, **PATIENT)
     writer, ender = service.browser(), service.browser()
     resurrected, taken_away = 0, 0
     for n in range(ROUNDS):
@@ -57,7 +58,7 @@ def test_an_ended_session_never_comes_back(serve: Serve, store: Redis | Path) ->
 
 
 def test_a_user_is_logged_out_on_every_machine(serve: Serve, store: Redis | Path) -> None:
-    key = {"SECRET_KEY": "j2Xo9sQ8vB4nM1kL7pR3tY6wZ5cD0fGhAeUiHgTq"}
+    key = PATIENT | {"SECRET_KEY": "j2Xo9sQ8vB4nM1kL7pR3tY6wZ5cD0fGhAeUiHgTq"}
     here, there = serve(store, **key), serve(store, **key)
     laptop, phone = here.browser(), there.browser()
     laptop.get("/lab/login/alice")
@@ -68,7 +69,7 @@ def test_a_user_is_logged_out_on_every_machine(serve: Serve, store: Redis | Path
 
 
 def test_writers_wait_for_one_another_and_lose_nothing(serve: Serve, store: Redis | Path) -> None:
-    service = serve(store)
+    service = serve(store, **PATIENT)
     sid, reader = started(service)
     until = time.monotonic() + next(seconds for kind, seconds in WRITING.items() if isinstance(store, kind))
 
@@ -89,7 +90,7 @@ def test_writers_wait_for_one_another_and_lose_nothing(serve: Serve, store: Redi
 
 
 def test_a_killed_worker_loses_at_most_the_requests_that_it_served(serve: Serve, store: Redis | Path) -> None:
-    service = serve(store)
+    service = serve(store, **PATIENT)
     sid, _ = started(service)
     confirmed: dict[str, int] = {}
     until = time.monotonic() + 3
@@ -118,7 +119,7 @@ def test_a_killed_worker_loses_at_most_the_requests_that_it_served(serve: Serve,
 
 
 def test_when_everything_is_killed_no_committed_session_is_lost(serve: Serve, store: Redis | Path) -> None:
-    service = serve(store)
+    service = serve(store, **PATIENT)
     browsers = [service.browser() for _ in range(50)]
     for n, browser in enumerate(browsers):
         assert browser.get(f"/lab/set/number/{n}").status == 200
