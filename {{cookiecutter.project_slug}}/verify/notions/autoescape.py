@@ -11,6 +11,7 @@ import jinja2
 
 from ..readers.python import Module
 from ..readers.templates import MARKUP
+from .calls import spelt
 from .names import Function
 from .values import Const
 
@@ -55,13 +56,16 @@ def decisions(project: Project) -> Iterator[Decision]:
                 yield module, function, f"{function.name}({PAGE!r}) is not true"
         for assign in module.nodes(ast.Assign, ast.AnnAssign):
             target = assign.targets[0] if isinstance(assign, ast.Assign) else assign.target
-            spelt = ast.unparse(target).replace("'", "").removesuffix("[autoescape]").rpartition(".")[2]
-            if assign.value is not None and spelt == "jinja_options":
-                yield from _options(project, module, assign.value, isinstance(target, ast.Subscript))
-            elif assign.value is not None and spelt in DECIDES and isinstance(target, ast.Attribute):
+            options = isinstance(target, ast.Subscript) and getattr(target.slice, "value", "") == "autoescape"
+            held = target.value if options and isinstance(target, ast.Subscript) else target
+            word = getattr(held, "attr", getattr(held, "id", ""))
+            if assign.value is not None and word == "jinja_options":
+                yield from _options(project, module, assign.value, options)
+            elif assign.value is not None and word in DECIDES and isinstance(target, ast.Attribute):
                 yield module, assign.value, f"`{ast.unparse(target)}` is {ast.unparse(assign.value)}"
         for call in module.nodes(ast.Call):
-            if ast.unparse(call.func).endswith((".overlay", "jinja_options.update")):
+            into = getattr(getattr(call.func, "value", None), "attr", "")
+            if spelt(call) == "overlay" or (spelt(call) == "update" and into == "jinja_options"):
                 yield from _options(project, module, call)
 
 

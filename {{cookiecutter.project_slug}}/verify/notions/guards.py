@@ -79,6 +79,7 @@ class Guards:
         self._guards: dict[tuple[ast.AST, bool], bool] = {}
         self._known: dict[tuple[Route, str], bool] = {}
         self._refuses: dict[ast.AST, bool] = {}
+        self._way_in: dict[ast.AST, bool] = {}
         self._ended: dict[Function, list[End]] = {}
 
     # -- what a guard is
@@ -317,7 +318,12 @@ class Guards:
         """Meant for strangers: the way in; by its name, a probe or a page about the service."""
         last = route.path.rstrip("/").rpartition("/")[2]
         by_name = any(_PUBLIC.search(f"/{name}/") for name in (last, *route.blueprints[-1:]))
-        return by_name or any(_WAY_IN.search(ast.unparse(one)) for one in self.functions(route, method))
+        return by_name or any(map(self._lets_in, self.functions(route, method)))
+
+    def _lets_in(self, function: ast.AST) -> bool:
+        if function not in self._way_in:
+            self._way_in[function] = _WAY_IN.search(ast.unparse(function)) is not None
+        return self._way_in[function]
 
     def looks_at_visitor(self, route: Route, method: str) -> bool:
         """Does the view ask who it is, for what belongs to them?"""
