@@ -283,7 +283,7 @@ class Descriptors:
     def _platforms(self) -> Iterator[Start]:
         """What a platform's own file tells it to start, and what a workflow starts on the host that it deploys to."""
         for path in self.project.paths:
-            remote = path.startswith(".github/workflows/")
+            remote = WORKFLOW.fullmatch(path)
             if (remote or PLATFORM.fullmatch(PurePosixPath(path).name)) and not DEVELOPMENT.search(path):
                 for document in self._yaml(path):
                     if yamls.get(document, "apiVersion") is None:
