@@ -6,6 +6,17 @@ import pytest
 from .marked import marks
 from .secure import views
 
+VERIFIED = """
+import hmac
+from itsdangerous import URLSafeSerializer
+
+def verified(text):
+    member, _, seal = text.partition('~')
+    if not hmac.compare_digest(seal, hmac.new(current_app.key, member.encode(), 'sha256').hexdigest()):
+        return False, member
+    return True, member
+"""
+
 FAULTS = {
     "get": views("""
 @bp.get('/')
@@ -68,15 +79,8 @@ def show():
 """
     ),
     "a verdict that nobody looks at": views(
-        """
-import hmac
-from itsdangerous import URLSafeSerializer
-
-def verified(text):
-    member, _, seal = text.partition('~')
-    if not hmac.compare_digest(seal, hmac.new(current_app.key, member.encode(), 'sha256').hexdigest()):
-        return False, member
-    return True, member
+        VERIFIED
+        + """
 
 @bp.get('/')
 def show():
@@ -91,15 +95,8 @@ def every():
 }
 FINE = {
     "a verdict that counts": views(
-        """
-import hmac
-from itsdangerous import URLSafeSerializer
-
-def verified(text):
-    member, _, seal = text.partition('~')
-    if not hmac.compare_digest(seal, hmac.new(current_app.key, member.encode(), 'sha256').hexdigest()):
-        return False, member
-    return True, member
+        VERIFIED
+        + """
 
 @bp.get('/')
 def show():

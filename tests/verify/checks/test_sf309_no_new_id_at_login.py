@@ -6,6 +6,15 @@ import pytest
 from .marked import marks
 from .secure import views
 
+ANSWER = """
+import secrets
+
+def answer(mark):
+    response = make_response('')
+    response.set_cookie('shop_session', mark, secure=True, httponly=True, samesite='Lax')
+    return response
+"""
+
 FAULTS = {
     "cleared": views(
         """
@@ -82,13 +91,8 @@ def enter():
 """
     ),
     "an id of the browser's": views(
-        """
-import secrets
-
-def answer(mark):
-    response = make_response('')
-    response.set_cookie('shop_session', mark, secure=True, httponly=True, samesite='Lax')
-    return response
+        ANSWER
+        + """
 
 @bp.post('/')
 def enter():
@@ -102,13 +106,8 @@ def enter():
 }
 FINE = {
     "the browser's id is forgotten, and goes on elsewhere": views(
-        """
-import secrets
-
-def answer(mark):
-    response = make_response('')
-    response.set_cookie('shop_session', mark, secure=True, httponly=True, samesite='Lax')
-    return response
+        ANSWER
+        + """
 
 @bp.post('/')
 def enter():

@@ -5,6 +5,21 @@ import pytest
 
 from .marked import marks, service
 
+LINK = """
+import sqlite3
+import threading
+
+def link():
+    if "link" not in g:
+        g.link = sqlite3.connect("app.db")
+    return g.link
+
+@bp.teardown_app_request
+def leave(error):
+    if (link := g.pop("link", None)) is not None:
+        link.close()
+"""
+
 FAULTS = {
     "a lambda in a thread": """
 import threading
@@ -160,19 +175,8 @@ def show():
     response.call_on_close(lambda: print(request.path))  # SF605
     return response
 """,
-    "a connection that is closed by then": """
-import sqlite3
-import threading
-
-def link():
-    if "link" not in g:
-        g.link = sqlite3.connect("app.db")
-    return g.link
-
-@bp.teardown_app_request
-def leave(error):
-    if (link := g.pop("link", None)) is not None:
-        link.close()
+    "a connection that is closed by then": LINK
+    + """
 
 @bp.post("/")
 def count():
@@ -189,19 +193,8 @@ def later():
 }
 
 FINE = {
-    "a connection's data, or a thread that is waited for": """
-import sqlite3
-import threading
-
-def link():
-    if "link" not in g:
-        g.link = sqlite3.connect("app.db")
-    return g.link
-
-@bp.teardown_app_request
-def leave(error):
-    if (link := g.pop("link", None)) is not None:
-        link.close()
+    "a connection's data, or a thread that is waited for": LINK
+    + """
 
 @bp.post("/")
 def count():
