@@ -39,16 +39,7 @@ CHOICES = {
 # What a service installs or has beside its package: import names and distribution names.
 TAKEN = {
     *("blinker", "cachelib", "click", "dotenv", "environs", "flask", "flask_session", "gunicorn", "hiredis"),
-    *(
-        "itsdangerous",
-        "jinja2",
-        "markupsafe",
-        "marshmallow",
-        "msgspec",
-        "packaging",
-        "python_dotenv",
-        "redis",
-    ),
+    *("itsdangerous", "jinja2", "markupsafe", "marshmallow", "msgspec", "packaging", "python_dotenv"),
     *("typing_extensions", "werkzeug", "yaml"),
     *("ast_serialize", "iniconfig", "librt", "mypy", "mypy_extensions", "mypyc", "pathspec", "pip", "pluggy"),
     *("py", "pygments", "pytest", "pyyaml", "ruff", "setuptools", "types_gunicorn", "types_pyyaml"),

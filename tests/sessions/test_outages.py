@@ -243,6 +243,54 @@ def test_a_password_that_is_wrong_is_refused_without_repeating_it(source: Path, 
     service.stop()
 
 
+def test_redis_over_tls_is_believed_only_with_a_certificate_that_is_trusted(source: Path, tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subject = ["-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-nodes", "-days", "1", "-keyout", key, "-out", certificate]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", *subject, *files], check=True, capture_output=True
+    )
+    encrypted = free_port()
+    options = [
+        f"--tls-port {encrypted}",
+        f"--tls-cert-file {certificate}",
+        f"--tls-key-file {key}",
+        "--tls-auth-clients no",
+    ]
+    redis = Redis(tmp_path, options=tuple(word for option in options for word in option.split()))
+    redis.start()
+    try:
+        address = f"rediss://default:hunter2hunter2@127.0.0.1:{encrypted}/0"
+        redis.say("CONFIG SET requirepass hunter2hunter2")
+        stranger = Service(source, tmp_path, address)
+        assert stranger.launch("my_service.wsgi:app").wait(20) != 0
+        said = stranger.log.read_text()
+        refusal = (
+            f"SESSION_URL: the certificate of Redis at 127.0.0.1:{encrypted} is not trusted (self-signed certificate)."
+        )
+        assert refusal in said
+        assert "hunter2" not in said
+        service = Service(source, tmp_path, f"{address}?ssl_ca_certs={certificate}").start()
+        member = service.browser()
+        member.get("/lab/login/alice")
+        assert [member.get("/lab/members").text for _ in range(8)] == ["alice"] * 8
+        service.stop()
+    finally:
+        redis.stop()
+
+
+@pytest.mark.parametrize(
+    "rest", ["host:port/0", "host/zero", "host?ssl_cert_reqs=none", "host?ssl_ca_certs=/nowhere.pem"]
+)
+def test_an_address_of_redis_that_cannot_be_one_is_refused(rest: str, source: Path, tmp_path: Path) -> None:
+    service = Service(source, tmp_path, f"rediss://default:hunter2hunter2@{rest}")
+    assert service.launch("my_service.wsgi:app").wait(20) != 0
+    said = service.log.read_text()
+    assert "SESSION_URL: this is no address of Redis, or ssl_ca_certs is no file of certificates." in said
+    assert "hunter2" not in said
+    assert "Traceback" not in said
+
+
 def test_the_service_starts_before_its_redis(serve: Serve, tmp_path: Path) -> None:
     redis = Redis(tmp_path)
     service = serve(redis)

@@ -134,8 +134,7 @@ class Raw:
         def work(connection: Any) -> Any:
             if self.sqlite:
                 return connection.execute(sql).fetchall()
-            connection.send_command(*command)
-            return connection.read_response()
+            return connection.ask(*command)
 
         return self.pool.run(work)
 

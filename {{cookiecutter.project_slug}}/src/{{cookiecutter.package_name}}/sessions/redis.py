@@ -2,17 +2,18 @@
 
 import hashlib
 import logging
+import ssl
 import time
-from contextlib import suppress
 from typing import Any
 
-from redis.connection import Connection, ConnectionPool, DefaultParser
-from redis.exceptions import AuthenticationError, InvalidResponse, NoPermissionError, NoScriptError, RedisError
+from hiredis import HiredisError, ProtocolError, ReplyError
 
 from ..refusal import Refused
 from ..settings import Settings
+from . import resp
 from .store import Answer, Changes, Login, Pool, Record, StoreDown
 
+UNWELCOME = "NOAUTH", "NOPERM", "WRONGPASS", "ERR AUTH", "ERR invalid password"  # the last ones are of old servers
 log = logging.getLogger(__name__)
 # A session is a hash, its values are in fields that begin with "="; a user's sessions are a set sorted by when each
 # ends at the latest. Scripts, because nothing may come in between: an ended session must not be written any more.
@@ -64,43 +65,37 @@ return found
 PING = script("redis.call('SET', KEYS[1], 1, 'EX', 60) return 1")
 
 
-class Parser(DefaultParser):  # type: ignore[misc,valid-type]
-    """Gives a reply that drips in as little time as one that does not come: the base starts anew with each byte."""
-
-    def read_response(self, *args: Any, **kwargs: Any) -> Any:
-        self.deadline = time.monotonic() + self._socket_timeout
-        return super().read_response(*args, **kwargs)
-
-    def read_from_socket(self, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() > self.deadline:
-            raise TimeoutError
-        return super().read_from_socket(*args, **kwargs)
-
-
 class RedisStore:
     """One hash a session; the server removes what has expired."""
 
     def __init__(self, settings: Settings) -> None:
         self._idle, self._absolute = settings.session_idle, settings.session_absolute
         timeout = settings.session_timeout / 2  # a request may wait twice: when it reads and when it writes
-        options = {"socket_timeout": timeout, "socket_connect_timeout": timeout, "parser_class": Parser}
         try:
-            # Its connections, without the client around them, which takes a third of the time of a read.
-            factory = ConnectionPool.from_url(settings.session_url, protocol=2, driver_info=None, **options)
-        except ValueError:  # whose text may have the password in it
-            raise Refused("SESSION_URL: this is no address of Redis. One is redis://localhost:6379/0.") from None
-        self._place = "{host}:{port}".format_map({"host": "localhost", "port": 6379} | factory.connection_kwargs)
-        self._pool = Pool(lambda: factory.connection_class(**factory.connection_kwargs), close, usable, failed)
+            address = resp.parse(settings.session_url)
+        except (ValueError, OSError):  # whose text may have the password in it
+            raise Refused(
+                "SESSION_URL: this is no address of Redis, or ssl_ca_certs is no file of certificates."
+                " One is redis://localhost:6379/0."
+            ) from None
+        self._place = f"{address.host}:{address.port}"
+        self._pool = Pool(lambda: address.connect(timeout), resp.Connection.close, resp.Connection.usable, failed)
 
     def check(self) -> None:
         try:
             self.ping()
             self._pool.idle.clear()  # its connection must not be there when workers are forked
         except StoreDown as error:
-            if isinstance(error.__cause__, AuthenticationError | NoPermissionError):
+            cause = error.__cause__
+            if isinstance(cause, ReplyError) and str(cause).startswith(UNWELCOME):
                 raise Refused(
                     f"SESSION_URL: Redis at {self._place} refuses this user or password. Use those of its ACL,"
                     " for example rediss://sessions:<password>@redis.internal:6379/0."
+                ) from None
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                raise Refused(
+                    f"SESSION_URL: the certificate of Redis at {self._place} is not trusted ({cause.verify_message})."
+                    " Name the file of its authority, for example rediss://redis.internal?ssl_ca_certs=/etc/ssl/redis.pem."
                 ) from None
             log.warning("the session store at %s does not answer yet", self._place)
 
@@ -142,37 +137,23 @@ class RedisStore:
         self._run(int, "EVALSHA", PING, 1, "session-ping")
 
     def _run(self, kind: type[Answer], *words: Any) -> Answer:
-        def work(connection: Connection) -> Answer:
+        def work(redis: resp.Connection) -> Answer:
             try:
-                reply = ask(connection, *words)
-            except NoScriptError:  # the first time, and when the server has started anew
-                reply = ask(connection, "EVAL", SCRIPTS[words[1]], *words[2:])
+                reply = redis.ask(*words)
+            except ReplyError as error:  # the first time, and when the server has started anew
+                if not str(error).startswith("NOSCRIPT"):
+                    raise
+                reply = redis.ask("EVAL", SCRIPTS[words[1]], *words[2:])
             if not isinstance(reply, kind):  # or garbage would pass for a session that somebody planted
-                raise InvalidResponse
+                raise ProtocolError
             return reply
 
         return self._pool.run(work)
 
 
-def ask(connection: Connection, *words: Any) -> Any:
-    connection.send_command(*words, check_health=False)  # type: ignore[no-untyped-call]
-    return connection.read_response()
-
-
-def close(connection: Connection) -> None:
-    connection.disconnect()  # type: ignore[no-untyped-call]
-
-
 def failed(error: BaseException) -> bool:
     # Another type under the key was planted there: nothing is wrong with the store.
-    return isinstance(error, RedisError | OSError) and not str(error).startswith("WRONGTYPE")
-
-
-def usable(connection: Connection) -> bool:
-    """Notice that the server has closed an idle connection: trying it would fail a request for nothing."""
-    with suppress(RedisError, OSError):
-        return not connection.can_read()  # nothing has been asked
-    return False
+    return isinstance(error, HiredisError | OSError) and not str(error).startswith("WRONGTYPE")
 
 
 def name(key: bytes) -> str:
