@@ -42,13 +42,11 @@ def test_a_file_that_is_no_database_is_refused(
 
 def break_store(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every connection fail from now on, as when the store is gone."""
-    pool = app.extensions["session_store"]._pool
 
-    def refuse(*_: Any) -> Any:
+    def refuse() -> Any:
         raise OSError("gone")
 
-    monkeypatch.setattr(pool, "connect", refuse)
-    monkeypatch.setattr(pool, "usable", lambda _: False)
+    monkeypatch.setattr(app.extensions["session_store"]._pool, "take", refuse)
 
 
 def test_without_the_store_only_those_who_need_it_are_turned_away(

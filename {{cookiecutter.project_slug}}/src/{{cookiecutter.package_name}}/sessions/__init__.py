@@ -11,6 +11,7 @@ from flask.globals import request_ctx
 from ..refusal import Refused
 from ..settings import Settings
 from .interface import Session, SessionInterface, SessionTooLarge
+from .redis import RedisStore
 from .sqlite import SQLiteStore
 from .store import SessionInfo, Store, StoreDown
 
@@ -45,8 +46,6 @@ def make_store(settings: Settings) -> Store:
     if scheme == "sqlite":
         store = SQLiteStore(settings.root / place.removeprefix("/"), settings)
     elif scheme in ("redis", "rediss"):
-        from .redis import RedisStore  # here, because the client takes as long to import as all of Flask
-
         store = RedisStore(settings)
     else:
         raise Refused(

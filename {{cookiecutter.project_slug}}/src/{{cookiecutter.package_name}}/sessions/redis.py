@@ -79,7 +79,7 @@ class RedisStore:
                 " One is redis://localhost:6379/0."
             ) from None
         self._place = f"{address.host}:{address.port}"
-        self._pool = Pool(lambda: address.connect(timeout), resp.Connection.close, resp.Connection.usable, failed)
+        self._pool = Pool(lambda: address.connect(timeout), failed)
 
     def check(self) -> None:
         try:

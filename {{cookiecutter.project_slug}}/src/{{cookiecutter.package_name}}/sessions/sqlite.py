@@ -44,7 +44,11 @@ PURGE = "DELETE FROM session WHERE rowid IN (SELECT rowid FROM session WHERE see
 class Connection(sqlite3.Connection):
     """Knows which file it was opened on, and closes without being told."""
 
+    path: Path
     inode = 0
+
+    def usable(self) -> bool:
+        return self.inode == self.path.stat().st_ino
 
     def __del__(self) -> None:
         with suppress(sqlite3.Error):  # it could not even be opened
@@ -57,7 +61,7 @@ class SQLiteStore:
     def __init__(self, path: Path, settings: Settings) -> None:
         self._path, self._idle, self._absolute = path, settings.session_idle, settings.session_absolute
         self._timeout = settings.session_timeout / 2  # a request may wait twice: when it reads and when it writes
-        self._pool = Pool(self._connect, Connection.close, self._usable, lambda error: isinstance(error, FAILURES))
+        self._pool = Pool(self._connect, lambda error: isinstance(error, FAILURES))
         self._writing = threading.Lock()
         self._purge_at = 0.0
 
@@ -139,10 +143,7 @@ class SQLiteStore:
     def _connect(self) -> Connection:
         uri = f"file:{quote(str(self._path))}?mode=rw"  # not made here: a file that is lost is no empty store
         db = sqlite3.connect(uri, self._timeout, 0, None, False, Connection, uri=True)
-        db.inode = self._path.stat().st_ino
+        db.path, db.inode = self._path, self._path.stat().st_ino
         db.text_factory = lambda raw: raw.decode(errors="replace")
         db.execute("PRAGMA synchronous = NORMAL")  # what is committed outlives kill -9, and commits need no fsync
         return db
-
-    def _usable(self, db: Connection) -> bool:
-        return db.inode == self._path.stat().st_ino

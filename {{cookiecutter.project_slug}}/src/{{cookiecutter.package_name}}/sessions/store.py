@@ -12,7 +12,6 @@ BREATHER = 1.0  # seconds for which a store that failed is left alone: not every
 Changes = Mapping[str, str | None]  # key -> value in Flask's tagged JSON; None deletes the key
 Record = tuple[dict[str, str], str | None, float]  # key -> value in Flask's tagged JSON; the user; last seen
 Login = tuple[str, float, str] | None  # the user, the time in seconds since the epoch, the user agent
-Connection = TypeVar("Connection")
 Answer = TypeVar("Answer")
 
 
@@ -46,18 +45,26 @@ class Store(Protocol):
     def ping(self) -> None: ...  # can it be written to?
 
 
+class Connection(Protocol):
+    """What a pool keeps."""
+
+    def usable(self) -> bool: ...  # does it still lead to the store?
+    def close(self) -> None: ...
+
+
+Kept = TypeVar("Kept", bound=Connection)
+
+
 @dataclass
-class Pool(Generic[Connection]):
+class Pool(Generic[Kept]):
     """Connections, opened on first use and so not shared across a fork, and a fuse for a store that is down."""
 
-    connect: Callable[[], Connection]
-    close: Callable[[Connection], None]
-    usable: Callable[[Connection], bool]
+    connect: Callable[[], Kept]
     failed: Callable[[BaseException], bool]  # is it the store's fault?
-    idle: deque[Connection] = field(default_factory=deque)
+    idle: deque[Kept] = field(default_factory=deque)
     closed_until: float = 0.0
 
-    def run(self, work: Callable[[Connection], Answer]) -> Answer:
+    def run(self, work: Callable[[Kept], Answer]) -> Answer:
         """Do `work` on a connection."""
         if time.monotonic() < self.closed_until:
             raise StoreDown("The session store failed a moment ago.")
@@ -67,7 +74,7 @@ class Pool(Generic[Connection]):
             answer = work(connection)
         except BaseException as error:
             if connection is not None:
-                self.close(connection)
+                connection.close()
             if not self.failed(error):
                 raise
             self.closed_until = time.monotonic() + BREATHER
@@ -75,12 +82,12 @@ class Pool(Generic[Connection]):
         self.idle.append(connection)
         return answer
 
-    def take(self) -> Connection:
+    def take(self) -> Kept:
         """Return an idle connection that still leads to the store, or a new one."""
         with suppress(IndexError):
             while True:
                 connection = self.idle.pop()
-                if self.usable(connection):
+                if connection.usable():
                     return connection
-                self.close(connection)
+                connection.close()
         return self.connect()
