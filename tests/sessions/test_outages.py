@@ -246,7 +246,7 @@ def test_a_password_that_is_wrong_is_refused_without_repeating_it(source: Path, 
 def test_redis_over_tls_is_believed_only_with_a_certificate_that_is_trusted(source: Path, tmp_path: Path) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subject = ["-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1"]
-    files = ["-nodes", "-days", "1", "-keyout", key, "-out", certificate]
+    files = ["-nodes", "-days", "1", "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", *subject, *files], check=True, capture_output=True
     )
