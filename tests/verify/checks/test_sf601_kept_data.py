@@ -971,6 +971,19 @@ def show():
     Github().set_token(session["token"])
     return ""
 """,
+    "what a command shows while it runs": """
+import click
+
+class Progress:
+    def __init__(self):
+        self.last = 0
+
+    def __call__(self, name, done):
+        click.echo(f"{name}: {done}")
+        self.last = done
+
+progress = Progress()
+""",
     "a sorted copy": """
 WARES = [{"name": "b", "price": 2}, {"name": "a", "price": 3}]
 

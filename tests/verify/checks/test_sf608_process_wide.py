@@ -114,6 +114,35 @@ def add():
 """,
 }
 FINE = {
+    "a task, which a worker runs": """
+import locale
+from celery import shared_task
+
+@shared_task
+def invoice(lang):
+    locale.setlocale(locale.LC_ALL, lang)
+
+@bp.post("/")
+def order():
+    invoice.delay(request.form["lang"])
+    return ""
+""",
+    "one of many methods of this name, on an object that nobody can tell": "".join(
+        f"""
+class Report{n}:
+    def run(self, lang):
+        locale.setlocale(locale.LC_ALL, lang)
+"""
+        for n in range(20)
+    )
+    + """
+import locale
+from reports import registry
+
+@bp.get("/<name>")
+def show(name):
+    return registry.find(name).run("C")
+""",
     "read, or set at start": """
 import locale
 import os

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Source: TypeAlias = "str | ast.arg"  # "request.args.name", or an argument: its callers tell
 Step: TypeAlias = tuple[str, str, Module, ast.Call]  # "insert", "commit" or "newest"; the table or class; where
 Code: TypeAlias = tuple[Module, ast.AST]
+MANY = 12  # classes with a method of one name: whose it is cannot be told any more
 DEPTH = 6  # how far an alias is followed
 ANY = ast.Dict([], [])  # some container: nobody sees what it is made as
 # What a class of the standard library, Werkzeug or Flask is to threads: the first that fits.
@@ -46,6 +47,7 @@ BY_THREAD = {  # what each thread has one of
     **dict.fromkeys(("threading.current_thread", "threading.currentThread"), "current_thread()"),
 }
 CACHES = re.compile(r"(^|\.)(cache|lru_cache|ttl_cache|lfu_cache|rr_cache|cached|memoize|memoized)$")
+TASKS = re.compile(r"(^|[._])(task|actor|job)$")  # what marks a function that workers run, which serve no requests
 COPIES = {"dict", "list", "set", "copy.copy", "collections.OrderedDict", "collections.defaultdict"}
 OVERRIDES = {"open_session", "save_session", "preprocess_request", "process_response", "dispatch_request",
              "full_dispatch_request", "wsgi_app", "finalize_request", "handle_exception"}  # fmt: skip
@@ -101,8 +103,7 @@ class Objects:
                 marks = [getattr(mark, "func", mark) for mark in function.decorator_list]
                 words = " ".join(f"{self.names.dotted(module, mark)} {ast.unparse(mark)}" for mark in marks)
                 signal = "connect" in words or "flask_socketio." in words
-                wsgi = function.name == "__call__" and len(function.args.args) == 3
-                queue += [(module, function)] if signal or wsgi or function.name in OVERRIDES else []
+                queue += [(module, function)] if signal or _wsgi(function) or function.name in OVERRIDES else []
                 if isinstance(parent(function), ast.ClassDef) and not function.name.startswith("__"):
                     methods.setdefault(function.name, []).append((module, function))
         for module, call in (
@@ -135,12 +136,15 @@ class Objects:
         dotted = self.names.dotted(module, node)
         target = self.names.definition(dotted or "")
         if target is None:  # of a library's object, or of one that nobody can tell
-            return methods.pop(node.attr, []) if isinstance(node, ast.Attribute) and dotted is None else []
+            named = methods.pop(node.attr, []) if isinstance(node, ast.Attribute) and dotted is None else []
+            return named if len(named) <= MANY else []
         owner, made = target
         if isinstance(made, ast.ClassDef):
             return [(owner, one) for one in made.body if isinstance(one, Function) and one.name.startswith("__")]
         table = isinstance(getattr(made, "value", None), ast.Dict | ast.List | ast.Tuple)  # of functions
-        return [target] if isinstance(made, Function) or table else []
+        marks = (ast.unparse(getattr(mark, "func", mark)) for mark in getattr(made, "decorator_list", ()))
+        called = isinstance(made, Function) and not any(map(TASKS.search, marks))
+        return [target] if called or table else []
 
     def _product(self, module: Module, maker: ast.expr) -> list[Code]:
         """The functions that a decorator, or a factory of views, gives back: the innermost of those that it makes."""
@@ -501,6 +505,16 @@ class Objects:
         found = self.names.reaching(module, node, grown) if isinstance(node, ast.Name) else None
         inside = found and isinstance(found[0], Function | ast.Lambda) and not self._outlives(found[0], module, node)
         return found[1] if found and inside else []
+
+
+def _wsgi(function: Function) -> bool:
+    """Is this `__call__(self, environ, start_response)`, which calls the last one or hands it on?"""
+    if function.name != "__call__" or len(function.args.args) != 3:
+        return False
+    calls = (one for one in ast.walk(function) if isinstance(one, ast.Call))
+    return any(
+        getattr(part, "id", "") == function.args.args[-1].arg for one in calls for part in (one.func, *arguments(one))
+    )
 
 
 def _remembers(decorator: ast.AST) -> bool:
