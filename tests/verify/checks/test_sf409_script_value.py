@@ -14,6 +14,18 @@ bp.add_url_rule('/<int:number>/<word>', view_func=Page.as_view('page'))
 """,
         {"a.html": "<script>let n = {{ number }};</script>\n<script>let w = {{ word }};</script> {# SF409 #}"},
     ),
+    "a context from a helper": views(
+        """\
+def paging():
+    context = {"size": 10}
+    context["first"] = request.args.get("first", "0")
+    return context
+@bp.get("/")
+def index():
+    return render_template("a.html", **paging())
+""",
+        {"a.html": "<script>let s = {{ size }};</script>\n<script>let n = {{ first }};</script> {# SF409 #}"},
+    ),
     "block script": page(
         "{% extends 'base.html' %}{% block js %}var a = '{{ x }}';{% endblock %} {# SF409 #}",
         base__html="<script>{% block js %}{% endblock %}</script>",

@@ -141,6 +141,12 @@ def test_a_check_before_use(project, guard):
     assert source(project, f"{code}def view():\n    q = request.args['q']\n    {guard}\n    sink(q)\n") is None
 
 
+def test_a_check_of_one_entry_says_nothing_about_another(project):
+    code = "def view():\n    data = request.get_json()\n    if data.get('kind') not in ('a', 'b'):\n        return\n"
+    assert source(project, f"{code}    sink(data['kind'])\n") is None
+    assert source(project, f"{code}    sink(data['note'])\n") is not None
+
+
 @pytest.mark.parametrize(
     "guard",
     [

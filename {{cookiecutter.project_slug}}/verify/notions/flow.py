@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Module, ancestors, place
+from ..readers.python import Module, ancestors, parent, place
 from .calls import arguments
 from .html import Kind
 from .locals import COMPREHENSIONS, Definition, Locals
@@ -527,6 +527,7 @@ class Flow:
 
     def _checked(self, module: Module, use: ast.expr, name: str, kind: Kind, depth: int = 0) -> bool:
         """Has the code around the use made sure that the value is one of a few, or begins as it must?"""
+        name = _looked_up(use) or name
         tests = itertools.islice(self._tests(module, use, name), MOST if kind != "data" and depth < 8 else 0)
         return any(self._promises(module, test, name, holds, kind, depth) for test, holds in tests)
 
@@ -602,10 +603,15 @@ class Flow:
         return False
 
     def _about(self, expr: ast.expr, name: str, depth: int = 0) -> bool:
-        """Does the expression speak of `name`, itself or through one local (`parts = urlsplit(name)`)?"""
+        """Does the expression speak of `name`, itself or through one local (`parts = urlsplit(name)`)?
+
+        Of a holder, what is under one key says nothing about the others.
+        """
+        holder = name.partition("[")[0]
         return any(
-            ast.unparse(node) == name
-            or (
+            (_looked_up(node) or holder) == name
+            if ast.unparse(node) == holder
+            else (
                 depth == 0
                 and isinstance(node, ast.Name)
                 and any(self._about(one.value, name, 1) for one in self.defined(node))
@@ -637,3 +643,11 @@ def _order(atom: Atom) -> tuple[str, ...]:
 
 def _entry(where: str, key: ast.expr) -> Atoms:
     return frozenset({Stored(where, str(getattr(key, "value", "*"))), Stored(where, "*")})
+
+
+def _looked_up(holder: ast.AST) -> str:
+    """The entry that the source looks up in this holder: `data['kind']`, for `data.get("kind")` too; or ""."""
+    up = parent(holder)
+    got = parent(up) if isinstance(up, ast.Attribute) and up.attr == "get" else None
+    key = up.slice if isinstance(up, ast.Subscript) else next(iter(getattr(got, "args", ())), None)
+    return f"{ast.unparse(holder)}[{key.value!r}]" if isinstance(key, ast.Constant) else ""

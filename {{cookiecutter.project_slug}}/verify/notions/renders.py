@@ -26,6 +26,7 @@ RENDER_TEXT = {"flask.render_template_string", "flask.stream_template_string"}
 METHODS = {"render", "render_async", "generate", "stream"}
 LOAD = {"get_template", "select_template", "get_or_select_template"}
 LOAD_TEXT = {"from_string", "Template"}
+DEEPEST = 6  # helpers inside each other that make a context
 
 
 @dataclass(frozen=True)
@@ -170,18 +171,22 @@ class Renders:
                     found |= self._context(module, [ast.keyword(None, value)])
         return found
 
-    def _context(self, module: Module, keywords: list[ast.keyword]) -> dict[str, Expr]:
+    def _context(self, module: Module, keywords: list[ast.keyword], depth: int = 0) -> dict[str, Expr]:
         """The names that keywords and unpacked dictionaries give to a template."""
-        found: dict[str, ast.expr] = {}
+        found: dict[str, Expr] = {}
         for keyword in keywords:
             if keyword.arg is not None:
-                found[keyword.arg] = keyword.value
+                found[keyword.arg] = Expr(module, keyword.value)
                 continue
             mapping, flow = keyword.value, self.project.flow
             if ast.unparse(mapping) == "locals()" and (function := self.project.names.function(mapping)):
                 bound = self.project.names.bindings(module, function)
-                found |= {name: value for name, known in bound.items() if (value := known[-1].source)}
+                found |= {name: Expr(module, value) for name, known in bound.items() if (value := known[-1].source)}
             known = flow.defined(mapping) if isinstance(mapping, ast.Name) else []
             for node in [one.value if one.replaces else one.node for one in reversed(known)] or [mapping]:
-                found |= {str(name): value for name, value in pairs(node)}
-        return {name: Expr(module, value) for name, value in found.items()}
+                found |= {str(name): Expr(module, value) for name, value in pairs(node)}
+                target = self.project.calls.target(module, node) if isinstance(node, ast.Call) else None
+                if target and depth < DEEPEST:
+                    given = [ast.keyword(None, value) for value in self.project.names.returned(target[1])]
+                    found |= self._context(target[0], given, depth + 1)
+        return found
