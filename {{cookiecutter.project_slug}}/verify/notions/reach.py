@@ -88,7 +88,8 @@ class Reach:
         found = {f'"{one}"' for one in strings}
         for word in {word for text in texts for word in re.findall(r"[\w./-]+", text)}:
             found.update(re.findall(r"\w+", word))
-            found.update(accumulate(word.split("."), "{}.{}".format), accumulate(word.split("/")[::-1], _above))
+            found.update(accumulate(word.split("."), "{}.{}".format))
+            found.update(accumulate(word.split("/")[::-1], "{1}/{0}".format))
         return found
 
     def _place(self, module: Module, node: ast.AST) -> Place:
@@ -169,7 +170,3 @@ class Reach:
             yield from self._imported(name)
             for function in [attribute.partition("(")[0]] if attribute else ["create_app", "make_app"]:
                 yield from self._function(self.names.canonical(f"{name}.{function}"))
-
-
-def _above(path: str, folder: str) -> str:
-    return f"{folder}/{path}"
