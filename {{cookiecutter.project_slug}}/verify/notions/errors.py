@@ -12,6 +12,7 @@ from .calls import spelt
 from .names import Function
 from .renders import Render
 from .uses import onward
+from .values import together
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -116,9 +117,7 @@ def _says(project: "Project", render: Render, test: nodes.Node) -> bool | None:
             said = _says(project, render, inner)
             return None if said is None else not said
         case nodes.And(left=one, right=other) | nodes.Or(left=one, right=other):
-            both = {_says(project, render, one), _says(project, render, other)}
-            decisive = isinstance(test, nodes.Or)
-            return decisive if decisive in both else None if None in both else not decisive
+            return together({_says(project, render, side) for side in (one, other)}, isinstance(test, nodes.Or))
         case nodes.Name(name=name) if given := render.context.get(name):
             said = project.values.truth(project.values.of(given.module, given.node))
             return said if allows(project, given.module, given.node, True) else False

@@ -684,9 +684,7 @@ class Values:
     def truth(self, value: Value) -> bool | None:
         """Is it true in production? None: the files do not tell."""
         if isinstance(value, Call) and value.dotted in {"or", "and"}:
-            truths = {self.truth(one) for one in value.args}
-            decisive = value.dotted == "or"
-            return decisive if decisive in truths else None if None in truths else not decisive
+            return together({self.truth(one) for one in value.args}, value.dotted == "or")
         match self.settle(value):
             case Const(value=plain):
                 return bool(plain)
@@ -732,6 +730,11 @@ class Values:
                 yield value
                 if isinstance(value, Env) and value.default is not None:
                     yield from self.leaves(value.default)
+
+
+def together(truths: set[bool | None], decisive: bool) -> bool | None:
+    """What "or" says of these (one that is True decides), or "and" (one that is False does)."""
+    return decisive if decisive in truths else None if None in truths else not decisive
 
 
 def holder(node: ast.AST) -> ast.expr | None:
