@@ -230,3 +230,23 @@ Runner(create_app(), {"host": "0.0.0.0"}).run()
 """
     files = {"shop.py": APP, "serve.py": code}
     assert found(project(files), "SF102") == [("SF102", "serve.py", 9)]
+
+
+@pytest.mark.parametrize(("stage", "line"), [("try", 12), ("live", 0), ("", 0)])
+def test_a_case_that_the_environment_does_not_choose(project: Write, found: Found, stage: str, line: int) -> None:
+    code = """import os
+
+from waitress import serve
+
+from shop import create_app
+
+match os.environ.get("STAGE"):
+    case "live" | None:
+        serve(create_app())
+    case "try" | "show" as name if name:
+        print(name)
+        create_app().run("0.0.0.0")
+"""
+    unit = f"[Service]\nEnvironment=STAGE={stage}\nExecStart=python serve.py\n" if stage else ""
+    files = {"shop.py": APP, "serve.py": code, "web.service": unit}
+    assert found(project(files), "SF102") == ([("SF102", "serve.py", line)] if line else [])

@@ -37,6 +37,8 @@ def last(project: Write, text: str, **modules: str) -> tuple[Project, Value]:
         ("def f(x=2):\n    if x > 1:\n        return 'big'\n    return 'small'\na = f()", "big"),
         ("def f(x=2):\n    if x > 1:\n        return 'big'\n    return 'small'\na = f(1)", "small"),
         ("a = 'x' if 0 else 'y'", "y"),
+        ("def f(x):\n  match x:\n    case 1 | 2: return 'few'\n    case _: return 'many'\na = f(2)", "few"),
+        ("def f(x):\n  match x:\n    case None: return 'no'\n    case 3 as n: return 'y'\na = f(3)", "y"),
         ("x = 1\nx = 2\na = x", 2),
         ("x = 1\nif False:\n    x = 2\na = x", 1),
         ("import os\na = os.environ.get('UNSET', 'd')", "d"),

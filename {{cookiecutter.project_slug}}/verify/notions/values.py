@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..readers.python import Module, ancestors
+from ..readers.python import Module, ancestors, parent
 from .calls import defaults, parameters, spelt
 from .names import IMPORTS, Binding, Function, Scope, synthetic
 
@@ -367,12 +367,36 @@ class Values:
                     out.append(test if chosen else self._fold("not", (test,), here))
                 case ast.For(iter=ast.expr() as every) if _elements(self.of(module, every, frame)):
                     pass  # it has turns
-                case ast.For() | ast.AsyncFor() | ast.While() | ast.ExceptHandler() | ast.match_case():
+                case ast.match_case() as one if isinstance(whole := parent(one), ast.Match):
+                    out += self._case(module, whole, one, frame)
+                case ast.For() | ast.AsyncFor() | ast.While() | ast.ExceptHandler():
                     out.append(Unknown(None, here))
                 case ast.Try(body=body, handlers=[_, *_]) if inner in body:
                     out.append(Unknown(None, here))
             inner = up
         return out
+
+    def _case(self, module: Module, whole: ast.Match, case: ast.match_case, frame: Frame | None) -> Iterator[Value]:
+        """What must hold for a case to be taken: its own pattern fits, and none before it does."""
+        subject = self.of(module, whole.subject, frame)
+
+        def fits(pattern: ast.pattern | None) -> Value:
+            match pattern:
+                case None:
+                    return Const(True)
+                case ast.MatchAs(pattern=inner):
+                    return fits(inner)
+                case ast.MatchValue(value=expr):
+                    return self._fold("==", (subject, self.of(module, expr, frame)), NOWHERE)
+                case ast.MatchSingleton(value=value):
+                    return self._fold("is", (subject, Const(value)), NOWHERE)
+                case ast.MatchOr(patterns=patterns):
+                    return Call("or", tuple(map(fits, patterns)))
+            return Unknown()
+
+        for one in whole.cases[: whole.cases.index(case) + 1]:
+            taken = _all([fits(one.pattern), *([self.of(module, one.guard, frame)] if one.guard else [])], NOWHERE)
+            yield taken if one is case else self._fold("not", (taken,), NOWHERE)
 
     def _guards(self, module: Module, up: ast.AST, inner: ast.AST, frame: Frame | None) -> list[Value]:
         """Tests before a statement, in its own block, that end the function in production."""
