@@ -232,6 +232,30 @@ Runner(create_app(), {"host": "0.0.0.0"}).run()
     assert found(project(files), "SF102") == [("SF102", "serve.py", 9)]
 
 
+@pytest.mark.parametrize(("server", "line"), [("inner", 9), ("outer", 0), ("either", 9)])
+@pytest.mark.parametrize(
+    "entry", ['partial(run_simple, "0.0.0.0", threaded=True)', 'lambda *given: run_simple("0.0.0.0", *given)']
+)
+def test_an_entry_of_a_table_that_is_picked(project: Write, found: Found, entry: str, server: str, line: int) -> None:
+    table = f"""import sys
+from functools import partial
+
+from waitress import serve
+from werkzeug.serving import run_simple
+
+STARTS = {{
+    "outer": lambda port, app: serve(app, port=port),
+    "inner": {entry},
+}}
+"""
+    chosen = "sys.argv[1]" if server == "either" else repr(server)
+    code = (
+        f"import sys\nfrom shop import create_app, table\nstart = table.STARTS.get({chosen})\nstart(80, create_app())"
+    )
+    files = {"shop/__init__.py": APP, "shop/table.py": table, "run.py": code, "Procfile": "web: python run.py\n"}
+    assert found(project(files), "SF102") == ([("SF102", "shop/table.py", line)] if line else [])
+
+
 @pytest.mark.parametrize(("stage", "line"), [("try", 12), ("live", 0), ("", 0)])
 def test_a_case_that_the_environment_does_not_choose(project: Write, found: Found, stage: str, line: int) -> None:
     code = """import os

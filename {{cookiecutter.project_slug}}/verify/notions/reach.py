@@ -7,9 +7,10 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Function, Module, ancestors
+from ..readers.python import Function, Module, ancestors, parent
 from .calls import arguments, spelt
 from .launch import SERVERS, Command
+from .values import Origin
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -30,6 +31,21 @@ class Reach:
     def entry(self, module: Module, node: ast.AST) -> Command | None:
         """The command with which production comes to the code around `node`; None when it does not."""
         return self._reached.get(self._place(module, node))
+
+    def passed_over(self, module: Module, node: ast.AST) -> bool:
+        """Is this in an entry of a table, a `partial` or a lambda, that production does not pick?"""
+        entry = next((up for up in (node, *ancestors(node)) if isinstance(parent(up), ast.Dict)), None)
+        if isinstance(entry, ast.Lambda) or (isinstance(entry, ast.Call) and spelt(entry) == "partial"):
+            return (module.path, entry.lineno) not in self._picked
+        return False
+
+    @cached_property
+    def _picked(self) -> set[Origin]:
+        """Where the values are written that production may take out of tables."""
+        values = self.project.values
+        taken = [(module, node) for module in self.project.modules.values() for node in module.nodes(ast.Subscript)]
+        every = (values.settle(values.of(*one)) for one in (*taken, *self.project.calls.spelt.get("get", ())))
+        return {leaf.origin for value in every for leaf in values.leaves(value)}
 
     def forgotten(self, node: ast.AST) -> str:
         """Why this code never runs, though it is there: nothing calls its function or imports its module; or ""."""

@@ -40,6 +40,8 @@ class Server:
 
 def servers(project: "Project") -> Iterator[Server]:
     for module, call, name, own in _calls(project):
+        if project.reach.passed_over(module, call):
+            continue
         # Flask.run(app, …)
         unbound = isinstance(own.func, ast.Attribute) and f"{project.names.dotted(module, own.func.value)}.run" == name
         positional = zip(POSITIONAL.get(name, ("host", "port")), own.args[unbound:], strict=False)
