@@ -128,6 +128,15 @@ class Shop(flask.Flask):
         "from shop.base import configure\nconfigure(app)",
         base='def configure(a):\n    a.config["DEBUG"] = True  # SF201\n',
     ),
+    "the last of several files": factory(
+        """
+from shop.base import ORDER
+for name in ORDER:
+    app.config.from_pyfile(f"{name}.cfg")
+""",
+        base='ORDER = ["calm", "loud"]\n',
+    )
+    | {"src/shop/calm.cfg": "DEBUG = False\n", "src/shop/loud.cfg": "A = 1\nDEBUG = True  # SF201\n"},
     "JSON": factory('import json\napp.config.from_file("x.json", load=json.load)')
     | {"src/shop/x.json": '{\n  "A": 1, # SF201\n  "DEBUG": true\n}'},
     "a Python file": factory('app.config.from_pyfile("live.cfg")')
@@ -175,6 +184,13 @@ app.debug = env.bool("SHOP_DEBUG", False)
 """),
     "a number": factory('app.debug = bool(int(os.environ.get("SHOP_DEBUG", "0")))'),
     "overwritten": factory("app.debug = True\napp.debug = False"),
+    "the last of several files is calm": factory(
+        """
+for name in ("loud.cfg", "calm.cfg"):
+    app.config.from_pyfile(name)
+"""
+    )
+    | {"src/shop/calm.cfg": "DEBUG = False\n", "src/shop/loud.cfg": "DEBUG = True\n"},
     "for developers": factory('if os.environ.get("SHOP_ENV") == "dev":\n    app.debug = True'),
     "for developers, by what is required": factory('if os.environ["SHOP_ENV"] != "production":\n    app.debug = True'),
     "left before": factory(

@@ -117,7 +117,8 @@ class Config:
             for module in self.project.modules.values()
             for node in module.nodes(ast.Assign, ast.Call)
             if (held := holder(node)) is not None and self.names.dotted(module, held) == "os.environ"
-            for key, value in self._entries(module, node)
+            for frame in self._turns(module, node)
+            for key, value in self.values.put(module, node, frame)
         ]
 
     @cached_property
@@ -145,15 +146,16 @@ class Config:
         if self._is_config(module, held):
             func = spelt(node) if isinstance(node, ast.Call) else ""
             via = f"app.config.{func}" if func in {"update", "from_mapping"} else func or "app.config[…] ="
-            for key, value in self._entries(module, node):
-                yield self._write(module, node, key, value, via)
-            match node, func:
-                case ast.Call(), "from_prefixed_env":
-                    yield from self._prefixed(module, node)
-                case ast.Call(args=[given, *_]), "from_object":
-                    yield from self._object(module, node, self.values.of(module, given))
-                case ast.Call(args=[_, *_]), _ if func in FILES:
-                    yield from self._file(module, node, func)
+            for frame in self._turns(module, node):
+                for key, value in self.values.put(module, node, frame):
+                    yield self._write(module, node, key, value, via)
+                match node, func:
+                    case ast.Call(), "from_prefixed_env":
+                        yield from self._prefixed(module, node)
+                    case ast.Call(args=[given, *_]), "from_object":
+                        yield from self._object(module, node, self.values.of(module, given, frame))
+                    case ast.Call(args=[given, *_]), _ if func in FILES:
+                        yield from self._file(module, node, func, self.values.of(module, given, frame))
         targets = [*assigned(node)]  # `app.debug = …`, alone or among others
         match node:
             case ast.Call(func=ast.Name(id="setattr"), args=[app, name, given]):
@@ -164,12 +166,10 @@ class Config:
             if isinstance(target, ast.Attribute) and known and worth and self.names.is_app(module, target.value):
                 yield self._write(module, node, known, self.values.of(module, worth), f"app.{target.attr} =")
 
-    def _entries(self, module: Module, node: ast.AST) -> Iterator[tuple[object, Value]]:
-        """What a statement puts into a mapping; in a loop over a literal, turn by turn."""
+    def _turns(self, module: Module, node: ast.AST) -> list[Frame | None]:
+        """What the names of the loop around a statement stand for, turn by turn, when it is over a literal."""
         loop = next((up for up in ancestors(node) if isinstance(up, ast.For)), None)
-        turns: list[Frame | None] = [*self.values.rows(module, loop)] if loop else []
-        for frame in turns or [None]:
-            yield from self.values.put(module, node, frame)
+        return [*self.values.rows(module, loop)] or [None] if loop else [None]
 
     def _object(self, module: Module, call: ast.Call, chosen: Value) -> Iterator[Write]:
         """The upper-case names of a class, an instance or a module."""
@@ -216,8 +216,8 @@ class Config:
             found.setdefault(f"*/{posixpath.basename(path)}", []).append(path)
         return found
 
-    def _file(self, module: Module, call: ast.Call, how: str) -> Iterator[Write]:
-        value = self.values.settle(self.values.of(module, call.args[0]))
+    def _file(self, module: Module, call: ast.Call, how: str, given: Value) -> Iterator[Write]:
+        value = self.values.settle(given)
         words = [node.value for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant)]
         texts = [word for word in (getattr(value, "value", None), *reversed(words)) if isinstance(word, str)]
         launch = self.project.launch
