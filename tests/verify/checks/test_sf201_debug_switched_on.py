@@ -128,6 +128,18 @@ class Shop(flask.Flask):
         "from shop.base import configure\nconfigure(app)",
         base='def configure(a):\n    a.config["DEBUG"] = True  # SF201\n',
     ),
+    "before the app has its configuration": factory(
+        "",
+        extra="""
+import flask
+
+class Shop(flask.Flask):
+    def make_config(self, instance_relative=False):
+        made = super().make_config(instance_relative)
+        made.update(A=1, DEBUG=True)  # SF201
+        return made
+""",
+    ),
     "the last of several files": factory(
         """
 from shop.base import ORDER
@@ -184,6 +196,25 @@ app.debug = env.bool("SHOP_DEBUG", False)
 """),
     "a number": factory('app.debug = bool(int(os.environ.get("SHOP_DEBUG", "0")))'),
     "overwritten": factory("app.debug = True\napp.debug = False"),
+    "what Flask's own method knows": factory(
+        "",
+        extra="""
+import flask
+
+class Shop(flask.Flask):
+    def make_config(self, instance_relative=False):
+        made = super().make_config(instance_relative)
+        made["SHOP_TRACE"] = made["DEBUG"]
+        return made
+
+class Shelf:
+    def make_config(self):
+        return {}
+
+shelf = Shelf().make_config()
+shelf["DEBUG"] = True
+""",
+    ),
     "the last of several files is calm": factory(
         """
 for name in ("loud.cfg", "calm.cfg"):

@@ -492,6 +492,8 @@ class Names:
                 yield from self.ancestry(self.dotted(module, within) or "")[1:2]
             case None if last == "_get_current_object":
                 yield "flask.Flask" if "current_app" in ast.unparse(call.func) else None
+            case None if dotted == "flask.Flask.make_config":
+                yield "flask.Config"
             case None:
                 yield dotted if last[:1].isupper() else None
                 yield head if last in MAKERS and head.rpartition(".")[2][:1].isupper() else None
