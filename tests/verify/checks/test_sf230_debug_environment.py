@@ -56,6 +56,10 @@ OTHER = MAP.replace("shop", "other").replace("FLASK_DEBUG", "debug")
         ({"k8s/web.yaml": (POD + ENV).format(value=1).replace("FLASK_DEBUG", "A") + "---\n" + MAP}, "k8s/web.yaml", 19),
         ({"k8s/web.yaml": KEYED + "---\n" + OTHER}, "k8s/web.yaml", 19),
         ({"wsgi.py": 'import os\n\nos.environ["FLASK_DEBUG"] = "1"\n'}, "wsgi.py", 3),
+        ({"etc/web@.service": "[Service]\nEnvironment=FLASK_DEBUG=0\nExecStart=gunicorn a:b\n",
+          "etc/web@.service.d/limits.conf": "[Service]\nLimitCORE=0\nEnvironment=FLASK_DEBUG=1\n"},
+         "etc/web@.service.d/limits.conf", 3),
+        ({"web.service.d/a.conf": "[Service]\nEnvironment='FLASK_DEBUG=1'\n"}, "web.service.d/a.conf", 2),
     ],
 )  # fmt: skip
 def test_debug_mode_is_named(project: Write, found: Found, files: dict[str, str], path: str, line: int) -> None:
@@ -81,6 +85,10 @@ def test_debug_mode_is_named(project: Write, found: Found, files: dict[str, str]
          "compose.yaml": "services:\n  web:\n    image: x\n    env_file: .env\n"},
         {"web.env.example": "FLASK_DEBUG=1\n"},
         {"k8s/web.yaml": (POD + ENV).format(value=0) + "---\n" + MAP},  # the variable wins over the map
+        {"web.service": "[Service]\nEnvironment=FLASK_DEBUG=1\nExecStart=gunicorn a:b\n",
+         "web.service.d/a.conf": "[Service]\nEnvironment=\nEnvironment=FLASK_DEBUG=0\n"},
+        {"web.service": "[Service]\nEnvironment=FLASK_DEBUG=1\nExecStart=gunicorn a:b\n",
+         "web.service.d/a.conf": "[Service]\nEnvironment=\nEnvironment=A=1\n"},
         {"scripts/debug.sh": "export FLASK_DEBUG=1\ngunicorn a:b\n"},
         {"Procfile": "web: gunicorn a:b\n", "gunicorn.conf.py": 'raw_env = ["FLASK_DEBUG=0"]\nloglevel = "debug"\n'},
     ],

@@ -22,6 +22,7 @@ DEVELOPMENT = re.compile(
 COMPOSE = re.compile(r"(?:docker-)?(?:compose|stack)(?:[._-]([\w.-]+))?\.ya?ml")
 DOCKERFILE = re.compile(r"(Dockerfile|Containerfile)([._-][\w.-]+)?|[\w.-]+\.(Dockerfile|dockerfile)")
 UNIT = re.compile(r".*\.(service|conf|ini)|(fly|railway|nixpacks)\.toml")
+DROP_IN = re.compile(r"(?<=\.service)\.d/[^/]+\.conf$")  # after the unit's name: it sets more, or something else
 PLATFORM = re.compile(r"(app|render|apprunner|heroku)\.ya?ml|(railway|Dockerrun\.aws|.*task-?def(inition)?)\.json")
 STARTS = {"entrypoint", "entryPoint", "startCommand", "command", "cmd", "web"}
 GIVES = {"env", "envVars", "env_variables", "environment"}
@@ -237,10 +238,13 @@ class Descriptors:
     # ------------------------------------------------------------------ units and lists of processes
 
     def _units(self) -> Iterator[Start]:
-        """systemd units, supervisor's programs, a platform's TOML."""
+        """systemd units with their drop-ins, supervisor's programs, a platform's TOML."""
+        units: dict[str, list[str]] = {}
         for path, _ in self._named(UNIT):
+            units.setdefault(DROP_IN.sub("", path), []).append(path)
+        for path, files in units.items():
             sections: dict[str, list[ini.Entry]] = {}
-            for entry in ini.entries(path, self._text(path)):
+            for entry in (one for file in files for one in ini.entries(file, self._text(file))):
                 sections.setdefault(entry.section, []).append(entry)
             if path.endswith(".toml"):
                 given = {entry.key: ini.unquoted(entry.value) for entry in sections.get("env", ())}
@@ -258,7 +262,7 @@ class Descriptors:
             value = entry.value
             match name.partition(":")[0], entry.key:
                 case "Service", "Environment":
-                    given |= shell.assignments(shell.words(value))
+                    given = {**given, **shell.assignments(shell.words(value))} if value else {}
                 case "Service", "EnvironmentFile":
                     given |= self.variables(value.lstrip("-"))
                 case "Service", "ExecStart":
@@ -270,6 +274,8 @@ class Descriptors:
                     commands = [value]
                 case "program", "autostart" if value.lower() == "false":
                     return
+        if not commands and name == "Service":  # a drop-in for a unit that is not here
+            yield Start((), given, name)
         for command in commands:
             yield Start([shell.expand(word, given) for word in shell.words(command)], dict(given), name)
 
