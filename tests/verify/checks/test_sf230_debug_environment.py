@@ -60,6 +60,8 @@ OTHER = MAP.replace("shop", "other").replace("FLASK_DEBUG", "debug")
           "etc/web@.service.d/limits.conf": "[Service]\nLimitCORE=0\nEnvironment=FLASK_DEBUG=1\n"},
          "etc/web@.service.d/limits.conf", 3),
         ({"web.service.d/a.conf": "[Service]\nEnvironment='FLASK_DEBUG=1'\n"}, "web.service.d/a.conf", 2),
+        ({"Dockerfile": "FROM x\nENV FLASK_DEBUG=\nCMD ./up.sh\n",
+          "up.sh": "[ -n \"$PORT\" ] || PORT=80\necho ${FLASK_DEBUG:=yes}\nexec gunicorn a:b\n"}, "up.sh", 2),
     ],
 )  # fmt: skip
 def test_debug_mode_is_named(project: Write, found: Found, files: dict[str, str], path: str, line: int) -> None:
@@ -89,6 +91,10 @@ def test_debug_mode_is_named(project: Write, found: Found, files: dict[str, str]
          "web.service.d/a.conf": "[Service]\nEnvironment=\nEnvironment=FLASK_DEBUG=0\n"},
         {"web.service": "[Service]\nEnvironment=FLASK_DEBUG=1\nExecStart=gunicorn a:b\n",
          "web.service.d/a.conf": "[Service]\nEnvironment=\nEnvironment=A=1\n"},
+        {"Dockerfile": "FROM x\nENV FLASK_DEBUG=0\nCMD ./up.sh\n",
+         "up.sh": ": ${FLASK_DEBUG:=1}\nexec gunicorn a:b\n"},
+        {"Procfile": "web: ./up.sh live\n",
+         "up.sh": "if [ \"$1\" = try ]; then\n : ${FLASK_DEBUG:=1}\nfi\ngunicorn a:b\n"},
         {"scripts/debug.sh": "export FLASK_DEBUG=1\ngunicorn a:b\n"},
         {"Procfile": "web: gunicorn a:b\n", "gunicorn.conf.py": 'raw_env = ["FLASK_DEBUG=0"]\nloglevel = "debug"\n'},
     ],

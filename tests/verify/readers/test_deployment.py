@@ -59,6 +59,8 @@ def test_yaml_knows_the_lines_of_keys_and_values_and_merges() -> None:
         ("a && b || c; d | e & f", [], ["a", "b", "c", "d", "e", "f"]),
         ('[ "$1" = web ] && a\n[ "$1" != web ] && b\nc', ["web"], ["a", "c"]),
         ("if [ -n \"$X\" ]; then\n a\nelif test -z ''; then\n b\nelse\n c\nfi", [], ["b"]),
+        (": ${A:=1} ${B=2}\nrun $A $B ${C:-3} $C", [], [": 1 2", "run 1 2 3 $C"]),
+        ("A=0\n[ $A = 1 ] && : ${B:=1}\nif [ $A = 1 ]; then : ${B:=1}; fi\nrun $A$B", [], ["run 0$B"]),
         ("if unknown; then a; else b; fi", [], ["unknown", "a", "b"]),
         ('case "$1" in\n x|y) a ;;\n *) b ;;\nesac', ["y"], ["a"]),
         ('case "$1" in\n x|y) a ;;\n *) b ;;\nesac', [], ["b"]),

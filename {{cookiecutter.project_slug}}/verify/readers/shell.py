@@ -58,7 +58,7 @@ def unquote(word: str) -> str:
 
 
 def expand(word: Text, env: Env) -> Text:
-    """Variables with a known value or default are filled in, the others stay as they were written.
+    """Variables with a known value or default are filled in, the others stay as they were written; `:=` sets them.
 
     A word that is a variable and nothing else comes from where that one was written.
     """
@@ -71,6 +71,8 @@ def expand(word: Text, env: Env) -> Text:
         known = env.get(match[1] or match[4])
         if known is not None and (known or not operator.startswith(":")):
             return match[3] if operator.endswith("+") else str(known)
+        if operator.endswith("="):
+            env[match[1]] = word.like(match[3])
         return match[3] if operator.endswith(("-", "=")) else match[0]
 
     return word.like(VARIABLE.sub(fill, word)) if "$" in word else word
@@ -119,9 +121,13 @@ def run(text: Text, env: Env, args: Sequence[Text] = ()) -> Iterator[list[Text]]
     argv: list[Text] = []
     blocks: list[_Block] = []
     skip = False
+
+    def runs() -> bool:
+        return not skip and all(each.live is not False for each in blocks)
+
     for raw, end in [*tokens(text), (text.like("\n"), True)]:
         if not end:
-            argv += _filled(raw, env, args)
+            argv += _filled(raw, env if runs() else dict(env), args)
             continue
         while argv and argv[0] in KEYWORDS:
             _enter(blocks, argv.pop(0), argv)
@@ -132,7 +138,7 @@ def run(text: Text, env: Env, args: Sequence[Text] = ()) -> Iterator[list[Text]]
         if block.at_pattern and argv and raw in (")", "|"):
             block.live = block.live or (not block.taken and argv.pop() in ("*", block.subject))
             block.at_pattern = raw == "|"
-        elif argv and not skip and all(each.live is not False for each in blocks):
+        elif argv and runs():
             yield from _command(argv, env)
             if argv[0] == "exec" and len(argv) > 1 and raw != "||" and all(each.live for each in blocks):
                 return
