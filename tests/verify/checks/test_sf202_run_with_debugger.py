@@ -58,11 +58,23 @@ import argparse
 from shop import create_app
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--no-debug", dest="debug", action="store_false")
-parser.add_argument("--debug", action="store_false")  # SF202
+parser.add_argument("--no-debug", dest="debug", action="store_false")  # SF202
+parser.add_argument("--debug", action="store_true")
 create_app().run(debug=parser.parse_args().debug)
 """,
     ),
+    "an option that the image gives": factory(
+        "",
+        main="""
+import argparse
+from shop import create_app
+
+parser = argparse.ArgumentParser()
+parser.add_argument("-d", "--debug", action="store_true")
+create_app().run(debug=parser.parse_args().debug)
+""",
+    )
+    | {"Procfile": "web: python -m shop.main -d  # SF202\n"},
     "sockets": factory("""
 from flask_socketio import SocketIO
 io = SocketIO(app)
@@ -81,6 +93,19 @@ parser.add_argument("-d", "--debug", action="store_true")
 create_app().run(debug=parser.parse_args().debug)
 """,
     ),
+    "an option that the image takes back": factory(
+        "",
+        main="""
+import argparse
+from shop import create_app
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--loud", dest="debug", action="store_true", default=True)
+parser.add_argument("--quiet", dest="debug", action="store_false")
+create_app().run(debug=parser.parse_args().debug)
+""",
+    )
+    | {"Dockerfile": 'FROM python:3\nCMD ["python", "-m", "shop.main", "--quiet"]\n'},
     "off": factory("app.run(debug=False)"),
     "not said": factory("app.run(use_reloader=True)"),
     "compared": factory('app.run(debug=os.environ.get("SHOP_DEBUG") == "1")'),

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .calls import defaults, parameters, spelt
+from .calls import defaults, parameters
 from .names import IMPORTS, Binding, Function, Scope, synthetic
 
 if TYPE_CHECKING:
@@ -514,7 +514,7 @@ class Values:
             case Unknown(name=str(dotted)) if dotted:
                 return self.named(self.names.method(dotted, name), here)
             case Call(dotted="str.parse_args", origin=(path, _)):
-                return self._option(self.project.modules[path], name) or Unknown(None, here)
+                return self._option(path, name) or Unknown(None, here)
             case Call(dotted=dotted, args=args, keywords=keywords):
                 for _, node in self.names.classes(dotted):
                     parts = [stmt.target for stmt in node.body if isinstance(stmt, ast.AnnAssign)]
@@ -524,16 +524,21 @@ class Values:
                 return Call(f"str.{name}", (holder,), here)
         return Unknown(None, here)
 
-    def _option(self, module: Module, name: str) -> Value | None:
-        """What a command line without this option gives."""
-        for call in module.nodes(ast.Call):
-            words = [str(getattr(arg, "value", "")).lstrip("-").replace("-", "_") for arg in call.args]
-            if spelt(call) == "add_argument" and name in words:
-                given = self.kwargs(module, call)
+    def _option(self, path: str, name: str) -> Value | None:
+        """What production's command line gives for an option: what naming it means, or the first default."""
+        unnamed: list[Value] = []
+        for module, call in (one for one in self.project.calls.spelt.get("add_argument", ()) if one[0].path == path):
+            given, words = self.kwargs(module, call), [str(getattr(arg, "value", "")) for arg in call.args]
+            target = getattr(given.get("dest"), "value", None)
+            known = [target] if target else [word.lstrip("-").replace("-", "_") for word in words]
+            if name in known:
                 action = given.get("action", Const(None))
                 unset = {"store_true": False, "store_false": True}.get(str(getattr(action, "value", "")))
-                return given.get("default", Const(unset, action.origin))
-        return None
+                command = self.project.reach.entry(module, call) if unset is not None else None
+                if named := [word for word in command.argv if word in words] if command else []:
+                    return Const(not unset, (named[0].path, named[0].line))
+                unnamed.append(given.get("default", Const(unset, action.origin)))
+        return next(iter(unnamed), None)
 
     def item(self, holder: Value, key: Value, here: Origin, default: Value | None = None) -> Value:
         """`holder[key]`; a key that only production knows picks the production entry, else any of them."""
