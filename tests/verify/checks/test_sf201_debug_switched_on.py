@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from .marked import marks
-from .secure import factory
+from .secure import FACTORY, factory
 
 FAULTS = {
     "attribute": factory("app.debug = True  # SF201"),
@@ -149,6 +149,10 @@ for name in ORDER:
         base='ORDER = ["calm", "loud"]\n',
     )
     | {"src/shop/calm.cfg": "DEBUG = False\n", "src/shop/loud.cfg": "A = 1\nDEBUG = True  # SF201\n"},
+    "a factory's argument, in a command": factory(
+        "app.config.update(DEBUG=loud)", FACTORY.replace("profile=None", "profile=None, loud=False")
+    )
+    | {"Procfile": "web: gunicorn 'shop:create_app(None, loud=1)'  # SF201\n"},
     "JSON": factory('import json\napp.config.from_file("x.json", load=json.load)')
     | {"src/shop/x.json": '{\n  "A": 1, # SF201\n  "DEBUG": true\n}'},
     "a Python file": factory('app.config.from_pyfile("live.cfg")')
@@ -222,6 +226,12 @@ for name in ("loud.cfg", "calm.cfg"):
 """
     )
     | {"src/shop/calm.cfg": "DEBUG = False\n", "src/shop/loud.cfg": "DEBUG = True\n"},
+    "a factory's argument that production leaves out": factory(
+        "app.debug = loud",
+        FACTORY.replace("profile=None", "loud=False"),
+        try_it="from shop import create_app\ncreate_app(True)\n",
+    )
+    | {"Procfile": "web: gunicorn --log-level debug 'shop:create_app()'\n"},
     "for developers": factory('if os.environ.get("SHOP_ENV") == "dev":\n    app.debug = True'),
     "for developers, by what is required": factory('if os.environ["SHOP_ENV"] != "production":\n    app.debug = True'),
     "left before": factory(

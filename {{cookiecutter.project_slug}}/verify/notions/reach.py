@@ -3,12 +3,14 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Function, Module, ancestors, parent
-from .calls import arguments, spelt
+from ..readers.shell import Text
+from .calls import Site, arguments, spelt
 from .launch import SERVERS, Command
 from .values import Origin
 
@@ -164,25 +166,45 @@ class Reach:
 
     def _starts(self, command: Command) -> Iterator[Place]:
         """Where a command enters the project."""
-        launch = self.project.launch
-        program, *args = command.argv or ("",)
-        targets: list[str] = []
-        if program == "python" and args[:1] == ["-m"]:
-            yield from self._imported(".".join(args[1:2]))
-        if main := launch.main(command):
+        if command.argv[:2] == ("python", "-m"):
+            yield from self._imported(".".join(command.argv[2:3]))
+        if main := self.project.launch.main(command):
             yield from ((main.path, True), (main.path, False))
+        for _, name, code in self._targets(command):
+            yield from self._imported(name)
+            for function in [code.partition("(")[0]] if code else ["create_app", "make_app"]:
+                yield from self._function(self.names.canonical(f"{name}.{function}"))
+
+    def _targets(self, command: Command) -> Iterator[tuple[Text, str, str]]:
+        """The applications that a command names: as it is written, the module, and what to take or call there."""
+        launch, values = self.project.launch, self.project.values
+        program, *args = command.argv or (Text("", "", 0),)
+        targets: list[Text] = []
         if program in launch.console:
-            targets = [launch.console[program]]
+            targets = [program.like(launch.console[program])]
         elif program == "flask":
             chosen = command.option("--app", "-A") or command.env.get("FLASK_APP")
-            targets = [chosen] if chosen else ["wsgi", "app"]
+            targets = [chosen] if chosen else [program.like(name) for name in ("wsgi", "app")]
         elif program in SERVERS:
             targets = [word for word in args if re.fullmatch(r"[A-Za-z_][\w.]*(:[\w.]+(\(.*\))?)?", word)]
             for module, value in launch.gunicorn_settings(command, "wsgi_app"):
-                settled = self.project.values.literal(self.project.values.of(module, value))
-                targets += [str(settled.value)] if settled else []
+                if settled := values.literal(values.of(module, value)):
+                    targets.append(Text(str(settled.value), *settled.origin))
         for target in targets:
-            name, _, attribute = target.removesuffix(".py").replace("/", ".").removeprefix("src.").partition(":")
-            yield from self._imported(name)
-            for function in [attribute.partition("(")[0]] if attribute else ["create_app", "make_app"]:
-                yield from self._function(self.names.canonical(f"{name}.{function}"))
+            name, _, code = target.partition(":")
+            yield target, name.removesuffix(".py").replace("/", ".").removeprefix("src."), code
+
+    @cached_property
+    def told(self) -> dict[str, list[Site]]:
+        """The calls that commands tell servers to make, `gunicorn "shop:create_app(debug=True)"`, by what they call."""
+        found: dict[str, list[Site]] = {}
+        for target, name, code in (one for command in self.project.launch.commands for one in self._targets(command)):
+            if (module := self.names.modules.get(name)) and "(" in code:
+                try:
+                    call = ast.parse(code, mode="eval").body
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
+                    continue
+                if isinstance(call, ast.Call):  # it sees the names of the module, and stands in the command's file
+                    here = replace(module, path=target.path), ast.increment_lineno(call, target.line - 1)
+                    found.setdefault(self.names.canonical(f"{name}.{spelt(call)}"), []).append(here)
+        return found

@@ -414,8 +414,9 @@ class Values:
         if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
             return Unknown(None, here)
         default = self._defaults(module, scope).get((arg, arg.arg))
+        told = self.project.reach.told.get(self.names.dotted(module, scope) or "", ())
         found: list[Value] = []
-        for where, call in self.project.calls.callers(scope)[:12]:
+        for where, call in [*self.project.calls.callers(scope)[:12], *told]:
             given = self.project.calls.argument(scope, call, arg.arg)
             value = self.of(where, given) if given is not None else default
             if value is not None and value not in found:
