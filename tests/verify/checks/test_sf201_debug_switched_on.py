@@ -173,6 +173,16 @@ app.config.update(D)
 """
     )
     | {"src/shop/x.json": '{"DEBUG": true}  # SF201'},
+    "a text of an INI file": factory(
+        """
+from configparser import ConfigParser
+ini = ConfigParser()
+ini.read(["/etc/shop.ini"])
+ini.read("shop.ini")
+app.config.update(DEBUG=ini["errors"].get("shown", "no"), TESTING=ini.get("errors", "tests"))
+"""
+    )
+    | {"src/shop/shop.ini": "[DEFAULT]\ntests = 0 # SF201\n[errors]\nshown: no # SF201\n"},
     "errors: propagated": factory("app.config.update(PROPAGATE_EXCEPTIONS=True)  # SF201"),
     "errors: trapped": factory('app.config["TRAP_BAD_REQUEST_ERRORS"] = 1  # SF201'),
     "errors: testing": factory("app.testing = True  # SF201"),
@@ -286,6 +296,17 @@ ENV SHOP_ENV=live
 CMD ["gunicorn", "shop:create_app()"]
 """
     },
+    "what an INI file says": factory(
+        """
+from configparser import RawConfigParser
+ini = RawConfigParser()
+ini.read("shop.ini")
+app.debug = ini.getboolean("errors", "shown", fallback=True)
+app.testing = ini["errors"]["tests"] == "yes"
+app.config["TRAP_HTTP_EXCEPTIONS"] = ini.get("errors", "trapped", fallback="")
+"""
+    )
+    | {"src/shop/shop.ini": "[errors]\nshown = off\ntests = no\n"},
     "JSON in the environment": factory("app.config.from_prefixed_env()")
     | {
         "Dockerfile": """

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..readers import ini
 from ..readers.python import Module, ancestors, parent
 from .calls import defaults, parameters
 from .names import IMPORTS, Binding, Function, Scope, synthetic
@@ -153,6 +154,7 @@ METHODS = {
 }  # fmt: skip
 TABLES = {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}
 LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "toml.load", "yaml.safe_load"}
+PARSERS = {"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"}
 FIELDS = {"dataclasses.field", "attrs.field", "attr.ib", "pydantic.Field"}
 LOOK_UPS = {"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.environ.__getitem__"}
 READERS = {"environs.Env", "environs.FlaskEnv", "environs.FileAwareEnv", "environ.Env", "decouple.Config",
@@ -591,6 +593,8 @@ class Values:
         if dotted in LOADERS and args and (path := self.file(args[0])):
             entries = self.project.config.pairs(path)
             return Table(tuple((key, _read(one, (path, line))) for key, one, line in entries), at.here)
+        if dotted in PARSERS and (sections := [*self._parsed(at.module)]):
+            return Table(tuple(sections), at.here)
         if dotted in IMPORTS:
             return Unknown(self.names.dotted(at.module, call), at.here)
         if (found := self._environment(at, call, dotted, args, named)) is not None:
@@ -603,6 +607,10 @@ class Values:
             return value if known or len(args) == 2 else args[2]
         if isinstance(call.func, ast.Attribute) and not (dotted and self.names.definition(dotted)):
             attr, holder = call.func.attr, self.of(at.module, call.func.value, at.frame)
+            of_parser = attr.startswith("get") and (dotted or "").rpartition(".")[0] in PARSERS
+            if of_parser and isinstance(holder, Table) and len(args) > 1:
+                text = self.item(self.item(holder, args[0], at.here), args[1], at.here, named.get("fallback"))
+                return _cast(text, attr.removeprefix("get"))
             if attr in {"get", "pop", "setdefault"} and isinstance(holder, Table) and args:
                 return self.item(holder, args[0], at.here, args[1] if len(args) > 1 else Const(None, at.here))
             if attr == "copy" and isinstance(holder, Table):
@@ -614,6 +622,16 @@ class Values:
         if target is not None and target[1].name != "__init__":
             return self._inlined(target, args, named, at.here)
         return self._fold(dotted or "", args, at.here, tuple(named.items()))
+
+    def _parsed(self, module: Module) -> Iterator[tuple[str, Value]]:
+        """The sections of the project's INI files that a module reads; all that they hold is text."""
+        for where, call in self.project.calls.named(*(f"{kind}.read" for kind in PARSERS)):
+            path = self.file(self.of(module, call.args[0])) if where is module and call.args else None
+            rows = [*ini.entries(path, self.project.text(path) or "")] if path else []
+            for section in dict.fromkeys(row.section for row in rows):
+                inside = [row for row in rows if row.section in (section, "DEFAULT")]
+                texts = [(row.key.lower(), Const(str(row.value), (row.value.path, row.value.line))) for row in inside]
+                yield section, Table(tuple(texts), texts[0][1].origin)
 
     def _environment(
         self, at: At, call: ast.Call, dotted: str | None, args: tuple[Value, ...], named: dict[str, Value]
@@ -703,13 +721,7 @@ class Values:
     def _settled(self, env: Env) -> Value:
         found = [Const(str(one), (one.path, one.line)) for one in self.project.launch.env(env.name)[:1]]
         value = found[0] if found else self.settle(env.default or Unknown(None, env.origin))
-        cast = CASTS.get((env.cast or "").rpartition(".")[2])
-        if not isinstance(value, Const) or not isinstance(value.value, str) or cast is None:
-            return value
-        try:
-            return Const(cast(value.value), value.origin)
-        except ValueError:
-            return Unknown(None, value.origin)
+        return _cast(value, (env.cast or "").rpartition(".")[2])
 
     def truth(self, value: Value) -> bool | None:
         """Is it true in production? None: the files do not tell."""
@@ -760,6 +772,16 @@ class Values:
                 yield value
                 if isinstance(value, Env) and value.default is not None:
                     yield from self.leaves(value.default)
+
+
+def _cast(value: Value, name: str) -> Value:
+    """What a settings library makes of a text."""
+    if name in CASTS and isinstance(value, Const) and isinstance(value.value, str):
+        try:
+            return Const(CASTS[name](value.value), value.origin)
+        except ValueError:
+            return Unknown(None, value.origin)
+    return value
 
 
 def together(truths: set[bool | None], decisive: bool) -> bool | None:

@@ -43,7 +43,9 @@ def debug_switched_on(project: Project) -> Iterator[Finding]:
     for key, write in writes:
         text = raw_text(write.value)
         if config.holds(write) and (text or values.truth(write.value)):
-            seen = f'the text of {text.name}, true for "0" and "false" too,' if text else "true"
+            plain = getattr(values.settle(write.value), "value", None)
+            seen = f"{plain!r}, a text and therefore true," if isinstance(plain, str) else "true"
+            seen = f'the text of {text.name}, true for "0" and "false" too,' if text else seen
             where = f"{write.via} at {write.at[0]}:{write.at[1]}"
             message = f"{key} is {seen} in production ({where}): {SWITCHES[key]}"
             fix = f'Remove {key}: off is the default. Or compare: os.environ.get("{key}", "0") == "1"'
