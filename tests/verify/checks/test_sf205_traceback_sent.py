@@ -21,7 +21,34 @@ import traceback
 def oops(e):
     return render_template('oops.html', more=current_app.debug, trace=traceback.format_exc()), 500
 """
+STORE = """
+import traceback
+
+FAILED = {}
+
+def worked(job):
+    try:
+        job()
+    except Exception:
+        report = traceback.format_exc()
+        FAILED[job.number] = report
+"""
 FAULTS = {
+    "kept by a job, and shown to everybody": views(
+        """
+from shop import store
+
+@bp.get('/jobs/<number>')
+def job(number):
+    why = store.FAILED.get(number)  # SF205
+    return {'why': why}
+
+@bp.get('/jobs')
+def jobs():
+    return dict(store.FAILED)  # SF205
+""",
+        store=STORE,
+    ),
     "written to a buffer": views(
         """
 import io, traceback
@@ -273,6 +300,35 @@ FINE = {
             "administrators": "{% if g.user.is_admin %}<pre>{{ trace }}</pre>{% endif %}\n",
         }.items()
     },
+    "kept by a job, and counted, taken apart, or shown to those who may see it": views(
+        """
+from flask import abort, render_template
+from shop.store import FAILED
+
+def staff(view):
+    def inner(**given):
+        if not session.get('staff'):
+            abort(403)
+        return view(**given)
+    return inner
+
+@bp.get('/jobs/<number>')
+@staff
+def job(number):
+    return {'why': FAILED[number]}
+
+@bp.get('/jobs')
+def jobs():
+    if current_app.debug:
+        return dict(FAILED)
+    return {'failed': len(FAILED), 'numbers': [number for number in FAILED], 'how': FAILED['x']['kind']}
+
+@bp.get('/jobs.html')
+def listed():
+    return render_template('jobs.html', failed=FAILED)
+""",
+        store=STORE,
+    ),
     "when a secret of the client is right": views(
         """
 import hmac, traceback

@@ -21,6 +21,7 @@ KEPT = re.compile(  # what these give back is not the text: a number, a digest, 
     r"log|print|add|put|debug|info|warning|error|exception|critical|.*(?:record|remember|save|store|capture).*"
     r"|.*(?:digest|hash|md5|sha\d+).*|type|isinstance|hasattr|len|bool"
 )
+PAGES = re.compile(rf"{KEPT.pattern}|render_template.*")  # those may show a part of what they are given
 ANY = re.compile(r"(Base)?Exception|(sqlalchemy\.exc|sqlite3|psycopg2?|pymysql)\..+")
 SERVER_ERROR = re.compile(r"500|.*InternalServerError")  # Flask's own, which holds the exception that caused it
 INSIDE = {"args", "original_exception", "__cause__", "__context__", "orig", "statement", "params"}
@@ -29,6 +30,7 @@ CLIENT = re.compile(r".*request\.(args|values|form|headers|cookies|json|get_json
 KNOWN = re.compile(r"request|flask|str|int|bool|len|any|all")
 
 Handler: TypeAlias = ast.ExceptHandler | Function | ast.Lambda
+Use: TypeAlias = tuple[Module, ast.expr, list[ast.AST]]  # with the nodes that it goes through
 
 
 def handlers(project: "Project") -> Iterator[tuple[Module, Handler, str, ast.expr]]:
@@ -50,8 +52,8 @@ def handlers(project: "Project") -> Iterator[tuple[Module, Handler, str, ast.exp
             yield owner, handler, handler.args.args[-1].arg, kind
 
 
-def texts(project: "Project") -> Iterator[tuple[Module, ast.expr, list[ast.AST]]]:
-    """The uses of any exception as a text, each with the nodes that it goes through."""
+def texts(project: "Project") -> Iterator[Use]:
+    """The uses of any exception as a text."""
     printed = set(_printed(project))
     for module, handler, name, kind in handlers(project):
         kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
@@ -61,6 +63,21 @@ def texts(project: "Project") -> Iterator[tuple[Module, ast.expr, list[ast.AST]]
                 way = [node, *onward(node, KEPT)]
                 if node in printed or any(map(_is_text, way)):
                     yield module, node, way
+
+
+def collected(project: "Project", module: Module, way: list[ast.AST]) -> Iterator[Use]:
+    """Where a view for everybody takes out, and not apart, what a text is put into: a variable of its module."""
+    grown, guards = project.names.grown(module, module.tree), project.routes.guards
+    kept = {f"{module.name}.{name}" for name, more in grown.items() if any(one.node in way for one in more)}
+    routes = (route for route in project.routes.table if kept and guards.is_open(route, route.method))
+    for view in dict.fromkeys(view for route in routes for view in guards.functions(route, route.method)):
+        owner = project.names.module(view)
+        for use in (node for node in ast.walk(view) if isinstance(node, ast.Name | ast.Attribute)):
+            if project.names.dotted(owner, use) in kept:
+                after = [*onward(use, PAGES)]
+                element = isinstance(parent(use), ast.Subscript | ast.Attribute)  # of a table: a whole text
+                if not any(isinstance(up, ast.comprehension | ast.Subscript | ast.Attribute) for up in after[element:]):
+                    yield owner, use, after
 
 
 def _insides(handler: Handler, name: str, every: bool) -> Iterator[ast.expr]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.calls import spelt
-from ...notions.errors import KEPT, allows, handlers, tests, texts, unseen
+from ...notions.errors import KEPT, allows, collected, handlers, tests, texts, unseen
 from ...notions.uses import onward
 from ...project import Project
 from ...readers.python import Module, ancestors
@@ -40,17 +40,19 @@ def traceback_sent(project: Project) -> Iterator[Finding]:
         return {"error": "internal"}, 500
     """
     lambdas = {handler for _, handler, *_ in handlers(project) if isinstance(handler, ast.Lambda)}
-    found = list(texts(project))
+    found = [(*use, "") for use in texts(project)]
     for module, call in project.calls.named(*TEXTS):
         function = project.names.function(call)
         web = function and (function.name == "__call__" or project.calls.in_request(function))
-        if web or not lambdas.isdisjoint(ancestors(call)):
-            found.append((module, call, [*onward(call, KEPT)]))
+        way = [*onward(call, KEPT)]
+        found += [(module, call, way, "")] if web or not lambdas.isdisjoint(ancestors(call)) else []
+        source = f", with {ast.unparse(call)[:60]} of {module.path}:{call.lineno},"
+        found += [(*use, source) for use in collected(project, module, way)]
     hidden: set[ast.AST] = {*unseen(project)}
-    for module, node, way in found:
+    for module, node, way, source in found:
         answers = any(isinstance(up, ast.Call) and spelt(up) in ANSWERS for up in way)
         sent = answers or any(isinstance(up, ast.Return | ast.Yield) or up in lambdas for up in way)
         if sent and hidden.isdisjoint([node, *way]) and unasked(project, module, node):
-            message = f"{ast.unparse(node)[:60]} becomes part of the answer: visitors read the code's inside"
+            message = f"{ast.unparse(node)[:60]}{source} becomes part of the answer: visitors read the code's inside"
             fix = 'current_app.logger.exception("unhandled"); return {"error": "internal"}, 500'
             yield Finding(module.path, node.lineno, message, fix)
