@@ -6,7 +6,18 @@ import pytest
 from .marked import marks
 from .secure import factory
 
+CLICK = """
+import click
+from shop import create_app
+
+@click.command()
+@click.option("--port", default=5000)
+@click.option("--debug-mode/--no-debug-mode", default=OFF)
+def up(port, debug_mode):
+    create_app().run(port=port, debug=debug_mode)
+"""
 FAULTS = {
+    "an option of click that is on unless it is taken back": factory("", cli=CLICK.replace("OFF)", "True)  # SF202")),
     "run": factory("app.run(debug=True)  # SF202"),
     "by position": factory('app.run("127.0.0.1", 5000, True)  # SF202'),
     "unpacked": factory("from shop.base import O\napp.run(**O)", base="O = dict(port=80,\n    debug=1)  # SF202\n"),
@@ -82,6 +93,7 @@ io.run(app, debug=True)  # SF202
 """),
 }
 FINE = {
+    "an option of click that is off unless it is given": factory("", cli=CLICK.replace("OFF", "False")),
     "an option that is off unless it is given": factory(
         "",
         main="""

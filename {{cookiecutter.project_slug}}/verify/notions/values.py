@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..readers import ini
 from ..readers.python import Module, ancestors, parent
-from .calls import defaults, parameters
+from .calls import defaults, parameters, spelt
 from .names import IMPORTS, Binding, Function, Scope, synthetic
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ class Values:
     def rows(self, module: Module, loop: ast.For | ast.comprehension, frame: Frame | None = None) -> Iterator[Frame]:
         """What the names of a loop over a literal stand for, turn by turn."""
         targets = loop.target.elts if isinstance(loop.target, ast.Tuple) else [loop.target]
-        for row in _elements(self.of(module, loop.iter, frame))[:ROWS]:
+        for row in elements(self.of(module, loop.iter, frame))[:ROWS]:
             one = isinstance(loop.target, ast.Name)
             cells = [row] if one else [self.item(row, Const(n), row.origin) for n in range(len(targets))]
             names = [(loop, target.id) if isinstance(target, ast.Name) else (target, "") for target in targets]
@@ -367,7 +367,7 @@ class Values:
                     test = self.of(module, asked, frame)
                     chosen = inner is body or (isinstance(body, list) and inner in body)
                     out.append(test if chosen else self._fold("not", (test,), here))
-                case ast.For(iter=ast.expr() as every) if _elements(self.of(module, every, frame)):
+                case ast.For(iter=ast.expr() as every) if elements(self.of(module, every, frame)):
                     pass  # it has turns
                 case ast.match_case() as one if isinstance(whole := parent(one), ast.Match):
                     out += self._case(module, whole, one, frame)
@@ -415,7 +415,9 @@ class Values:
         here = (module.path, arg.lineno)
         if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
             return Unknown(None, here)
-        default = self._defaults(module, scope).get((arg, arg.arg))
+        marks = [mark for mark in scope.decorator_list if isinstance(mark, ast.Call) and spelt(mark) == "option"]
+        options = [self.kwargs(module, mark).get("default") for mark in marks if arg.arg in _variables(mark)]  # click's
+        default = self._defaults(module, scope).get((arg, arg.arg)) or next(iter(options), None)
         told = self.project.reach.told.get(self.names.dotted(module, scope) or "", ())
         found: list[Value] = []
         for where, call in [*self.project.calls.callers(scope)[:12], *told]:
@@ -533,8 +535,7 @@ class Values:
         for module, call in (one for one in self.project.calls.spelt.get("add_argument", ()) if one[0].path == path):
             given, words = self.kwargs(module, call), [str(getattr(arg, "value", "")) for arg in call.args]
             target = getattr(given.get("dest"), "value", None)
-            known = [target] if target else [word.lstrip("-").replace("-", "_") for word in words]
-            if name in known:
+            if name in ([target] if target else _variables(call)):
                 action = given.get("action", Const(None))
                 unset = {"store_true": False, "store_false": True}.get(str(getattr(action, "value", "")))
                 command = self.project.reach.entry(module, call) if unset is not None else None
@@ -578,7 +579,7 @@ class Values:
         """What `dict(…)`, `update(…)`, `from_mapping(…)` are given."""
         out: list[tuple[Any, Value]] = []
         for value in (self.of(module, arg, frame) for arg in call.args):
-            rows = _elements(Call("str.items", (value,)) if isinstance(value, Table) else value)
+            rows = elements(Call("str.items", (value,)) if isinstance(value, Table) else value)
             for key, one in ((self.item(row, Const(0), NOWHERE), self.item(row, Const(1), NOWHERE)) for row in rows):
                 out += [(key.value, one)] if isinstance(key, Const) and _hashable(key.value) else []
         return [*out, *self.kwargs(module, call, frame).items()]
@@ -774,6 +775,12 @@ class Values:
                     yield from self.leaves(value.default)
 
 
+def _variables(option: ast.Call) -> list[str]:
+    """What an option of a command line is called in Python: "--log-level" is log_level."""
+    words = (str(getattr(arg, "value", "")) for arg in option.args)
+    return [word.partition("/")[0].lstrip("-").replace("-", "_") for word in words]
+
+
 def _cast(value: Value, name: str) -> Value:
     """What a settings library makes of a text."""
     if name in CASTS and isinstance(value, Const) and isinstance(value.value, str):
@@ -821,7 +828,7 @@ def _each(value: Value, ask: Callable[[Value], Value], here: Origin) -> Value:
     return ask(value)
 
 
-def _elements(value: Value) -> list[Value]:
+def elements(value: Value) -> list[Value]:
     """What a loop over a value goes through."""
     match value:
         case Const(value=list() | tuple() as parts):

@@ -8,7 +8,7 @@ from itertools import islice, product
 from ...engine import Finding, check
 from ...notions.groups import words
 from ...notions.servers import Server, servers
-from ...notions.values import Call, Const, Value
+from ...notions.values import Call, Const, Value, elements
 from ...project import Project
 from ...readers.python import Module
 from ...readers.shell import Text
@@ -21,26 +21,12 @@ MOST = 20  # values of one call's arguments
 
 def _host(project: Project, server: Server) -> Const | None:
     """The address that a server listens on, unless it is this machine alone."""
-    written = next((server.written[name] for name in HOSTS if name in server.written), None)
-    if isinstance(written, ast.Tuple) and written.elts:  # (host, port)
-        written = written.elts[0]
-        values: list[Value | None] = [project.values.of(server.module, written)]
-    else:
-        values = [server.given.get(name) for name in HOSTS]
-    for each in (*values, _option(project, server.module, written)):
-        for leaf in project.values.leaves(project.values.settle(each)) if each else ():
+    values = project.values
+    for each in (server.given[name] for name in HOSTS if name in server.given):
+        whole = values.settle(each)
+        for leaf in values.leaves(next(iter(elements(whole)), whole)):  # (host, port)
             if isinstance(leaf, Const) and isinstance(leaf.value, str) and not LOOPBACK.fullmatch(leaf.value.strip()):
                 return leaf
-    return None
-
-
-def _option(project: Project, module: Module, expr: ast.expr | None) -> Value | None:
-    """The default of the click option that a value comes from."""
-    name = getattr(expr, "id", getattr(expr, "attr", None))
-    for call in module.nodes(ast.Call) if name else ():
-        spelt = {str(getattr(arg, "value", "")).lstrip("-").replace("-", "_") for arg in call.args}
-        if name in spelt and getattr(call.func, "attr", "") == "option":
-            return project.values.kwargs(module, call).get("default")
     return None
 
 
