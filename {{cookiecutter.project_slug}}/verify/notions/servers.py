@@ -34,8 +34,7 @@ class Server:
     module: Module
     call: ast.Call
     name: str
-    written: dict[str, ast.expr]  # its arguments as they are written
-    given: dict[str, Value]  # and their values, those of `**options` too
+    given: dict[str, Value]  # its arguments, those of `**options` too
 
 
 def servers(project: "Project") -> Iterator[Server]:
@@ -45,9 +44,8 @@ def servers(project: "Project") -> Iterator[Server]:
         # Flask.run(app, …)
         unbound = isinstance(own.func, ast.Attribute) and f"{project.names.dotted(module, own.func.value)}.run" == name
         positional = zip(POSITIONAL.get(name, ("host", "port")), own.args[unbound:], strict=False)
-        written = dict(positional) | {keyword.arg: keyword.value for keyword in own.keywords if keyword.arg}
-        given = {key: project.values.of(module, expr) for key, expr in written.items()}
-        yield Server(module, call, name, written, given | project.values.kwargs(module, own))
+        given = {key: project.values.of(module, expr) for key, expr in positional}
+        yield Server(module, call, name, given | project.values.kwargs(module, own))
 
 
 def _calls(project: "Project") -> Iterator[tuple[Module, ast.Call, str, ast.Call]]:
