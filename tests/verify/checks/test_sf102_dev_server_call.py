@@ -162,7 +162,7 @@ def create_app():
     ]
 
 
-@pytest.mark.parametrize(("server", "line"), [("plain", 8), ("good", 0)])
+@pytest.mark.parametrize(("server", "line"), [("plain", 8), ("good", 0), ("bare", 20)])
 def test_the_server_that_the_environment_chooses(project: Write, found: Found, server: str, line: int) -> None:
     code = """import os
 
@@ -178,7 +178,7 @@ def good(app, host):
     serve(app, host=host)
 
 
-SERVERS = {"plain": plain, "good": good}
+SERVERS = {"plain": plain, "good": good, "bare": run_simple}
 
 
 def main():

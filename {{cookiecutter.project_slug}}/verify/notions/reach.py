@@ -141,7 +141,7 @@ class Reach:
                 for alias in aliases:
                     yield from self._imported(f"{self.names.imported(module, node)}.{alias.name}")
             case ast.Call():
-                called = [dotted or self._chosen(module, node.func)]
+                called = [dotted or self.chosen(module, node.func)]
                 if ((dotted or "").rpartition(".")[2] or spelt(node)) in STARTERS:
                     called += [
                         self.names.dotted(module, arg) for arg in arguments(node) if not isinstance(arg, ast.Constant)
@@ -149,7 +149,7 @@ class Reach:
                 for name in called:
                     yield from self._function(name)
 
-    def _chosen(self, module: Module, called: ast.expr) -> str | None:
+    def chosen(self, module: Module, called: ast.expr) -> str | None:
         """The one function that a variable or an entry of a table is in production."""
         values = self.project.values
         return getattr(values.settle(values.of(module, called)), "name", None)

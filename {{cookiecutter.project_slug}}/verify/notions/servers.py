@@ -50,7 +50,8 @@ def servers(project: "Project") -> Iterator[Server]:
 
 def _calls(project: "Project") -> Iterator[tuple[Module, ast.Call, str, ast.Call]]:
     for module, call, dotted in project.calls.all():
-        name = dotted or ""
+        picked = None if dotted or isinstance(call.func, ast.Attribute) else project.reach.chosen(module, call.func)
+        name = dotted or picked or ""
         owner = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "run" else None
         if kind := project.names.class_of(module, owner):  # an app that was handed over
             name = project.names.method(kind, "run")
