@@ -300,7 +300,8 @@ CMD ["gunicorn", "shop:create_app()"]
         """
 from configparser import RawConfigParser
 ini = RawConfigParser()
-ini.read("shop.ini")
+with open("shop.ini") as lines:
+    ini.read_file(lines)
 app.debug = ini.getboolean("errors", "shown", fallback=True)
 app.testing = ini["errors"]["tests"] == "yes"
 app.config["TRAP_HTTP_EXCEPTIONS"] = ini.get("errors", "trapped", fallback="")

@@ -626,7 +626,8 @@ class Values:
 
     def _parsed(self, module: Module) -> Iterator[tuple[str, Value]]:
         """The sections of the project's INI files that a module reads; all that they hold is text."""
-        for where, call in self.project.calls.named(*(f"{kind}.read" for kind in PARSERS)):
+        readers = (f"{kind}.{word}" for kind in PARSERS for word in ("read", "read_file"))
+        for where, call in self.project.calls.named(*readers):
             path = self.file(self.of(module, call.args[0])) if where is module and call.args else None
             rows = [*ini.entries(path, self.project.text(path) or "")] if path else []
             for section in dict.fromkeys(row.section for row in rows):
