@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ..readers.python import SCOPES, Function, Module, Scope, ancestors, assigned, parent, parts, place
+from ..readers.python import SCOPES, Function, Module, Scope, ancestors, assigned, expression, parent, parts, place
 from .calls import arguments, me
 
 if TYPE_CHECKING:
@@ -535,13 +535,7 @@ class Names:
             return None
         match annotation:
             case ast.Constant(value=str(text)):
-                try:
-                    made = ast.parse(text.strip(), mode="eval").body
-                except (SyntaxError, ValueError, RecursionError, MemoryError):
-                    return None
-                for node in ast.walk(made):
-                    place(node, module.tree, module.tree)
-                return self.annotated(module, made, depth + 1)
+                return self.annotated(module, expression(text, module), depth + 1)
             case ast.BinOp(left=left, right=right):
                 return self.annotated(module, left, depth + 1) or self.annotated(module, right, depth + 1)
             case ast.Subscript(value=outer, slice=inner):

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Function, Module, ancestors, parent
+from ..readers.python import Function, Module, ancestors, expression, parent
 from ..readers.shell import Text
 from .calls import Site, arguments, spelt
 from .launch import SERVERS, Command
@@ -199,12 +199,9 @@ class Reach:
         """The calls that commands tell servers to make, `gunicorn "shop:create_app(debug=True)"`, by what they call."""
         found: dict[str, list[Site]] = {}
         for target, name, code in (one for command in self.project.launch.commands for one in self._targets(command)):
-            if (module := self.names.modules.get(name)) and "(" in code:
-                try:
-                    call = ast.parse(code, mode="eval").body
-                except (SyntaxError, ValueError, RecursionError, MemoryError):
-                    continue
-                if isinstance(call, ast.Call):  # it sees the names of the module, and stands in the command's file
-                    here = replace(module, path=target.path), ast.increment_lineno(call, target.line - 1)
-                    found.setdefault(self.names.canonical(f"{name}.{spelt(call)}"), []).append(here)
+            module = self.names.modules.get(name)
+            call = expression(code, module) if module else None
+            if module and isinstance(call, ast.Call):  # it sees the names of the module, and is in the command's file
+                here = replace(module, path=target.path), ast.increment_lineno(call, target.line - 1)
+                found.setdefault(self.names.canonical(f"{name}.{spelt(call)}"), []).append(here)
         return found

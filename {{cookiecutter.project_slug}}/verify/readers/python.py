@@ -119,6 +119,17 @@ def read(path: str, source: str) -> Module | Unreadable:
     return module
 
 
+def expression(text: str, module: Module) -> ast.expr | None:
+    """The expression in a string, with the names of a module; None when it does not parse."""
+    try:
+        made = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    for node in ast.walk(made):
+        place(node, module.tree, module.tree)
+    return made
+
+
 def place(node: ast.AST, parent: ast.AST | None, scope: ast.AST) -> None:
     """Say what is around a node, and whose names it sees first."""
     node._parent, node._scope = parent, scope  # type: ignore[attr-defined]
