@@ -140,6 +140,20 @@ class Shop(flask.Flask):
         return made
 """,
     ),
+    "in a configuration of its own kind": factory(
+        "",
+        extra="""
+import flask
+
+class Settings(flask.Config):
+    def __init__(self, root_path, defaults=None):
+        super().__init__(root_path, defaults)
+        self["DEBUG"] = True  # SF201
+
+class Shop(flask.Flask):
+    config_class = Settings
+""",
+    ),
     "the last of several files": factory(
         """
 from shop.base import ORDER
@@ -221,8 +235,9 @@ class Shop(flask.Flask):
         made["SHOP_TRACE"] = made["DEBUG"]
         return made
 
-class Shelf:
+class Shelf(dict):
     def make_config(self):
+        self["DEBUG"] = True
         return {}
 
 shelf = Shelf().make_config()

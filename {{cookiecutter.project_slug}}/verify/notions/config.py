@@ -128,7 +128,8 @@ class Config:
         return any(spelt(call).startswith(("from_", "update")) for call in blank)
 
     def _is_config(self, module: Module, expr: ast.AST | None) -> bool:
-        return self.names.class_of(module, expr) == "flask.Config"
+        kind = self.names.class_of(module, expr)
+        return kind is not None and "flask.Config" in self.names.ancestry(kind)
 
     def _write(self, module: Module, node: ast.AST, key: object, value: Value, via: str) -> Write:
         at = (module.path, getattr(node, "lineno", 1))
