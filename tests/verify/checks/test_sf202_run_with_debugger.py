@@ -118,6 +118,18 @@ create_app().run(debug=parser.parse_args().debug)
 """,
     )
     | {"Dockerfile": 'FROM python:3\nCMD ["python", "-m", "shop.main", "--quiet"]\n'},
+    "an option that the image takes back in its other form": factory(
+        "",
+        main="""
+from argparse import ArgumentParser, BooleanOptionalAction as Switch
+from shop import create_app
+
+parser = ArgumentParser()
+parser.add_argument("--loud", action=Switch, default=True)
+create_app().run(debug=parser.parse_args().loud)
+""",
+    )
+    | {"Procfile": "web: python -m shop.main --no-loud\n"},
     "off": factory("app.run(debug=False)"),
     "not said": factory("app.run(use_reloader=True)"),
     "compared": factory('app.run(debug=os.environ.get("SHOP_DEBUG") == "1")'),

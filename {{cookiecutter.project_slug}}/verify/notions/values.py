@@ -538,9 +538,12 @@ class Values:
             if name in ([target] if target else _variables(call)):
                 action = given.get("action", Const(None))
                 unset = {"store_true": False, "store_false": True}.get(str(getattr(action, "value", "")))
-                command = self.project.reach.entry(module, call) if unset is not None else None
-                if named := [word for word in command.argv if word in words] if command else []:
-                    return Const(not unset, (named[0].path, named[0].line))
+                words += [f"--no-{word[2:]}" for word in words if unset is None]  # argparse.BooleanOptionalAction
+                command = self.project.reach.entry(module, call)
+                for word in command.argv if command else ():
+                    if word.partition("=")[0] in words:
+                        here = (word.path, word.line)
+                        return Unknown(None, here) if unset is None else Const(not unset, here)
                 unnamed.append(given.get("default", Const(unset, action.origin)))
         return next(iter(unnamed), None)
 
