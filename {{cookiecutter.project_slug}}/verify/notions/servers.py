@@ -73,6 +73,5 @@ def _later(call: ast.Call, server: ast.expr) -> ast.Call:
     if server in call.args:
         return ast.Call(server, call.args[call.args.index(server) + 1 :], call.keywords)
     given = {keyword.arg: keyword.value for keyword in call.keywords}
-    args = given.get("args")
     more = [ast.keyword(None, given["kwargs"])] if "kwargs" in given else []
-    return ast.Call(server, args.elts if isinstance(args, ast.Tuple | ast.List) else [], more)
+    return ast.Call(server, getattr(given.get("args"), "elts", []), more)
