@@ -64,6 +64,13 @@ def test_sending_from_a_folder_of_data_is_fine(project, found, folder):
     assert found(project(files), "SF504") == []
 
 
+@pytest.mark.parametrize(("folder", "line"), [("app.instance_path", None), ("app.root_path", 9)])
+def test_the_instance_folder_for_those_who_are_let_in_is_fine(project, found, folder, line):
+    text = APP.format(given="", folder=folder).replace("@app.get", "from flask_login import login_required\n@app.get")
+    files = TREE | {"shop/__init__.py": text.replace("\ndef files", "\n@login_required\ndef files")}
+    assert found(project(files), "SF504") == ([("SF504", "shop/__init__.py", line)] if line else [])
+
+
 def test_the_folder_is_named_as_flask_finds_it(project):
     text = """\
 from flask import Blueprint, Flask, send_file

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.folders import private_file, served
+from ...notions.folders import answered, private_file, served
 from ...project import Project
 
 
@@ -20,7 +20,12 @@ def folder_served(project: Project) -> Iterator[Finding]:
     Good:
         app = Flask(__name__, static_folder="static")
     """
+    guards = project.routes.guards
     for call, path, names in served(project):
+        views = answered(project, call)
+        kept = bool(views) and all(guards.guarded(view, view.method) for view in views)
+        if kept and path.rpartition("/")[2] == "instance":
+            continue  # nobody knows what it holds, and not everybody gets it
         if inside := private_file(project, path, names):
             yield Finding(
                 *project.routes.place(call),
