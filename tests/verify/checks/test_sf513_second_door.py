@@ -85,8 +85,9 @@ def test_a_public_form_beside_a_guarded_list_is_fine(project, found):
     more = '@app.post("/bills/all")\ndef new(): return {}'
     guarded = TEXT.format(guard="", more=more).replace("all_bills(): return", "all_bills():\n    check()\n    return")
     assert found(project({"app.py": guarded}), "SF513") == []
-    deleting = guarded.replace('app.post("/bills/all")', 'app.delete("/bills/all")')
-    assert found(project({"app.py": deleting}), "SF513") == [("SF513", "app.py", 13)]
+    for methods, lines in (("PUT POST", []), ("PUT", [13]), ("DELETE", [13]), ("POST DELETE", [13])):
+        changing = guarded.replace('app.post("/bills/all")', f'app.route("/bills/all", methods={methods.split()})')
+        assert found(project({"app.py": changing}), "SF513") == [("SF513", "app.py", line) for line in lines]
 
 
 LOOSER = """\

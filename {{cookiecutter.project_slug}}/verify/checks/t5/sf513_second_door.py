@@ -32,8 +32,10 @@ def second_door(project: Project) -> Iterator[Finding]:
             same, mine, its = route.view is other.view, route.pattern, other.pattern
             wider = mine.order != its.order or all(re.fullmatch(mine.regex, url) for url in its.urls)
             looser = mine.regex != its.regex and wider and ({*mine.variables} == {*its.variables} or _converts(route))
-            # a public form beside a guarded list is a habit (POST); changing what one may not read is not
-            changes = route.methods & (UNSAFE if same else UNSAFE - {"POST"}) if "GET" in other.methods else set()
+            # a public form beside a guarded list is a habit: POST, and what its view takes alike; of what one may not
+            # read, changing alone or deleting is not
+            form = UNSAFE - {"DELETE"} if "POST" in route.methods and not same else set()
+            changes = (route.methods & UNSAFE) - form if "GET" in other.methods else set()
             pairs = [(method, method) for method in route.methods & other.methods if same or looser]
             for method, kept in sorted(pairs) + [(method, "GET") for method in sorted(changes)]:
                 way_in = method != kept and guards.is_public(route, method)
