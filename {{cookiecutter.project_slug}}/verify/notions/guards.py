@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ..readers.python import ancestors, parent
@@ -78,8 +78,6 @@ class Guards:
         self.routes = routes
         self._guards: dict[tuple[ast.AST, bool], bool] = {}
         self._known: dict[tuple[Route, str], bool] = {}
-        self._refuses: dict[ast.AST, bool] = {}
-        self._way_in: dict[ast.AST, bool] = {}
         self._ended: dict[Function, list[End]] = {}
 
     # -- what a guard is
@@ -174,10 +172,10 @@ class Guards:
 
     def dropped(self, function: ast.AST) -> list[ast.Expr]:
         """Where a function makes an answer, or lets a guard make it, and neither returns nor raises it."""
-        return [one for one in self._alone.get(function, ()) if self._answers(one.value)]
+        return [one for one in self.alone.get(function, ()) if self._answers(one.value)]
 
     @cached_property
-    def _alone(self) -> dict[ast.AST | None, list[ast.Expr]]:
+    def alone(self) -> dict[ast.AST | None, list[ast.Expr]]:
         """The expressions of each function whose value nothing takes."""
         found: dict[ast.AST | None, list[ast.Expr]] = {}
         for module in self.project.modules.values():
@@ -196,14 +194,10 @@ class Guards:
         ends = isinstance(target.body[-1], ast.Raise) or getattr(target.body[-1], "value", None) in returned
         return bool(returned) and not ends and all(self._answers(one, depth + 1) for one in returned)
 
-    def refuses(self, function: ast.AST) -> bool:
-        """Does it give nothing to anybody: an error in any case, or a redirect and nothing else?"""
-        if function not in self._refuses:
-            self._refuses[function] = self._gives_nothing(function)
-        return self._refuses[function]
-
     @staticmethod
-    def _gives_nothing(function: ast.AST) -> bool:
+    @lru_cache(maxsize=4096)
+    def refuses(function: ast.AST) -> bool:
+        """Does it give nothing to anybody: an error in any case, or a redirect and nothing else?"""
         steps = function.body if isinstance(function, Function) else []
         body = [stmt for stmt in steps if not (isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Constant))]
         ends = [node for node in ast.walk(function) if isinstance(node, ast.Return)] + body[-1:]
@@ -320,10 +314,10 @@ class Guards:
         by_name = any(_PUBLIC.search(f"/{name}/") for name in (last, *route.blueprints[-1:]))
         return by_name or any(map(self._lets_in, self.functions(route, method)))
 
-    def _lets_in(self, function: ast.AST) -> bool:
-        if function not in self._way_in:
-            self._way_in[function] = _WAY_IN.search(ast.unparse(function)) is not None
-        return self._way_in[function]
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def _lets_in(function: ast.AST) -> bool:
+        return _WAY_IN.search(ast.unparse(function)) is not None
 
     def looks_at_visitor(self, route: Route, method: str) -> bool:
         """Does the view ask who it is, for what belongs to them?"""

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...project import Project
+from ...readers.python import Function
 
 
 @check("SF512", threat="T5", stage="static")
@@ -21,9 +22,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     """
     guards = project.routes.guards
     told = set()
-    for function in (
-        one for module in project.modules.values() for one in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef)
-    ):
+    for function in (one for one in guards.alone if isinstance(one, Function)):
         for lost in (one for one in guards.dropped(function) if guards.decides(function, about=one)):
             said = f"`{function.name}` makes the answer `{ast.unparse(lost)}` and goes on: nobody is turned away"
             yield Finding(*project.routes.place(lost), said, f"return {ast.unparse(lost)}, or abort(403)")
