@@ -264,3 +264,51 @@ def test_an_ending_that_a_visitor_can_give_a_url(project, found, exempt):
 )
 def test_an_exception_that_no_url_of_the_view_fits(project, found, exempt, rule):
     assert found(project({"app.py": ENDING.format(exempt=exempt, rule=rule)}), "SF512") == []
+
+
+TABLE = """\
+from flask import Blueprint, Flask, abort, request, session
+LOCKED = frozenset({locked})
+def first(path):
+    return path.strip("/").partition("/")[0]
+app = Flask(__name__)
+@app.before_request
+def guard():
+    if {asked} in LOCKED and "uid" not in session:
+        abort(401)
+bills = Blueprint("bills", __name__, url_prefix="/invoices")
+@bills.get("/<int:number>")
+def bill(number): return {{}}
+app.register_blueprint(bills)
+@app.get("/forms")
+def rest(): return {{}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "locked"),
+    [
+        ("first(request.path)", ["staff", "invoice"]),
+        ("request.path.split('/')[1]", ["invioces"]),
+        ("request.blueprint", ["staff", "bill"]),
+        ("request.endpoint", ["bills.bills"]),
+    ],
+)
+def test_a_word_for_a_family_that_is_called_otherwise(project, found, asked, locked):
+    root = project({"app.py": TABLE.format(asked=asked, locked=locked)})
+    assert found(root, "SF512") == [("SF512", "app.py", 8)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "locked"),
+    [
+        ("first(request.path)", ["staff", "invoices"]),
+        ("first(request.path)", ["voice"]),  # a library's, perhaps
+        ("request.path", ["/invoices/8"]),  # one of them
+        ("request.blueprint", ["bills"]),
+    ],
+)
+def test_a_word_for_another_family_is_fine(project, found, asked, locked):
+    assert found(project({"app.py": TABLE.format(asked=asked, locked=locked)}), "SF512") == []
+    both = TABLE.format(asked="first(request.path)", locked=["form"]).replace("app.get(", 'app.get("/form")\n@app.get(')
+    assert found(project({"app.py": both}), "SF512") == []

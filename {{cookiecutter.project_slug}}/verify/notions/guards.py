@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ _WAY_IN = re.compile(  # what makes a stranger a user
 )
 _ASSETS = re.compile(r"/(static|assets?|public|dist|media|css|js|img|images?|icons?|fonts?|themes?)/", re.I)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+ALIKE = 0.85  # two words that differ in a letter or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,4 +463,6 @@ class Asked:
             return have.startswith(option)
         below = f"{low}{mark}".startswith(f"{want}{mark}")
         renamed = low.endswith(mark + want) and (fact == "blueprint" or (fact == "endpoint" and want not in families))
-        return low == want or renamed or (below and (starts or fact == "blueprint"))
+        known = [one for one in (low, want) if {one, f"/{one}"} & families]
+        slip = known == [low] and SequenceMatcher(None, want, low).ratio() > ALIKE  # `report`, of `/reports`
+        return low == want or renamed or slip or (below and (starts or fact == "blueprint"))

@@ -150,7 +150,7 @@ PURE: dict[str, Callable[..., Any]] = {
 METHODS = {
     "lower", "upper", "strip", "casefold", "title", "capitalize", "replace", "split", "startswith", "endswith", "join",
     "format", "encode", "decode", "hex", "lstrip", "rstrip", "rsplit", "removeprefix", "removesuffix", "isdigit",
-    "total_seconds",
+    "total_seconds", "partition", "rpartition",
 }  # fmt: skip
 TABLES = {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}
 LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "toml.load", "yaml.safe_load"}
