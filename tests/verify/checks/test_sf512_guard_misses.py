@@ -312,3 +312,51 @@ def test_a_word_for_another_family_is_fine(project, found, asked, locked):
     assert found(project({"app.py": TABLE.format(asked=asked, locked=locked)}), "SF512") == []
     both = TABLE.format(asked="first(request.path)", locked=["form"]).replace("app.get(", 'app.get("/form")\n@app.get(')
     assert found(project({"app.py": both}), "SF512") == []
+
+
+BY_PATTERN = """\
+import re
+from flask import Blueprint, Flask, abort, request, session
+LOCKED = {pattern}
+app = Flask(__name__)
+@app.before_request
+def guard():
+    if {test} and "uid" not in session:
+        abort(401)
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+@desk.get("/{first}")
+def tray(**_): return {{}}
+@desk.get("/{first}/{second}")
+def sheet(**_): return {{}}
+app.register_blueprint(desk)
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "test"),
+    [
+        ('re.compile(r"^/desk/[a-z]+$")', "LOCKED.match(request.path)"),
+        ('r"/desk/[^/]+"', "re.fullmatch(LOCKED, request.path) is not None"),
+        ('re.compile("/desk/.{1,4}$")', "LOCKED.search(request.path.lower())"),
+    ],
+)
+def test_a_pattern_that_ends_above_a_page_of_the_family(project, found, pattern, test):
+    for second in ("<int:number>", "all/sheets"):
+        text = BY_PATTERN.format(pattern=pattern, test=test, first="tray", second=second)
+        assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 7)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "test", "first"),
+    [
+        ('re.compile(r"^/desk/[a-z]+")', "LOCKED.match(request.path)", "tray"),
+        ('r"/desk/.+"', "re.fullmatch(LOCKED, request.path)", "tray"),
+        ('re.compile(r"/desk/tray$")', "LOCKED.match(request.path)", "tray"),  # this page and no other
+        ('re.compile(r"/desk/[^/]+$")', "LOCKED.match(request.path)", "<name>"),  # each sheet has a page for all
+        ('re.compile(r"/DESK/[a-z]+$", re.I)', "LOCKED.match(request.path)", "tray"),
+        ('re.compile(r"^/help/")', "not LOCKED.match(request.path)", "tray"),
+    ],
+)
+def test_a_pattern_that_means_what_it_fits_is_fine(project, found, pattern, test, first):
+    text = BY_PATTERN.format(pattern=pattern, test=test, first=first, second="<int:number>")
+    assert found(project({"app.py": text}), "SF512") == []

@@ -451,7 +451,24 @@ class Asked:
                 if self.meant and (fact := self.asks(value.args[0])):
                     same = any(self._means(fact, str(have), one, compare == "str.startswith") for one in _many(given))
                     return Const(same is not (compare in ("!=", "not in")))
+            case (
+                "re.match" | "re.search" | "re.fullmatch" | "str.match" | "str.search" | "str.fullmatch",
+                (Const(value=str(pattern)) | Call("re.compile", (Const(value=str(pattern)),)), Const(value=str(have))),
+            ):
+                return Const(self._matches(name, pattern, have) or None)
         return replace(value, args=ready)
+
+    def _matches(self, how: str, pattern: str, have: str) -> bool:
+        """Does a pattern fit? It is meant for what lies beneath a page, when it takes that one as any other there."""
+        tried = [[have]]
+        if self.meant and have == self.url:
+            steps = self.route.path.split("/")
+            above = [steps[:n] for n in range(3, len(steps)) if "<" not in "".join(steps[:n])]
+            tried += [["/".join(one), "/".join([*one[:-1], "zq"])] for one in above]
+        try:
+            return any(all(getattr(re, how)(pattern, url) for url in urls) for urls in tried)
+        except re.error:
+            return False
 
     def _means(self, fact: str, have: str, option: str, starts: bool) -> bool:
         """Is what the request has one of the family that a comparison with `option` is meant for?"""
