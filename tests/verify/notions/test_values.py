@@ -73,6 +73,7 @@ def test_a_value_is_worked_out(project: Write, text: str, value: object) -> None
         "a = 1 / 0",
         "a = " + "(" * 80 + "1" + ")" * 80 + " + f()" * 300,
         "import subprocess\na = subprocess.run(['touch', 'x'])",
+        "from flask import request\ndef f(x: str):\n    return x.lstrip('/')\na = f(request.path)",
     ],
 )
 def test_what_cannot_be_known_is_not_guessed(project: Write, text: str) -> None:

@@ -619,7 +619,8 @@ class Values:
                 return self.item(holder, args[0], at.here, args[1] if len(args) > 1 else Const(None, at.here))
             if attr == "copy" and isinstance(holder, Table):
                 return holder
-            known = not isinstance(holder, Unknown) or (dotted is None and holder.name is not None)
+            text = dotted == f"str.{attr}" and getattr(holder, "name", None) != "str"  # `def f(path: str)`
+            known = text or not isinstance(holder, Unknown) or (dotted is None and holder.name is not None)
             if known and dotted not in PURE:
                 return self._fold(f"str.{attr}", (holder, *args), at.here, tuple(named.items()))
         target = self.project.calls.target(at.module, call)
