@@ -269,7 +269,7 @@ def test_an_exception_that_no_url_of_the_view_fits(project, found, exempt, rule)
 TABLE = """\
 from flask import Blueprint, Flask, abort, request, session
 LOCKED = frozenset({locked})
-def first(path):
+def first(path: str) -> str:
     return path.strip("/").partition("/")[0]
 app = Flask(__name__)
 @app.before_request
@@ -344,6 +344,8 @@ def test_a_pattern_that_ends_above_a_page_of_the_family(project, found, pattern,
     for second in ("<int:number>", "all/sheets"):
         text = BY_PATTERN.format(pattern=pattern, test=test, first="tray", second=second)
         assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 7)]
+    text = BY_PATTERN.format(pattern=pattern, test=test, first="tray", second="all/login")
+    assert found(project({"app.py": text}), "SF512") == []
 
 
 @pytest.mark.parametrize(
@@ -360,3 +362,62 @@ def test_a_pattern_that_ends_above_a_page_of_the_family(project, found, pattern,
 def test_a_pattern_that_means_what_it_fits_is_fine(project, found, pattern, test, first):
     text = BY_PATTERN.format(pattern=pattern, test=test, first=first, second="<int:number>")
     assert found(project({"app.py": text}), "SF512") == []
+
+
+BY_HOST = """\
+from flask import Blueprint, Flask, abort, request, session
+app = Flask(__name__, subdomain_matching=True)
+@app.before_request
+def guard():
+    if {test} and "uid" not in session:
+        abort(401)
+office = Blueprint("office", __name__)
+{more}
+@office.get("/desks")
+def desks(): return {{}}
+app.register_blueprint(office{option})
+@app.get("/")
+def start(): return {{}}
+"""
+TRUSTED = """\
+@app.before_request
+def trusted():
+    if request.host not in {"office.example.org", "www.example.org"}:
+        abort(400)
+"""
+ONLY_THERE = """\
+@office.before_request
+def only_there():
+    if request.host != "office.example.org":
+        abort(404)
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'request.host == "office.example.org"',
+        'request.host.split(":")[0].startswith("office.")',
+        'request.host.partition(".")[0].lower() in ("office", "staff")',
+    ],
+)
+def test_a_host_that_the_views_are_not_bound_to(project, found, test):
+    for more in ("", TRUSTED):
+        text = BY_HOST.format(test=test, more=more, option="")
+        assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 5)]
+    for more, option in (("", ', subdomain="office"'), (ONLY_THERE, "")):
+        text = BY_HOST.format(test=test, more=more, option=option)
+        assert found(project({"app.py": text}), "SF512") == []
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'request.host != "www.example.org"',  # a preview
+        'not request.host.startswith("localhost")',
+        'request.host == "shop.example.org"',
+        'request.host == app.config["OFFICE"]',
+    ],
+)
+def test_another_host_is_fine(project, found, test):
+    assert found(project({"app.py": BY_HOST.format(test=test, more="", option="")}), "SF512") == []

@@ -223,6 +223,23 @@ def test_a_view_that_gives_nothing_to_anybody_is_not_open(project, body, refuses
 
 
 @pytest.mark.parametrize(
+    ("hook", "open_to_all"),
+    [
+        ("if request.method == 'GET': abort(405)", False),
+        ("return forbid()\ndef forbid(): return {}, 403", False),
+        ("if request.method == 'POST': abort(405)", True),
+        ("if app.debug: return None\n    abort(503)", False),
+        ("if request.args: return None\n    abort(503)", True),
+        ("return jsonify(busy()) if busy() else None", True),
+    ],
+)
+def test_a_hook_that_refuses_everybody_closes_a_view_and_is_no_guard(project, hook, open_to_all):
+    known, route = guards(project, f"@fees.before_request\ndef hook():\n    {hook}\n{VIEW}")
+    assert known.is_open(route, "GET") is open_to_all
+    assert not known.guarded(route, "GET")
+
+
+@pytest.mark.parametrize(
     ("name", "body", "public"),
     [
         ("ping", "return {}", True),

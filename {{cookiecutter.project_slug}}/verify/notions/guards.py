@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
@@ -69,7 +69,7 @@ class End:
     """A place where a function ends: it turns the visitor away, lets go on, or leaves it to another function."""
 
     tests: tuple[Value, ...]  # what must hold to come here
-    denies: bool
+    denies: bool | None  # None: perhaps
     asks: Function | None
     final: bool  # False: when the other function lets go on, so does this one
 
@@ -259,12 +259,29 @@ class Guards:
                 return route
         return None
 
-    def stopped(self, route: Route, method: str, hooks: Iterable[Function | None], meant: bool = False) -> bool:
-        """Can a hook stop each of a stranger's requests to this route? `meant`: does it mean to?"""
-        return all(
-            any(hook is None or (self.is_guard(hook) and self._stops(hook, asked, 0)) for hook in hooks)
-            for asked in (Asked(self, route, method, meant, url) for url in self._urls(route, [] if meant else hooks))
+    def stopped(
+        self, route: Route, method: str, hooks: Collection[Function | None], meant: bool = False, anybody: bool = False
+    ) -> bool:
+        """Can a hook stop each of a stranger's requests to this route, or (`anybody`) of everybody's?
+
+        `meant`: does it mean to?
+        """
+        counts = [
+            (hook, (True, None) if self.is_guard(hook) else (True,))
+            for hook in hooks
+            if hook and (anybody or self.is_guard(hook))
+        ]
+        return None in hooks or all(
+            any(self._stops(hook, asked, 0) in answers for hook, answers in counts)
+            for asked in self._requests(route, method, hooks, meant)
         )
+
+    def _requests(self, route: Route, method: str, hooks: Collection[Function | None], meant: bool) -> Iterator[Asked]:
+        """What a stranger can send to a route: to any host that hooks name or to another, if it is bound to none."""
+        bound = route.host or any(mount.host for mount in route.mounts)
+        hosts = [None] if bound else ["", *sorted(set().union(*(self._said(hook, "host") for hook in hooks if hook)))]
+        for url in self._urls(route, [] if meant else hooks):
+            yield from (Asked(self, route, method, meant, url, host) for host in hosts)
 
     def _urls(self, route: Route, hooks: Iterable[Function | None]) -> Iterator[str]:
         """URLs of a route: any, and those with a variable that ends the way that a hook makes an exception for."""
@@ -276,10 +293,12 @@ class Guards:
                 if re.fullmatch(route.pattern.regex, url) and not _ASSETS.search(route.path):
                     yield "/" + url.partition("/")[2]
 
-    def _said(self, hook: Function) -> set[str]:
-        """What a hook compares the endpoint, path or blueprint with."""
-        asked = [Asked(self, route, "GET", False, "") for route in self.routes.table[:1]]
-        return {name for one in asked for end in self._ends(hook) for test in end.tests for name in one.options(test)}
+    def _said(self, hook: Function, about: str = "") -> set[str]:
+        """What a hook compares the endpoint, path or blueprint with; or the host."""
+        asked = [Asked(self, route, "GET", False, "", "") for route in self.routes.table[:1]]
+        tests = [(one, test) for one in asked for end in self._ends(hook) for test in end.tests]
+        said = (each for one, test in tests for each in one.options(test))
+        return {name for fact, name in said if (fact == "host") is (about == "host")}
 
     def functions(self, route: Route, method: str) -> list[ast.AST]:
         """What answers: the view, or the methods of its class."""
@@ -307,8 +326,10 @@ class Guards:
         return self._known[key]
 
     def is_open(self, route: Route, method: str) -> bool:
-        """Does it give something to everybody?"""
-        return not self.guarded(route, method) and not any(map(self.refuses, self.functions(route, method)))
+        """Does it give something to everybody: does no view, and no hook, refuse whoever asks?"""
+        if self.guarded(route, method) or any(map(self.refuses, self.functions(route, method))):
+            return False
+        return not self.stopped(route, method, self.before(route), anybody=True)
 
     def is_public(self, route: Route, method: str = "GET") -> bool:
         """Meant for strangers: the way in; by its name, a probe or a page about the service."""
@@ -377,20 +398,24 @@ class Guards:
                 value, final = getattr(node, "value", None), not isinstance(node, ast.Expr)
                 asks = self._target(value)
                 answers = final and not (isinstance(node, ast.Return) and getattr(value, "value", value) is None)
-                denies = answers or (value is not None and bool(_TURNS_AWAY.search(ast.unparse(value))))
-                if self.project.names.function(node) is function and (asks or denies or final):
+                perhaps = answers or (value is not None and _TURNS_AWAY.search(ast.unparse(value)))
+                denies = _REFUSAL.match(ast.unparse(node)) is not None or (None if perhaps else False)
+                if self.project.names.function(node) is function and (asks or denies is not False or final):
                     found.append(End(tuple(conditions(module, node)), denies, asks, final))
         return self._ended[function]
 
-    def _stops(self, function: Function, asked: Asked, depth: int) -> bool:
-        """May it turn the request away?"""
+    def _stops(self, function: Function, asked: Asked, depth: int) -> bool | None:
+        """Does it turn the request away? None: that depends on the visitor."""
+        left = False  # may it have let go on before?
         for end in self._ends(function) if depth < 5 else ():
             truths = [self.project.values.truth(asked.answer(test)) for test in end.tests]
             if False not in truths:
-                if self._stops(end.asks, asked, depth + 1) if end.asks else end.denies:
-                    return True
+                stops = self._stops(end.asks, asked, depth + 1) if end.asks else end.denies
+                if stops is not False:
+                    return None if left or None in truths else stops
                 if end.final and None not in truths:
                     return False
+                left |= end.final
         return False
 
 
@@ -412,13 +437,15 @@ class Asked:
     method: str
     meant: bool  # take each comparison for what its author means: whole names, what is nested in them, in any case
     url: str
+    host: str | None
 
     def fact(self, name: str | None) -> object:
         """`request.path` and its like; None for what depends on the visitor."""
         names, key = self.route.blueprints, (name or "").removeprefix("flask.request.").removeprefix("url_rule.")
-        facts = {"path": self.url, "endpoint": self.route.endpoint, "method": self.method}
+        facts: dict[str, object] = {"path": self.url, "endpoint": self.route.endpoint, "method": self.method}
         facts |= {"rule": self.route.path, "url_rule": self.route.path}
-        return (facts | {"blueprint": names[-1] if names else "", "blueprints": [*reversed(names)]}).get(key)
+        facts |= {"blueprint": names[-1] if names else "", "blueprints": [*reversed(names)], "host": self.host}
+        return facts.get(key)
 
     def asks(self, value: Value) -> str:
         """Which fact of the request a value is made of, "" for none."""
@@ -427,11 +454,13 @@ class Asked:
             return str(head).rpartition(".")[2]
         return next((found for one in getattr(value, "args", ()) if (found := self.asks(one))), "")
 
-    def options(self, value: Value) -> Iterator[str]:
-        """What the endpoint, path or blueprint of a request is compared with."""
+    def options(self, value: Value) -> Iterator[tuple[str, str]]:
+        """(which fact of a request, what it is compared with)"""
         if isinstance(value, Call):
-            for one in value.args if self.asks(value) else ():
-                yield from _many(getattr(self.guards.project.values.settle(one), "value", None))
+            for one in value.args if (fact := self.asks(value)) else ():
+                yield from (
+                    (fact, name) for name in _many(getattr(self.guards.project.values.settle(one), "value", None))
+                )
             for one in value.args:
                 yield from self.options(one)
 
@@ -476,6 +505,9 @@ class Asked:
         want, low = option.rstrip(mark).lower(), have.rstrip(mark).lower()
         if fact == "method":
             return have == option or {have, option} <= UNSAFE or (have, option) == ("HEAD", "GET")
+        if fact == "host":
+            own = want.partition(".")[0] in (*self.route.blueprints, self.route.path.split("/")[1])
+            return own or (have.startswith(option) if starts else have == option)
         if starts and want not in families:  # "api_": a habit of naming, not the name of a family
             return have.startswith(option)
         below = f"{low}{mark}".startswith(f"{want}{mark}")

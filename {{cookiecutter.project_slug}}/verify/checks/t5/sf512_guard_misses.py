@@ -8,11 +8,11 @@ from ...readers.python import Function
 
 @check("SF512", threat="T5", stage="static")
 def guard_misses(project: Project) -> Iterator[Finding]:
-    """A guard compares a name, path or method so that a route of the same family slips through, or has no effect.
+    """A guard compares a name, path, host or method so that a route of the same family slips through, or has no effect.
 
     Why: `request.blueprint` of a nested blueprint is "parent.child", startswith("public") is true for "publicity",
-    a check of POST alone leaves DELETE open, a redirect that nobody returns sends nobody away, and after_request
-    comes when the view has done its work.
+    a check of POST alone leaves DELETE open, a visitor chooses the host of views that are not bound to one, a redirect
+    that nobody returns sends nobody away, and after_request comes when the view has done its work.
 
     Bad:
         if request.blueprint == "admin" and not logged_in(): abort(401)
@@ -44,7 +44,8 @@ def guard_misses(project: Project) -> Iterator[Finding]:
             )
     for route in project.routes.table if guards.hooks else ():
         for method in sorted(route.methods) if route.view else ():
-            hooks = [] if guards.guarded(route, method) else guards.before(route)
+            passes = guards.is_open(route, method) and not guards.is_public(route, method)
+            hooks = guards.before(route) if passes else []
             for hook in hooks:
                 if hook is None or hook in told or not guards.stopped(route, method, [hook], meant=True):
                     continue
