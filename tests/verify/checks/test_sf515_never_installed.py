@@ -78,3 +78,22 @@ def test_a_module_that_nothing_imports(project, found, imports, found_there):
 
 def test_a_module_that_a_setting_names_is_fine(project, found):
     assert found(project(shop(BOTH, rules=RULES) | {"plugins.toml": 'load = ["shop.rules"]'}), "SF515") == []
+
+
+@pytest.mark.parametrize(
+    ("put", "dead"),
+    [
+        ("app.before_request_funcs.setdefault('desk', []).append(till.check)", True),
+        ("app.before_request_funcs['desk'] = [till.check]", True),
+        ("app.before_request_funcs[bp.name] += [till.check]", True),
+        ("app.before_request_funcs['front'].append(till.check)", False),
+        ("app.before_request_funcs[till.till.name].append(till.check)", False),
+        ("app.before_request_funcs.setdefault(None, []).append(till.check)", False),
+        ("app.before_request_funcs['admin'].append(till.check)", False),  # a library's
+        ("app.before_request_funcs.pop('desk')", False),
+    ],
+)
+def test_a_hook_that_is_filed_under_a_name_of_no_registration(project, found, put, dead):
+    both = "app.register_blueprint(bp, name='front'); app.register_blueprint(till.till); till.init_app(app)"
+    root = project(shop(f"{both}; {put}"))
+    assert found(root, "SF515") == ([("SF515", "shop/__init__.py", 6)] if dead else [])

@@ -161,9 +161,22 @@ def test_a_decorator_guards_with_what_it_returns(project, used, plain, wrap, gua
     assert known.guarded(route, "GET") is guarded
 
 
-def test_hooks_that_are_put_where_flask_keeps_them_may_guard_anything(project):
-    known, route = guards(project, f'app.before_request_funcs.setdefault("fees", []).append(print)\n{VIEW}')
-    assert known.guarded(route, "GET")
+@pytest.mark.parametrize(
+    ("put", "guarded"),
+    [
+        ('.setdefault("fees", []).append(check)', True),
+        ('["fees"] = [check]', True),
+        (".setdefault(None, []).append(check)", True),
+        ('.setdefault("fees", []).append(print)', True),  # nobody can tell
+        (".update(hooks())", True),
+        ('["fares"].append(check)', False),
+        ('["fees"] += [harmless]', False),
+    ],
+)
+def test_hooks_that_are_put_where_flask_keeps_them(project, put, guarded):
+    hooks = "def check():\n    if not g.user: abort(401)\ndef harmless(): g.rows = load()\n"
+    known, route = guards(project, f"{hooks}app.before_request_funcs{put}\n{VIEW}")
+    assert known.guarded(route, "GET") is guarded
 
 
 CLASSES = {

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import ancestors, parent
 from .names import Function
@@ -18,6 +18,7 @@ from .values import Call, Const, Unknown, Value
 if TYPE_CHECKING:
     from ..project import Project
 
+Owner: TypeAlias = "ast.Call | str | None"  # an application or a blueprint, the name of one; None: all of them
 _IDENTITY = re.compile(
     r"session|user|uid|auth|token|jwt|api_?key|login|role|admin|account|identity|member|staff|x-key|permission", re.I
 )
@@ -209,42 +210,62 @@ class Guards:
     # -- one route
 
     @cached_property
-    def hooks(self) -> dict[ast.Call | None, list[Function | None]]:
-        """What runs before the views of an application or a blueprint, None: before every view.
+    def hooks(self) -> dict[Owner, list[Function | None]]:
+        """What runs before the views of an application or a blueprint.
 
         A hook that is None is wrapped in a guard, or refuses everybody.
         """
         return self._hooks("before_request", "before_app_request")
 
     @cached_property
-    def late(self) -> dict[ast.Call | None, list[Function | None]]:
+    def late(self) -> dict[Owner, list[Function | None]]:
         """The same of what runs when the view has."""
         ends = ("after_request", "teardown_request", "after_app_request", "teardown_app_request", "teardown_appcontext")
         return self._hooks(*ends)
 
-    def _hooks(self, *words: str) -> dict[ast.Call | None, list[Function | None]]:
-        found: dict[ast.Call | None, list[Function | None]] = {}
+    def _hooks(self, *words: str) -> dict[Owner, list[Function | None]]:
+        found: dict[Owner, list[Function | None]] = {}
         for module in self.project.modules.values():
             for node in module.nodes(ast.Attribute):
-                if node.attr == f"{words[0]}_funcs":  # for whom, nobody can tell
-                    found.setdefault(None, []).append(None)
+                if node.attr == f"{words[0]}_funcs":
+                    name, put = self.filed(node)
+                    found.setdefault(name, []).extend(self._installed(put, node) or [None])
                 if node.attr not in words or self.project.reach.forgotten(node):
                     continue
                 around = parent(node)
                 for run in self.routes.runs(around if isinstance(around, ast.Call) else node):
                     source, at = (run.args[0], run.func) if isinstance(run, ast.Call) and run.args else (around, run)
-                    hook, _, wrappers = self.routes.applied(source, node) if source else (None, "", [])
+                    hooks = self._installed(source, node)
                     for owner in self.routes.owners(at.value) if isinstance(at, ast.Attribute) else ():
-                        hooks = found.setdefault(None if "_app_request" in node.attr else owner, [])
-                        if any(map(self.wraps, wrappers)) or (hook and self.refuses(hook)):
-                            hooks.append(None)
-                        elif isinstance(hook, Function):
-                            hooks.append(hook)
+                        found.setdefault(None if "_app_request" in node.attr else owner, []).extend(hooks)
         return found
+
+    def _installed(self, source: ast.AST | None, seen: ast.expr) -> list[Function | None]:
+        """The hook that is installed there; nothing where nobody can tell."""
+        hook, _, wrappers = self.routes.applied(source, seen) if source else (None, "", [])
+        if any(map(self.wraps, wrappers)) or (hook and self.refuses(hook)):
+            return [None]
+        return [hook] if isinstance(hook, Function) else []
+
+    def filed(self, table: ast.Attribute) -> tuple[str | None, ast.expr | None]:
+        """The name under which a statement puts a hook into Flask's own table, and the hook; None: nobody can tell."""
+        match next(up for up in ancestors(table) if isinstance(up, ast.stmt)):
+            case (
+                ast.Expr(ast.Call(ast.Attribute(entry, "append"), [hook]))
+                | ast.Assign([entry], ast.List([hook]))
+                | ast.AugAssign(entry, value=ast.List([hook]))
+            ):
+                key = self.routes.argument(entry, 0, "key") if isinstance(entry, ast.Call) else None
+                key = entry.slice if isinstance(entry, ast.Subscript) else key
+                named = self.routes.owners(key.value) if isinstance(key, ast.Attribute) and key.attr == "name" else []
+                name = self.routes.value(self.routes.argument(named[0], 0, "name") if named else key)
+                return (name.value, hook) if isinstance(name, Const) else (None, None)
+        return None, None
 
     def before(self, route: Route, blueprints_only: bool = False) -> list[Function | None]:
         """The hooks that run before this route's view."""
-        owners = [mount.child for mount in route.mounts] + ([] if blueprints_only else [None, route.owner])
+        owners: list[Owner] = [*(mount.child for mount in route.mounts), *route.blueprints]
+        owners += [] if blueprints_only else [None, route.owner]
         return [hook for owner in owners for hook in self.hooks.get(owner, ())]
 
     def too_late(self, hook: Function) -> Route | None:
@@ -254,7 +275,7 @@ class Guards:
         if not self.is_guard(hook) or not self.decides(hook, _VISITOR) or "status" in tests:  # an error is made a page
             return None
         for route in self.routes.table:
-            ran = {None, route.owner, *(mount.child for mount in route.mounts)} & {*owners}
+            ran = {None, route.owner, *route.blueprints, *(mount.child for mount in route.mounts)} & {*owners}
             if ran and route.view and self.is_open(route, route.method) and not self.is_public(route, route.method):
                 return route
         return None

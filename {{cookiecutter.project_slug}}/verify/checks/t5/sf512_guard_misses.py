@@ -28,7 +28,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
             yield Finding(*project.routes.place(lost), said, f"return {ast.unparse(lost)}, or abort(403)")
     for owner, hooks in guards.hooks.items():
         for hook in hooks:
-            if owner and hook and (route := guards.beyond(owner, hook)):
+            if isinstance(owner, ast.Call) and hook and (route := guards.beyond(owner, hook)):
                 yield Finding(
                     *project.routes.place(hook),
                     f"the guard `{hook.name}` makes exceptions outside of its blueprint, but runs before no other: "

@@ -10,7 +10,7 @@ INSTALLS = {"before_request", "before_app_request", "route", "add_url_rule", *VE
 
 @check("SF515", threat="T5", stage="static")
 def never_installed(project: Project) -> Iterator[Finding]:
-    """A blueprint that nobody registers, or a guard or view in code that nothing imports or calls.
+    """A blueprint that nobody registers, or a guard or view that nothing imports or calls, or that has a wrong name.
 
     Why: Flask knows what has run: a module with the guard that no import names leaves its blueprint open, silently.
 
@@ -29,8 +29,16 @@ def never_installed(project: Project) -> Iterator[Finding]:
             "register it on the application: app.register_blueprint(bp)",
         )
     told: set[str] = set()
+    called = [each for route in routes.table for each in zip(route.mounts, route.blueprints, strict=True)]
+    names = {name: routes.text(routes.argument(mount.child, 0, "name")) for mount, name in called}
     for module in project.modules.values() if routes.apps else ():
         for node in module.nodes(ast.Attribute):
+            if node.attr == "before_request_funcs":
+                filed, hook = routes.guards.filed(node)
+                others = [name for name, own in names.items() if filed and own == filed]
+                if hook and others and filed not in names:
+                    said = f"`{ast.unparse(hook)}` runs for no blueprint: `{filed}` is registered as `{others[0]}`"
+                    yield Finding(*routes.place(node), said, f'file it under "{others[0]}"')
             why = project.reach.forgotten(node) if node.attr in INSTALLS else ""
             owners = routes.owners(node.value) if why and f"{module.path}{why}" not in told else []
             if any(owner not in routes.unregistered for owner in owners):
