@@ -61,6 +61,28 @@ def test_what_is_written_and_never_installed(project, found, register, lines):
     assert found(project(shop(register)), "SF515") == [("SF515", "shop/till.py", line) for line in lines]
 
 
+DOOR = """\
+from flask import Blueprint, abort, session
+door = Blueprint("door", __name__)
+@door.{hook}
+def check(*_):
+    if "uid" not in session: abort(401)
+"""
+
+
+@pytest.mark.parametrize(
+    ("hook", "more", "lines"),
+    [
+        ("before_app_request", "", [2]),
+        ("before_app_request", "; app.register_blueprint(door.door)", []),
+        ("app_errorhandler(404)", "", []),
+    ],
+)
+def test_a_guard_of_a_blueprint_that_nobody_registers(project, found, hook, more, lines):
+    root = project(shop(f"{BOTH}{more}", "till, door", door=DOOR.format(hook=hook)))
+    assert found(root, "SF515") == [("SF515", "shop/door.py", line) for line in lines]
+
+
 @pytest.mark.parametrize(
     ("imports", "found_there"),
     [

@@ -236,7 +236,8 @@ class Guards:
                 for run in self.routes.runs(around if isinstance(around, ast.Call) else node):
                     source, at = (run.args[0], run.func) if isinstance(run, ast.Call) and run.args else (around, run)
                     hooks = self._installed(source, node)
-                    for owner in self.routes.owners(at.value) if isinstance(at, ast.Attribute) else ():
+                    owners = self.routes.owners(at.value) if isinstance(at, ast.Attribute) else []
+                    for owner in (one for one in owners if one not in self.routes.unregistered):
                         found.setdefault(None if "_app_request" in node.attr else owner, []).extend(hooks)
         return found
 

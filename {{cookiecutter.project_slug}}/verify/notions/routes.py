@@ -357,16 +357,20 @@ class Routes:
 
     @cached_property
     def unregistered(self) -> list[ast.Call]:
-        """Blueprints with views that nothing registers; none where it is not known what a registration registers."""
+        """Blueprints with views, or hooks for all of them, that nothing registers.
+
+        None where it is not known what a registration registers.
+        """
         known = {child for _, _, children in self._registered for child in children}
-        named = (node for each in self.project.modules.values() for node in each.nodes(ast.Attribute))
+        named = [node for each in self.project.modules.values() for node in each.nodes(ast.Attribute)]
         passed = (
             one for one in named if one.attr == "register_blueprint" and getattr(parent(one), "func", 0) is not one
         )
         if any(passed) or not known or not all(children for _, _, children in self._registered):
             return []
-        viewed = [owner for owner, routes in self.declared.items() if any(route.view for route in routes)]
-        return [owner for owner in viewed if not self.made[owner] and owner not in known]
+        used = [owner for owner, routes in self.declared.items() if any(route.view for route in routes)]
+        used += [owner for one in named if one.attr == "before_app_request" for owner in self.owners(one.value)]
+        return [owner for owner in dict.fromkeys(used) if not self.made[owner] and owner not in known]
 
     @cached_property
     def dispatched(self) -> list[tuple[ast.expr, ast.Call, ast.Call]]:

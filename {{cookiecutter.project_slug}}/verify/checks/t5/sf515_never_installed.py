@@ -23,9 +23,10 @@ def never_installed(project: Project) -> Iterator[Finding]:
     routes = project.routes
     for owner in routes.unregistered:
         views = ", ".join(f"`{route.path}`" for route in routes.declared[owner] if route.view)
+        lost = f"{views} answers" if views else "its before_app_request runs"
         yield Finding(
             *routes.place(owner),
-            f"nothing registers this blueprint: {views} answers nowhere",
+            f"nothing registers this blueprint: {lost} nowhere",
             "register it on the application: app.register_blueprint(bp)",
         )
     told: set[str] = set()
