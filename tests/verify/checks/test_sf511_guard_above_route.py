@@ -145,3 +145,69 @@ def test_views_that_are_wrapped_before_the_last_one_is_there(project, found, tes
 def test_views_that_the_loop_does_not_mean_are_fine(project, found, test):
     text = EACH.format(test=test, early="lock(app)", late="pass")
     assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == []
+
+
+BARE = """\
+import functools, inspect
+from flask import Blueprint, Flask, abort, session
+def members(view):
+    @functools.wraps(view)
+    def inner(**k):
+        if "uid" not in session: abort(401)
+        return view(**k)
+    return inner
+def counted(view, name=""):
+    @functools.wraps(view)
+    def inner(**k): return view(**k)
+    return inner
+desk = Blueprint("desk", __name__)
+@desk.get("/desk")
+@members
+def at_desk(): return {{}}
+@desk.get("/door")
+def at_door(): return {{}}
+def count(app):
+    for name, view in app.view_functions.items():
+        {before}
+        app.view_functions[name] = {put}
+app = Flask(__name__)
+app.register_blueprint(desk)
+count(app)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "put"),
+    [
+        ("pass", "counted(inspect.unwrap(view))"),
+        ("view = inspect.unwrap(view)", "counted(view, name)"),
+        ("pass", "view.__wrapped__"),
+        ("bare = getattr(view, '__wrapped__', view)", "counted(bare)"),
+        ("from inspect import unwrap", "counted(counted(unwrap(app.view_functions[name])))"),
+    ],
+)
+def test_views_that_are_stripped_of_their_guard(project, found, before, put):
+    text = BARE.format(before=before, put=put)
+    assert found(project({"app.py": text}), "SF511") == [("SF511", "app.py", 22)]
+
+
+@pytest.mark.parametrize(
+    ("before", "put"),
+    [
+        ("pass", "counted(view)"),
+        ("pass", "members(inspect.unwrap(view))"),
+        ("label = inspect.unwrap(view).__name__", "counted(view, label)"),
+        ("pass", "counted(view, inspect.unwrap(view).__name__)"),
+        ("if name.startswith('desk.'): continue", "inspect.unwrap(view)"),
+    ],
+)
+def test_views_that_keep_their_guard_are_fine(project, found, before, put):
+    assert found(project({"app.py": BARE.format(before=before, put=put)}), "SF511") == []
+
+
+@pytest.mark.parametrize(
+    ("put", "lines"), [("at_desk.__wrapped__", [26]), ("counted(at_desk)", []), ("members(at_desk.__wrapped__)", [])]
+)
+def test_one_view_that_is_stripped_of_its_guard(project, found, put, lines):
+    text = BARE.format(before="pass", put="counted(view)") + f"app.view_functions['desk.at_desk'] = {put}\n"
+    assert found(project({"app.py": text}), "SF511") == [("SF511", "app.py", line) for line in lines]

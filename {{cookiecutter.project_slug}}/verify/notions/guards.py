@@ -333,7 +333,8 @@ class Guards:
         """Is the view itself guarded: by a decorator that the router sees, or by its own first lines?"""
         functions, applied = self.functions(route, method), [*route.wrappers]
         if self.routes.wrapped(route) and not self.routes.too_late(route):
-            applied += self.routes.swapped[None][2]
+            outer = self.routes.swapped[None][2]
+            applied = [*([] if self.routes.unwraps(outer) else applied), *outer]
         if isinstance(route.view, ast.ClassDef):
             members = self.routes.members(route.view)
             applied += [one for function in functions for one in getattr(function, "decorator_list", ())]

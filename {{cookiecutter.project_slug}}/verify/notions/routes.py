@@ -280,21 +280,32 @@ class Routes:
 
         `seen`: the decorator that registers it; those above it come too late.
         """
-        name, wrappers = "", []
+        name, wrappers = "", list[ast.expr]()
         for _ in range(6):
-            node = self.follow(node)
-            if not isinstance(node, ast.Call) or not node.args:
-                break
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "as_view":
-                name, node = self.text(node.args[0]) or "", node.func.value
-            else:
-                wrappers.append(node.func)
-                node = node.args[0]
+            match node := self.follow(node):
+                case ast.Call(func=ast.Attribute(value=kind, attr="as_view"), args=[called, *_]):
+                    name, node = self.text(called) or "", kind
+                case (
+                    ast.Attribute(value=inner, attr="__wrapped__")
+                    | ast.Call(ast.Name("getattr"), [inner, ast.Constant("__wrapped__"), *_])
+                ):  # fmt: skip
+                    wrappers.append(node)
+                    node = inner
+                case ast.Call(func=func, args=[inner, *_]):
+                    wrappers.append(func)
+                    node = inner
+                case _:
+                    break
         view = node if isinstance(node, Function | ast.ClassDef | ast.Lambda) else None
-        decorators = view.decorator_list if isinstance(view, Function) else []
+        decorators = view.decorator_list if isinstance(view, Function) and not self.unwraps(wrappers) else []
         wrappers += decorators[decorators.index(seen) + 1 if seen in decorators else 0 :]
         named = next(filter(None, map(self._renamed, wrappers)), "")
         return view, name or named or getattr(view, "name", ""), wrappers
+
+    def unwraps(self, wrappers: list[ast.expr]) -> bool:
+        """Is there one that takes off what is around a view: `inspect.unwrap`, `view.__wrapped__`?"""
+        names = (self.names.dotted(self.module(one), one) or ast.unparse(one) for one in wrappers)
+        return any(re.search(r"^inspect\.unwrap$|\b__wrapped__\b", one) for one in names)
 
     def _renamed(self, wrapper: ast.expr) -> str:
         """The name that a decorator of the project gives each view, when it keeps none: no functools.wraps."""

@@ -11,7 +11,7 @@ def guard_above_route(project: Project) -> Iterator[Finding]:
     """A guard that the router never sees: above the route decorator, replaced by another view, or put on too early.
 
     Why: decorators apply from below, and the router keeps what it was given; `decorators` of a subclass, or an
-    assignment to `view_functions`, take the place of what was there.
+    assignment to `view_functions`, take the place of what was there, `inspect.unwrap` takes it off.
 
     Bad:
         @login_required
@@ -43,7 +43,11 @@ def _lost(project: Project, route: Route) -> Iterator[tuple[ast.AST, str, str]]:
         if route.first and guards.guarded(route.first, method):
             said = f"this replaces the guarded view of {route}: `{route.path}` answers everybody"
             yield route.node, said, "guard what takes its place: app.view_functions[…] = login_required(view)"
-        late = route.view and project.routes.wrapped(route) and project.routes.too_late(route)
+        swapped = route.view and project.routes.wrapped(route)
+        late = swapped and project.routes.too_late(route)
+        if swapped and not late and any(map(guards.wraps, route.wrappers)):
+            said = f"this takes the guard off {route}: `{route.path}` answers everybody"
+            yield project.routes.swapped[None][0], said, "wrap the view as it is registered, with what is around it"
         if late and any(map(guards.wraps, project.routes.swapped[None][2])) and not guards.is_public(route, method):
             said = f"the views were wrapped in their guard before this came: `{route.path}` answers everybody"
             yield (route.mounts or (route,))[0].node, said, "wrap the views after the last registration"
