@@ -336,3 +336,38 @@ def again(app):
     Looks(app)
 """
     assert found(project({"app.py": text}), "SF501") == []
+
+
+MOUNTED = """\
+import os
+from flask import Blueprint, Flask
+from prometheus_client import make_wsgi_app
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+APP_ROOT = "/stats"
+stats = Blueprint("stats", __name__, url_prefix="/stats")
+@stats.get("/<int:year>")
+def of_year(year): return {{}}
+app = Flask(__name__)
+if os.environ["OWN_STATS"]:
+    app.register_blueprint(stats)
+{indent}app.wsgi_app = DispatcherMiddleware({around}, {{{path}: make_wsgi_app()}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "around", "indent", "lines"),
+    [
+        ('"/stats"', "app.wsgi_app", "", [12]),
+        ("APP_ROOT", "app", "", [12]),
+        ('""', "app.wsgi_app", "", [12]),
+        ('"/metrics"', "app.wsgi_app", "", []),
+        ('"/stat"', "app.wsgi_app", "", []),
+        ('"/stats/all"', "app.wsgi_app", "", []),
+        ('"/static"', "app.wsgi_app", "", []),
+        ('"/stats"', "make_wsgi_app()", "", []),
+        ('"/stats"', "app.wsgi_app", "else: ", []),
+    ],
+)
+def test_an_application_that_is_mounted_over_a_view(project, found, path, around, indent, lines):  # noqa: PLR0917
+    text = MOUNTED.format(path=path, around=around, indent=indent)
+    assert found(project({"app.py": text}), "SF501") == [("SF501", "app.py", line) for line in lines]

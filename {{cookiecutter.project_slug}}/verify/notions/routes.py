@@ -384,8 +384,8 @@ class Routes:
         return [owner for owner in dict.fromkeys(used) if not self.made[owner] and owner not in known]
 
     @cached_property
-    def dispatched(self) -> list[tuple[ast.expr, ast.Call, ast.Call]]:
-        """(where, the application around, the one below a path of its own) of each DispatcherMiddleware."""
+    def dispatched(self) -> list[tuple[ast.expr, str | None, ast.Call, list[ast.Call]]]:
+        """(where, a path, the application around, those that may be below it) of each DispatcherMiddleware's mounts."""
 
         def apps(node: ast.AST | None) -> list[ast.Call]:
             inner = node.value if isinstance(node, ast.Attribute) and node.attr == "wsgi_app" else node
@@ -395,9 +395,10 @@ class Routes:
         for _, call in self.project.calls.named(*(f"werkzeug.{module}.DispatcherMiddleware" for module in DISPATCH)):
             given = self.argument(call, 1, "mounts")
             table = self.follow(given) if given else None
-            for mounted in table.values if isinstance(table, ast.Dict) else ():
-                around, below = apps(self.argument(call, 0, "app")), apps(mounted)
-                found += [(mounted, one, other) for one in around for other in below if one is not other]
+            for key, mounted in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
+                for around in apps(self.argument(call, 0, "app")):
+                    below = [one for one in apps(mounted) if one is not around]
+                    found.append((mounted, self.text(key), around, below))
         return found
 
     def _mount(self, call: ast.Call, above: ast.Call, child: ast.Call, node: ast.Call) -> list[Mount]:

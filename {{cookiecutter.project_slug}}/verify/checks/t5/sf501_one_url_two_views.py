@@ -2,13 +2,13 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from ...engine import Finding, check
-from ...notions.routes import together
+from ...notions.routes import apart, together
 from ...project import Project
 
 
 @check("SF501", threat="T5", stage="static")
 def one_url_two_views(project: Project) -> Iterator[Finding]:
-    """Two rules answer one URL, so a view is never reached.
+    """Two rules, or a rule and a mounted application, answer one URL, so a view is never reached.
 
     Why: Flask says nothing; the first rule (or the lighter converter) wins, and with it the absence of a guard.
 
@@ -28,6 +28,15 @@ def one_url_two_views(project: Project) -> Iterator[Finding]:
             f"`{route.endpoint}` is never reached" + (" by it" if route.pattern.listed else ""),
             f'give one of them a rule or prefix of its own, for example "{route.path.rstrip("/")}-2"',
         )
+    for node, path, around, _ in project.routes.dispatched:
+        views = (route for route in project.routes.table if route.owner is around and route.view)
+        below = (route for route in views if path is not None and f"{route.path}/".startswith(f"{path}/"))
+        if dead := [route for route in below if not apart([node], [route.node, *(m.node for m in route.mounts)])]:
+            yield Finding(
+                *project.routes.place(node),
+                f"`{path}` goes to another application: `{dead[0].path}` of {dead[0]} is never reached",
+                "mount it below a path that no view has",
+            )
     for same in project.routes.by_shape:
         for route, other in combinations(same, 2):
             slash = route.path.endswith("/") is not other.path.endswith("/") and route.path != "/"

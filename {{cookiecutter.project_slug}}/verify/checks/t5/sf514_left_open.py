@@ -38,8 +38,8 @@ def left_open(project: Project) -> Iterator[Finding]:
         if route.view and not public and (guarded or guards.is_open(route, route.method)):
             groups.setdefault(route.mounts[-1].child if route.mounts else route.owner, []).append(route)
             kept |= {route} if guarded else set()
-    for node, around, below in project.routes.dispatched:
-        inside = [route for group in groups.values() for route in group if route.owner is below and route not in kept]
+    for node, _, around, below in project.routes.dispatched:
+        inside = [route for group in groups.values() for route in group if route.owner in below and route not in kept]
         for route in inside:
             if guards.stopped(route, route.method, guards.hooks.get(around, ())):
                 said = f"the guard of the application around does not run for this one: nothing guards {route}"
