@@ -95,6 +95,24 @@ def show():
     options["columns"].append(request.args["column"])  # SF601
     return options
 """,
+    "what a copy from a helper shares": """
+PROFILE = {"name": "", "tags": ["new"], "seen": 0}
+LIMITS = {"hosts": [], "most": 5}
+
+def profile():
+    made = PROFILE.copy()
+    made["name"] = request.args["name"]
+    return made
+
+@bp.get("/")
+def show():
+    mine = profile()
+    mine["seen"] += 1
+    mine["tags"] += request.args.getlist("tag")  # SF601
+    limits = LIMITS | {"most": 9}
+    limits["hosts"].append(request.remote_addr)  # SF601
+    return [mine, limits]
+""",
     "the fallback of a session key": """
 EMPTY = []
 
@@ -650,6 +668,32 @@ def show():
     four = BASE | {"size": request.args["size"]}
     four["x"] = request.args["x"]
     return [one, two, three, four]
+""",
+    "copies with parts of their own": """
+PROFILE = {"name": "", "tags": ["new"], "seen": {}}
+
+def profile():
+    made = {**PROFILE, "seen": {}}
+    made["tags"] = list(made["tags"])
+    return made
+
+@bp.get("/")
+def show():
+    mine, other = profile(), PROFILE.copy()
+    mine["tags"] += request.args.getlist("tag")
+    mine["seen"][request.path] = request.args["at"]
+    other["tags"] = other["tags"] + request.args.getlist("tag")
+    other.update(seen={})
+    other["seen"].update(request.args)
+    third = dict(PROFILE)
+    for name in request.args:
+        third[name] += 1
+    named(PROFILE)["name"] = "x"
+    named({"seen": {}})["seen"].update(request.args)
+    return [mine, other, third]
+
+def named(made):
+    return {**made}
 """,
     "a copy in the parameter's own name": """
 BASE = ["id"]

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, ancestors, parent
-from .calls import HOOKS, arguments, defaults, me, spelt
+from .calls import HOOKS, Site, arguments, defaults, me, spelt
 from .names import Binding, Function
+from .parts import pairs
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -221,11 +222,12 @@ class Objects:
             case ast.Subscript(slice=ast.Slice()):
                 return None
             case ast.Subscript(value=value, slice=key):
-                base = self.shared(module, value, depth) or self._under_copy(module, value, depth)
+                word = getattr(key, "value", None)
+                base = self.shared(module, value, depth) or self._under_copy(module, value, word, depth)
                 dotted = self.names.dotted(module, value) or ""
                 if base and base.kind == "class" and base.name == getattr(base.node, "name", ""):  # `User[1]` is a row
                     return None
-                return self._element(base, key) if base else self._put(dotted, getattr(key, "value", None), depth)
+                return self._element(base, key) if base else self._put(dotted, word, depth)
             case ast.Call():
                 return self._call(module, expr, depth)
             case ast.BoolOp():
@@ -313,7 +315,7 @@ class Objects:
         kind = self.names.class_of(module, value)
         if attr == "__class__":
             return self._class(kind)
-        base = self.shared(module, value, depth) or self._under_copy(module, value, depth)
+        base = self.shared(module, value, depth) or self._under_copy(module, value, attr, depth)
         if base is None:
             given = self._given(kind or "", attr)  # of an object that is made in requests
             return self.shared(*given[0], depth) if given else self._body(kind or "", attr, False)
@@ -448,24 +450,40 @@ class Objects:
                 return result
         return None
 
-    def _under_copy(self, module: Module, expr: ast.expr, depth: int) -> Shared | None:
-        """`dict(SHARED)["rows"]` is still the shared list: the object whose elements a shallow copy shares."""
-        while isinstance(expr, ast.Name):
-            values = [one.value for one in self.local(module, expr) if one.kind == "value" and one.value]
-            if not values or (depth := depth + 1) > DEPTH:
-                return None
-            expr = values[0]
+    def _under_copy(
+        self, module: Module, expr: ast.expr, key: object, depth: int, by: Site | None = None
+    ) -> Shared | None:
+        """`dict(SHARED)["rows"]` is still the shared list: the object whose elements a shallow copy shares.
+
+        None when the copy has something else under this key. `by`: the call of the helper that makes the copy.
+        """
         origin: ast.expr | None = None
+        if depth > DEPTH or key in dict(pairs(getattr(expr, "right", expr))):
+            return None
         match expr:
+            case ast.Name():
+                places = self.local(module, expr, grown=True)
+                if any(key in dict(pairs(one.node)) for one in places if one.kind == "more"):
+                    return None
+                values = [one.value for one in places if one.kind == "value" and one.value]
+                return self._under_copy(module, values[0], key, depth + 1, by) if values else None
             case (
                 ast.Subscript(value=holder, slice=ast.Slice())
                 | ast.Call(func=ast.Attribute(value=holder, attr="copy"), args=[])
+                | ast.BinOp(left=holder, op=ast.BitOr())
             ):
                 origin = holder
             case ast.Call(func=func, args=[first, *_]) if self.names.dotted(module, func) in COPIES:
                 origin = first
+            case ast.Call() if target := self.calls.target(module, expr):
+                returned = self.names.returned(target[1])
+                made = (self._under_copy(target[0], one, key, depth + 1, (module, expr)) for one in returned)
+                return next(filter(None, made), None)
             case ast.Dict(keys=keys, values=values) if None in keys:
                 origin = values[keys.index(None)]
+        function = self.names.function(expr) if by else None
+        if by and function and (given := self.calls.argument(function, by[1], getattr(origin, "id", ""))):
+            module, origin = by[0], given
         base = self.shared(module, origin, depth)
         inner = list(ast.iter_child_nodes(base.made)) if base and base.made else []
         return base if base and any(self.made(base.module, one) == "container" for one in inner) else None

@@ -14,7 +14,7 @@ from typing import Any
 from ..readers.python import Module, ancestors, parent
 from .calls import HOOKS, arguments, me, spelt
 from .names import Function
-from .shared import BY_THREAD, DEPTH, Objects, Shared, Source
+from .shared import ANY, BY_THREAD, DEPTH, Objects, Shared, Source
 
 ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(\w+)")
 DATABASE, DATABASE_ROOT = "db.session", re.compile(r"flask_sqlalchemy\.(SQLAlchemy\.)?(session|Model\.query)")
@@ -106,11 +106,9 @@ class Writes(Objects):
         targets: list[ast.expr] = getattr(node, "targets", None) or [node.target]  # type: ignore[attr-defined]
         for target in (each for one in targets for each in getattr(one, "elts", [one])):
             key = target.slice if isinstance(target, ast.Subscript) else None
-            if isinstance(target, ast.Subscript):
-                slot = self.shared(module, target.value)
-                slot = slot if slot and self._holds(slot) else None
-            else:
-                slot = self._slot(module, target, plus, value)
+            slot = self.shared(module, target.value) if isinstance(target, ast.Subscript) else None
+            if slot is None or not self._holds(slot):
+                slot, key = self._slot(module, target, plus, value), None
             how = "shrink" if gone else "add" if plus else "item" if key else "set"
             if slot and plus and key is None and self.container(slot):
                 how = "grow"
@@ -139,15 +137,15 @@ class Writes(Objects):
             given = value if found and isinstance(found[1][-1].node, ast.Import) else None  # stripe.api_key = …
             own = given and self.whose(self.reads(module, given))
             return Shared("process", ast.unparse(target), module, target) if own else None
-        found = self.names.lookup(module, target, target.id) if isinstance(target, ast.Name) else None
-        if found is None or not isinstance(target, ast.Name):
-            return None
-        if found[0] is self.names.scope(module, target) or found[0] in self.live:
+        name = target.id if isinstance(target, ast.Name) else ""
+        found = self.names.lookup(module, target, name)
+        if found is None or found[0] is self.names.scope(module, target) or found[0] in self.live:
             alias = self.shared(module, target) if plus else None
-            return alias if alias and self.container(alias) else None
+            known = name or (alias and alias.made is not ANY)  # `a[key] += 1` may add to a number
+            return alias if alias and known and self.container(alias) else None
         first = self.first(found[1])
         free = self.made(module, first.value) == "free"
-        return None if free else Shared("name", target.id, module, first.node, first.value)
+        return None if free else Shared("name", name, module, first.node, first.value)
 
     def _called(self, module: Module, call: ast.Call) -> Iterator[Write]:
         dotted = self.names.dotted(module, call.func) or ""
