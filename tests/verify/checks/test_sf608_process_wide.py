@@ -112,6 +112,27 @@ def add():
     store.dump(request.form["text"])
     return ""
 """,
+    "a file that a helper is told": """
+import tempfile
+from pathlib import Path
+
+def turned(image, text):
+    with image.open("w") as file:  # SF608
+        file.write(text)
+    return image.read_text()
+
+@bp.get("/")
+def show():
+    sketch = Path(tempfile.gettempdir(), "sketch.svg")
+    return turned(sketch, request.args["shape"])
+""",
+    "a file that a setting names": """
+@bp.get("/")
+def show():
+    with open(current_app.config["EXPORT_TO"], "w") as file:  # SF608
+        file.write(request.args["q"])
+    return ""
+""",
 }
 FINE = {
     "a task, which a worker runs": """
@@ -170,6 +191,43 @@ def show():
         Path(folder, "x.csv").write_text("x")
     Path("out", session["user"]).write_text("x")
     return ""
+""",
+    "a file that its object names": """
+from pathlib import Path
+
+class Sheet:
+    def __init__(self, name):
+        self.name = name
+
+    def keep(self, text):
+        (Path("sheets") / self.name).write_text(text)
+
+@bp.get("/")
+def show():
+    Sheet(request.args["name"]).keep(request.args["text"])
+    return ""
+""",
+    "a file that a helper is told, another one by a command": """
+import tempfile
+import click
+from pathlib import Path
+
+def turned(image, text):
+    image.write_text(text)
+    return image.read_text()
+
+@bp.cli.command()
+def sample():
+    click.echo(turned(Path("sample.svg"), "<svg/>"))
+
+@bp.get("/")
+def show():
+    with tempfile.TemporaryDirectory() as folder:
+        return turned(Path(folder) / "sketch.svg", request.args["shape"])
+
+@bp.get("/<int:number>")
+def one(number):
+    return turned(Path("sketches") / f"{number}.svg", request.args["shape"])
 """,
     "appended or read": """
 @bp.get("/")

@@ -198,13 +198,13 @@ class Rows(Writes):
         return any(isinstance(one, ast.Call) and spelt(one) in READ for one in code)
 
     def _passed(self, module: Module, expr: ast.expr | None, depth: int = 0) -> tuple[Module, ast.expr | None]:
-        """What a name stands for: what it was given, here or by the code that calls this function."""
+        """What a name stands for: what it was given, here or by a call of this function, a request's before others."""
         if not isinstance(expr, ast.Name) or depth > 3:
             return module, expr
         for place in self.local(module, expr):
             if place.value is not None:
                 return self._passed(module, place.value, depth + 1)
             if (function := self.names.function(place.node)) and (callers := self.callers(function)):
-                where, call = callers[0]
+                where, call = min(callers, key=lambda one: self.names.scope(*one) not in self.live)
                 return self._passed(where, self.calls.argument(function, call, expr.id), depth + 1)
         return module, expr

@@ -10,6 +10,7 @@ from itertools import islice
 
 from ..readers.python import Module, ancestors, parent
 from .calls import arguments, spelt
+from .folders import folder
 from .launch import SERVERS
 from .names import Function
 from .rows import Rows
@@ -357,15 +358,19 @@ class State(Rows):
         return isinstance(origin, ast.Call) and MAKER.search(ast.unparse(origin)) is not None
 
     def fixed_file(self, module: Module, call: ast.Call, dotted: str) -> str | None:
-        """The constant name of a file that a call opens to write it anew."""
-        path = self.opened(module, call, dotted, {"w", "x"})
+        """The name of a file that a call opens to write it anew, when it is the same for all requests."""
+        module, path = self._passed(module, self.opened(module, call, dotted, {"w", "x"}))
         if (kept := self.shared(module, path)) and kept.made and kept.kind != "bag":
             module, path = self._passed(kept.module, kept.made)
         if path is None or self.reads(module, path):
             return None
         parts = list(self._origins(module, path))
-        if any(isinstance(one, ast.Call) and self.names.dotted(module, one.func) not in PATHS for one in parts):
+        own = [one for one in parts if isinstance(one, ast.Attribute) and getattr(one.value, "id", "") == "self"]
+        calls = [self.names.dotted(module, one.func) for one in parts if isinstance(one, ast.Call)]
+        if not PATHS.issuperset(calls) or not all(self.shared(module, one) for one in own):
             return None
         values = [self.project.values.of(module, one) for one in parts if isinstance(one, ast.Name | ast.Constant)]
         names = [str(one.value) for one in values if isinstance(one, Const) and one.value]
-        return names[-1] if names and not names[-1].startswith("/dev/") else None
+        if not names or names[-1].startswith("/dev/"):
+            return None
+        return folder(self.project, self.project.routes.value(path)) or ast.unparse(path)

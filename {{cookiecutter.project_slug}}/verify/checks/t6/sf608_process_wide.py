@@ -35,7 +35,7 @@ def process_wide(project: Project) -> Iterator[Finding]:
         if CALLS.fullmatch(dotted or "") and not (dotted == "locale.setlocale" and len(call.args) < 2):
             spots.append((module, call, f"{dotted}()"))
         elif name := state.fixed_file(module, call, dotted or ""):
-            spots.append((module, call, f"the file {name!r}"))
+            spots.append((module, call, f"the file `{name}`"))
     for module, node, what in spots:
         # a lock keeps others from a file, or from the environment of a program that is started; it has no say in
         # who formats a number meanwhile
