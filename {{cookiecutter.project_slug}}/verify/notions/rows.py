@@ -47,7 +47,7 @@ class Rows(Writes):
         if any(EVERYWHERE.search(module.source) for module in modules):
             return []
         return [
-            Left(module, node.lineno, what, f"line {read.lineno}")
+            Left(module, node.lineno, what, self._at(read))
             for module in modules
             for node in module.nodes(ast.Call, ast.Assign, ast.AugAssign)
             if (scope := self.names.scope(module, node)) in self.live
@@ -70,9 +70,12 @@ class Rows(Writes):
                 elif (own := new.get(table) or ended.get(table)) and not self.lock(where, call):
                     around = [up for up in ancestors(call) if isinstance(up, ast.With) and up in ancestors(own)]
                     if not any(TRANSACTION.search(ast.unparse(one.context_expr)) for up in around for one in up.items):
-                        (early if table in new else found)[call] = Left(where, call.lineno, table, f"line {own.lineno}")
+                        (early if table in new else found)[call] = Left(where, call.lineno, table, self._at(own))
             found |= early
         return list(found.values())
+
+    def _at(self, node: ast.expr) -> str:
+        return f"{self.names.module(node).path}:{node.lineno}"
 
     def _steps(self, module: Module, function: Function) -> list[Step]:
         """What a function does with rows, itself and by what it calls."""
