@@ -288,39 +288,33 @@ class Guards:
 
         `meant`: does it mean to?
         """
-        counts = [
-            (hook, (True, None) if self.is_guard(hook) else (True,))
-            for hook in hooks
-            if hook and (anybody or self.is_guard(hook))
-        ]
+        counts = {hook: (True, None) if self.is_guard(hook) else (True,) if anybody else () for hook in hooks if hook}
         return None in hooks or all(
-            any(self._stops(hook, asked, 0) in answers for hook, answers in counts)
+            any(answers and self._stops(hook, asked, 0) in answers for hook, answers in counts.items())
             for asked in self._requests(route, method, hooks, meant)
         )
 
     def _requests(self, route: Route, method: str, hooks: Collection[Function | None], meant: bool) -> Iterator[Asked]:
         """What a stranger can send to a route: to any host that hooks name or to another, if it is bound to none."""
         bound = route.host or any(mount.host for mount in route.mounts)
-        hosts = [None] if bound else ["", *sorted(set().union(*(self._said(hook, "host") for hook in hooks if hook)))]
+        hosts = [None] if bound else ["", *self._said(hooks, "host")]
         for url in self._urls(route, [] if meant else hooks):
             yield from (Asked(self, route, method, meant, url, host) for host in hosts)
 
     def _urls(self, route: Route, hooks: Iterable[Function | None]) -> Iterator[str]:
         """URLs of a route: any, and those with a variable that ends the way that a hook makes an exception for."""
         yield route.url
-        for end in (
-            sorted(set().union(*(self._said(hook) for hook in hooks if hook))) if route.pattern.variables else ()
-        ):
+        for end in self._said(hooks) if route.pattern.variables else ():
             for url in (f"{one}{dot}{end}" for one in route.pattern.urls[:1] for dot in ("", ".")):
                 if re.fullmatch(route.pattern.regex, url) and not _ASSETS.search(route.path):
                     yield "/" + url.partition("/")[2]
 
-    def _said(self, hook: Function, about: str = "") -> set[str]:
-        """What a hook compares the endpoint, path or blueprint with; or the host."""
+    def _said(self, hooks: Iterable[Function | None], about: str = "") -> list[str]:
+        """What hooks compare the endpoint, path or blueprint with; or the host."""
+        tests = [test for hook in hooks if hook for end in self._ends(hook) for test in end.tests]
         asked = [Asked(self, route, "GET", False, "", "") for route in self.routes.table[:1]]
-        tests = [(one, test) for one in asked for end in self._ends(hook) for test in end.tests]
-        said = (each for one, test in tests for each in one.options(test))
-        return {name for fact, name in said if (fact == "host") is (about == "host")}
+        said = (each for one in asked for test in tests for each in one.options(test))
+        return sorted({name for fact, name in said if (fact == "host") is (about == "host")})
 
     def functions(self, route: Route, method: str) -> list[ast.AST]:
         """What answers: the view, or the methods of its class."""
@@ -383,7 +377,7 @@ class Guards:
     def beyond(self, owner: ast.Call, hook: Function) -> Route | None:
         """A route outside of the hook's own blueprint that it would stop: it names others there as exceptions."""
         table = self.routes.table
-        said = self._said(hook)
+        said = {*self._said([hook])}
         own = {route for route in table if owner in [mount.child for mount in route.mounts]} if said else set(table)
         outside = [route for route in table if route not in own]
         names = {name for route in outside for name in (route.endpoint, route.path, *route.blueprints)}

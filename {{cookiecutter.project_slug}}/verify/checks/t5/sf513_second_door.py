@@ -55,16 +55,15 @@ def second_door(project: Project) -> Iterator[Finding]:
             beneath.setdefault((route.owner, route.prefix), route)
     for route in routes if beneath else ():
         steps = route.path.split("/")
-        found = [beneath.get((route.owner, "/".join(steps[:n]))) for n in range(2, len(steps) + 1)]
-        above = next(
-            (one for one in found if one and one.mounts[-1].child not in [m.child for m in route.mounts]), None
-        )
-        for method in sorted(route.methods) if above else ():
-            hooks = guards.before(above, blueprints_only=True) if above else []
-            if above and guards.is_open(route, method) and guards.stopped(above, method, hooks):
-                if not guards.is_public(route, method):
-                    yield _door(route, method, above, "what lies beneath the prefix of")
-                break
+        found = (beneath.get((route.owner, "/".join(steps[:n]))) for n in range(2, len(steps) + 1))
+        own = [mount.child for mount in route.mounts]
+        for above in [one for one in found if one and one.mounts[-1].child not in own][:1]:
+            hooks = guards.before(above, blueprints_only=True)
+            for method in sorted(route.methods):
+                if guards.is_open(route, method) and guards.stopped(above, method, hooks):
+                    if not guards.is_public(route, method):
+                        yield _door(route, method, above, "what lies beneath the prefix of")
+                    break
 
 
 def _converts(route: Route) -> bool:
