@@ -284,10 +284,7 @@ class Guards:
     def stopped(
         self, route: Route, method: str, hooks: Collection[Function | None], meant: bool = False, anybody: bool = False
     ) -> bool:
-        """Can a hook stop each of a stranger's requests to this route, or (`anybody`) of everybody's?
-
-        `meant`: does it mean to?
-        """
+        """Can a hook stop each of a stranger's (`anybody`: of everybody's) requests? `meant`: does it mean to?"""
         counts = {hook: (True, None) if self.is_guard(hook) else (True,) if anybody else () for hook in hooks if hook}
         return None in hooks or all(
             any(answers and self._stops(hook, asked, 0) in answers for hook, answers in counts.items())
@@ -344,9 +341,8 @@ class Guards:
 
     def is_open(self, route: Route, method: str) -> bool:
         """Does it give something to everybody: does no view, and no hook, refuse whoever asks?"""
-        if self.guarded(route, method) or any(map(self.refuses, self.functions(route, method))):
-            return False
-        return not self.stopped(route, method, self.before(route), anybody=True)
+        refused = any(map(self.refuses, self.functions(route, method))) or self.guarded(route, method)
+        return not (refused or self.stopped(route, method, self.before(route), anybody=True))
 
     def is_public(self, route: Route, method: str = "GET") -> bool:
         """Meant for strangers: the way in; by its name, a probe or a page about the service."""
@@ -506,11 +502,9 @@ class Asked:
 
     def _matches(self, how: str, pattern: str, have: str) -> bool:
         """Does a pattern fit? It is meant for what lies beneath a page, when it takes that one as any other there."""
-        tried = [[have]]
-        if self.meant and have == self.url:
-            steps = self.route.path.split("/")
-            above = [steps[:n] for n in range(3, len(steps)) if "<" not in "".join(steps[:n])]
-            tried += [["/".join(one), "/".join([*one[:-1], "zq"])] for one in above]
+        steps = self.route.path.split("/") if self.meant and have == self.url else []
+        above = [steps[:n] for n in range(3, len(steps)) if "<" not in "".join(steps[:n])]
+        tried = [[have], *(["/".join(one), "/".join([*one[:-1], "zq"])] for one in above)]
         try:
             return any(all(getattr(re, how)(pattern, url) for url in urls) for urls in tried)
         except re.error:

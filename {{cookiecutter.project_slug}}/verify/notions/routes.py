@@ -285,10 +285,7 @@ class Routes:
             match node := self.follow(node):
                 case ast.Call(func=ast.Attribute(value=kind, attr="as_view"), args=[called, *_]):
                     name, node = self.text(called) or "", kind
-                case (
-                    ast.Attribute(value=inner, attr="__wrapped__")
-                    | ast.Call(ast.Name("getattr"), [inner, ast.Constant("__wrapped__"), *_])
-                ):  # fmt: skip
+                case ast.Attribute(inner, "__wrapped__") | ast.Call(_, [inner, ast.Constant("__wrapped__"), *_]):
                     wrappers.append(node)
                     node = inner
                 case ast.Call(func=func, args=[inner, *_]):
