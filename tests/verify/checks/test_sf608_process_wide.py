@@ -126,6 +126,20 @@ def show():
     sketch = Path(tempfile.gettempdir(), "sketch.svg")
     return turned(sketch, request.args["shape"])
 """,
+    "an archive, a table and a picture": """
+import zipfile
+import pandas as pd
+from matplotlib import figure
+
+@bp.get("/")
+def show():
+    table, plot = pd.DataFrame(request.get_json()), figure.Figure()
+    table.to_csv("/tmp/table.csv")  # SF608
+    plot.savefig("plots/last.png")  # SF608
+    with zipfile.ZipFile("/tmp/all.zip", "w") as archive:  # SF608
+        archive.write("/tmp/table.csv")
+    return ""
+""",
     "a file that a setting names": """
 @bp.get("/")
 def show():
@@ -191,6 +205,21 @@ def show():
         Path(folder, "x.csv").write_text("x")
     Path("out", session["user"]).write_text("x")
     return ""
+""",
+    "an archive and a table in memory, or of the service": """
+import gzip
+import io
+import zipfile
+import pandas as pd
+
+@bp.get("/")
+def show():
+    text, data = io.StringIO(), io.BytesIO()
+    pd.DataFrame(request.get_json()).to_csv(text)
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("table.csv", text.getvalue())
+    with gzip.open("prices.gz", "rt") as prices:
+        return prices.read()
 """,
     "a file that its object names": """
 from pathlib import Path

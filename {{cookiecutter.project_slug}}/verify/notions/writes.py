@@ -37,7 +37,7 @@ LOCK_NAME = re.compile(r"lock|mutex|semaphore", re.IGNORECASE)
 CACHE = re.compile(r"(flask_caching|cachelib|diskcache|pymemcache|\w*redis|valkey)\..*")
 LOGS = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print")
 LOCKS_FILE = {"fcntl.flock", "fcntl.lockf", "os.lockf", "msvcrt.locking", "portalocker.lock"}
-OPENS = {"open", "io.open"}
+OPENS = {"open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "tarfile.open", "zipfile.ZipFile"}
 EXISTS = {"exists", "is_file", "isfile", "lexists"}
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
@@ -209,6 +209,8 @@ class Writes(Objects):
         """The path of a file that a call writes anew, or opens in one of these modes."""
         match call:
             case ast.Call(func=ast.Attribute(value=path, attr="write_text" | "write_bytes")):
+                return path
+            case ast.Call(ast.Attribute(attr="to_csv" | "to_excel" | "to_parquet" | "savefig" | "imwrite"), [path, *_]):
                 return path
             case ast.Call(func=ast.Attribute(value=upload, attr="save"), args=[to, *_]):
                 return to if "request.files" in " ".join(self.personal(module, upload)) else None
