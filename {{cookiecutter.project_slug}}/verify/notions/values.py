@@ -613,8 +613,8 @@ class Values:
             attr, holder = call.func.attr, self.of(at.module, call.func.value, at.frame)
             of_parser = attr.startswith("get") and (dotted or "").rpartition(".")[0] in PARSERS
             if of_parser and isinstance(holder, Table) and len(args) > 1:
-                text = self.item(self.item(holder, args[0], at.here), args[1], at.here, named.get("fallback"))
-                return _cast(text, attr.removeprefix("get"))
+                entry = self.item(self.item(holder, args[0], at.here), args[1], at.here, named.get("fallback"))
+                return _cast(entry, attr.removeprefix("get"))
             if attr in {"get", "pop", "setdefault"} and isinstance(holder, Table) and args:
                 return self.item(holder, args[0], at.here, args[1] if len(args) > 1 else Const(None, at.here))
             if attr == "copy" and isinstance(holder, Table):
