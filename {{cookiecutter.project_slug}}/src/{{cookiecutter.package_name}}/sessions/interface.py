@@ -68,6 +68,8 @@ class Session(ServerSideSession):  # type: ignore[misc]
         for name, value in super().items():
             if type(value) not in SCALARS:
                 self._encode(name, value)
+        if self._texts == self._stored and len(self) == len(self._stored):
+            return {}  # what most requests come to
         texts: dict[str, str | None] = {name: self._texts[name] for name in self}
         gone = dict.fromkeys(self._stored.keys() - texts.keys())
         return {name: text for name, text in texts.items() if text != self._stored.get(name)} | gone
