@@ -534,6 +534,15 @@ FAULTY_PAGES = {
     "filter block": page(
         "{% filter safe %}{% autoescape false %}{{ x }}{% endautoescape %}{% endfilter %} {# SF406 #}"
     ),
+    "region of a layout": page(
+        "{% extends 'base.html' %}",
+        base__html="{% autoescape false %}<p>{{ x }}</p>{% block main %}{% endblock %}{% endautoescape %} {# SF406 #}",
+    ),
+    "region inside a block": page(
+        "{% extends 'base.html' %}"
+        "{% block main %}{% autoescape false %}{{ x }}{% endautoescape %}{% endblock %} {# SF406 #}",
+        base__html="<main>{% block main %}{% endblock %}</main>",
+    ),
     "self block super": page(
         "{% extends 'base.html' %}{% block main %}{{ super() }}{% endblock %}",
         base__html="<main>{% block main %}{{ x|safe }}{% endblock %}</main> {# SF406 #}",
@@ -589,6 +598,10 @@ FAULTY_PAGES |= {
 FINE_PAGES = {
     "links made of text": page("{{ x|urlize(rel='ugc')|safe }}"),
     "region const": page("{% autoescape false %}<p>{{ '<b>' }}</p>{% endautoescape %}{{ x }}"),
+    "region around blocks": page(
+        "{% extends 'base.html' %}{% block main %}{{ x }}{{ super() }}{% endblock %}",
+        base__html="{% autoescape false %}{{ '<hr>' }}{% block main %}{{ x }}{% endblock %}{% endautoescape %}",
+    ),
     "region e": page("{% autoescape false %}<p>{{ x|e }}</p>{% endautoescape %}"),
     "svg": page("<svg><text>{{ x }}</text></svg>", name="a.svg"),
     "e safe": page("<p>{{ x|e|safe }}</p>"),

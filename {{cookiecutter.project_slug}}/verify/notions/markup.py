@@ -87,7 +87,7 @@ class Walk:
     flaws: set[Flaw] = field(default_factory=set)
     depth: int = 0
 
-    def render(self, t: Template, env: Env, escaped: bool) -> None:
+    def render(self, t: Template, env: Env) -> None:
         self.markup.seen.add(t)
         if self.depth > DEPTH:
             return
@@ -95,22 +95,23 @@ class Walk:
         for block in t.tree.find_all(nodes.Block):
             self.blocks[block.name].append((t, block))
         if (parent := t.tree.find(nodes.Extends)) is not None:
-            self.body(t, _silent(t.tree.body), env, escaped)
+            self.body(t, _silent(t.tree.body), env, t.escaped)
             for base in self.named(t, parent.template, env):
-                self.render(base, env, escaped)
+                self.render(base, env)
         else:
-            self.body(t, t.tree.body, env, escaped)
+            self.body(t, t.tree.body, env, t.escaped)
         self.depth -= 1
 
     def body(self, t: Template, body: Iterable[nodes.Node], env: Env, escaped: bool) -> None:
         for node in body:
             self.statement(t, node, env, escaped)
 
-    def block(self, name: str, version: int, env: Env, escaped: bool) -> None:
+    def block(self, name: str, version: int, env: Env) -> None:
+        """Jinja compiles a block by itself: what is around it does not switch its escaping."""
         if version < len(self.blocks[name]) and len(self.inside) < DEPTH:
             owner, block = self.blocks[name][version]
             self.inside.append((name, version))
-            self.body(owner, block.body, dict(env), escaped)
+            self.body(owner, block.body, dict(env), owner.escaped)
             self.inside.pop()
 
     def branches(self, t: Template, bodies: list[tuple[list[nodes.Node], Env]], escaped: bool) -> None:
@@ -163,7 +164,7 @@ class Walk:
                 self.callers.pop()
             case nodes.Include(template=name):
                 for other in self.named(t, name, env):
-                    self.render(other, dict(env), other.escaped)
+                    self.render(other, dict(env))
             case nodes.Import(template=name, target=target):
                 env[target] = self.imported(t, name, env)
             case nodes.FromImport(template=name, names=names):
@@ -172,7 +173,7 @@ class Walk:
                     original, alias = (pair, pair) if isinstance(pair, str) else pair
                     env[alias] = made.get(original, Val())
             case nodes.Block(name=name):
-                self.block(name, 0, env, escaped)
+                self.block(name, 0, env)
             case nodes.ScopedEvalContextModifier(options=[nodes.Keyword(key="autoescape", value=on)], body=body):
                 self.body(t, body, env, bool(getattr(on, "value", escaped)))
             case nodes.FilterBlock(body=body) | nodes.Scope(body=body) | nodes.ScopedEvalContextModifier(body=body):
@@ -212,7 +213,7 @@ class Walk:
                 return self.body(owner, called.body, dict(outer), outer_escaped)
             case nodes.Call(node=nodes.Name(name="super")) if self.inside:
                 name, version = self.inside[-1]
-                return self.block(name, version + 1, env, escaped)
+                return self.block(name, version + 1, env)
             case nodes.Call(node=called) if isinstance(macro := self.lookup(called, env), Macro):
                 return self.macro(t, expr, macro, env)
         value = self.value(t, expr, env)
@@ -449,7 +450,7 @@ class Markup(Renders):
 
     def walked(self, template: Template, context: dict[str, Expr]) -> set[Flaw]:
         walk = Walk(self)
-        walk.render(template, {name: Val(frozenset({expr})) for name, expr in context.items()}, template.escaped)
+        walk.render(template, {name: Val(frozenset({expr})) for name, expr in context.items()})
         return walk.flaws
 
     @cached_property
