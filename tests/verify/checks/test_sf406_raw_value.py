@@ -1,5 +1,20 @@
 from .templated import page, proves, views
 
+
+def markdown(made: str, call: str, mark: str = "") -> dict[str, str]:
+    """A service that shows the HTML that `call` makes of what the client sent."""
+    return views(
+        f"""\
+import cmarkgfm, markdown_it, markdown2, mistune, nh3
+{made}
+@bp.post('/')
+def index():
+    return render_template('a.html', text={call.replace("TEXT", "request.form['text']")})
+""",
+        {"a.html": "<article>{{ text|safe }}</article>" + mark},
+    )
+
+
 FAULTY_VIEWS = {
     "ctx dict": views(
         """\
@@ -268,16 +283,7 @@ def index():
         "letters of another width": "unicodedata.normalize('NFKC', html.escape(request.args['note']))",
     }.items()
 } | {
-    f"markdown, {name}": views(
-        f"""\
-import cmarkgfm, markdown_it, markdown2, mistune
-{made}
-@bp.post('/')
-def index():
-    return render_template('a.html', text={call.replace("TEXT", "request.form['text']")})
-""",
-        {"a.html": "<article>{{ text|safe }}</article> {# SF406 #}"},
-    )
+    f"markdown, {name}": markdown(made, call, " {# SF406 #}")
     for name, made, call in [
         ("by default", "md = markdown_it.MarkdownIt()", "md.render(TEXT)"),
         ("asked to", "md = markdown_it.MarkdownIt('js-default', {'html': True}).enable('table')", "md.render(TEXT)"),
@@ -550,16 +556,7 @@ FAULTY_PAGES = {
 }
 
 FINE_VIEWS |= {
-    f"markdown, {name}": views(
-        f"""\
-import cmarkgfm, markdown_it, markdown2, mistune, nh3
-{made}
-@bp.post('/')
-def index():
-    return render_template('a.html', text={call.replace("TEXT", "request.form['text']")})
-""",
-        {"a.html": "<article>{{ text|safe }}</article>"},
-    )
+    f"markdown, {name}": markdown(made, call)
     for name, made, call in [
         ("told not to", "md = markdown_it.MarkdownIt(options_update={'html': False})", "md.render(TEXT)"),
         ("told later", "md = markdown_it.MarkdownIt()\nmd.options['html'] = False", "md.render(TEXT)"),
