@@ -135,6 +135,15 @@ def index():
     env=current_app.jinja_env.overlay(autoescape=False)  # SF403
     return env.get_template('a.html').render(x=request.args['x'])
 """),
+    "overlay for pages, off later": views("""\
+@bp.record_once
+def start(state):
+    g.plain = state.app.jinja_env.overlay(trim_blocks=True)
+    g.plain.autoescape = False  # SF403
+@bp.get('/')
+def index():
+    return g.plain.get_template('a.html').render(x=request.args['x'])
+"""),
     "env func": views("""\
 def env():
     return jinja2.Environment(loader=jinja2.PackageLoader('acme'))  # SF403
@@ -155,6 +164,17 @@ FINE_VIEWS = {
 env=jinja2.Environment(loader=jinja2.PackageLoader('acme'))
 def mail(x):
     return env.get_template('mail.txt').render(x=x)
+"""),
+    "overlays for texts": views("""\
+class Letters:
+    def __init__(self, app):
+        self.short = app.jinja_env.overlay(autoescape=False)
+        self.long = app.jinja_env.overlay(trim_blocks=True)
+        self.long.autoescape = False
+    def write(self, name, **words):
+        return self.short.get_template('head.txt').render(**words) + self.long.get_template(name).render(**words)
+def letter(app):
+    return Letters(app).write('letter.md', x=request.args['x'])
 """),
     "env select": views("""\
 env=jinja2.Environment(loader=jinja2.PackageLoader('acme'), autoescape=jinja2.select_autoescape())

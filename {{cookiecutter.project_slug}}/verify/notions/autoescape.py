@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import jinja2
 
-from ..readers.python import Module
+from ..readers.python import Module, ancestors
 from ..readers.templates import MARKUP
 from .calls import spelt
 from .names import Function
@@ -34,7 +35,7 @@ def escapes_all(project: Project, name: str, decided: list[Decision]) -> bool:
 def unescaped(project: Project) -> Iterator[Decision]:
     """Every decision that leaves HTML pages unescaped."""
     for module, option, how in decisions(project):
-        if _escapes(project, module, option, PAGE) is False:
+        if _escapes(project, module, option, PAGE) is False and not _for_texts(project, module, option):
             returns = [node for node in ast.walk(option) if isinstance(node, ast.Return)]
             yield module, returns[0] if isinstance(option, Function) and len(returns) == 1 else option, how
     for module, call, dotted in project.calls.all():
@@ -103,8 +104,18 @@ def _escapes(project: Project, module: Module, option: ast.AST, name: str) -> bo
     return (asks_flask and name.endswith(MARKUP)) or values.truth(value)
 
 
-def _makes_html(project: Project, module: Module, call: ast.Call) -> bool:
-    """Do templates of this environment become HTML? By the names that it loads, and by its texts."""
+def _for_texts(project: Project, module: Module, option: ast.AST) -> bool:
+    """Is a decision for an overlay, or an environment beside the application's, that loads no pages?"""
+    around = [*islice(ancestors(option), 2)]  # its keyword and the call, or what assigns it
+    if around and isinstance(around[0], ast.Assign):
+        held = ast.unparse(around[0].targets[0]).removesuffix(".autoescape")
+        around = [one.value for one in module.nodes(ast.Assign) if ast.unparse(one.targets[0]) == held]
+    made = (one for one in around if isinstance(one, ast.Call) and spelt(one).endswith(("overlay", "Environment")))
+    return any(_makes_html(project, module, one) is False for one in made)
+
+
+def _makes_html(project: Project, module: Module, call: ast.Call) -> bool | None:
+    """Do templates of this environment become HTML? By the names that it loads, and by its texts, if any is known."""
     held = next((ast.unparse(one.targets[0]) for one in module.nodes(ast.Assign) if one.value is call), "")
     function = project.names.function(call)
     texts = project.markup.texts(module, call.args[0]) if call.args else []
@@ -115,4 +126,4 @@ def _makes_html(project: Project, module: Module, call: ast.Call) -> bool:
             same = held and ast.unparse(receiver).rpartition(".")[2] == held.rpartition(".")[2]
             if same or receiver is call or (made and made[1] is function):
                 texts += project.markup.texts(owner, used.args[0])
-    return any(str(text.value).endswith(MARKUP) or "</" in str(text.value) for text in texts)
+    return any(str(text.value).endswith(MARKUP) or "</" in str(text.value) for text in texts) if texts else None
