@@ -73,6 +73,19 @@ def enter():
     return ''
 """
     ),
+    "renewed on demand, and nobody asks": views(
+        """
+def remember(user, fresh_id=None):
+    session['account'] = user  # SF309
+    if fresh_id:
+        current_app.session_interface.regenerate(session)
+
+@bp.post('/')
+def enter():
+    remember(7)
+    return ''
+"""
+    ),
     "kept by an object": views(
         """
 class Visitor:
@@ -149,6 +162,49 @@ def fresh():
 def enter():
     fresh()
     session['user_id'] = 7
+    return ''
+"""
+    ),
+    "renewed unless somebody says no": views(
+        """
+def remember(user, keep_id=False):
+    session['account'] = user
+    if keep_id:
+        return
+    current_app.session_interface.regenerate(session)
+
+@bp.post('/')
+def enter():
+    remember(7)
+    return ''
+"""
+    ),
+    "renewed on demand": views(
+        """
+def remember(user, fresh_id):
+    session['account'] = user
+    if fresh_id:
+        current_app.session_interface.regenerate(session)
+
+@bp.post('/')
+def enter():
+    remember(7, 'new' in request.form)
+    return ''
+"""
+    ),
+    "renewed on demand, by whom the source does not tell": views(
+        """
+def remember(user, fresh_id=False):
+    session['account'] = user
+    if fresh_id:
+        current_app.session_interface.regenerate(session)
+
+def start(app):
+    app.remember = remember
+
+@bp.post('/')
+def enter():
+    current_app.remember(7, fresh_id=True)
     return ''
 """
     ),

@@ -189,13 +189,21 @@ class Sessions:
         """Does the function of a login, one that it calls or one that calls it renew the session's id?"""
         called = [self.calls.target(module, call) for call in ast.walk(function) if isinstance(call, ast.Call)]
         around = [*self.calls.around(function), *(found[1] for found in called if found)]
-        return any(_renewing(node) and not self._emptied(module, node) for one in around for node in ast.walk(one))
+        return any(
+            (self._runs(node) or not self.calls.callers(one)) and not self._emptied(node)
+            for one in around
+            for node in filter(_renewing, ast.walk(one))
+        )
 
-    def _emptied(self, module: Module, node: ast.AST) -> bool:
+    def _runs(self, node: ast.AST) -> bool:
+        """Is there no condition around a statement that never holds, by its callers' arguments or in production?"""
+        return False not in map(self.values.truth, self.values.conditions(self.names.module(node), node))
+
+    def _emptied(self, node: ast.AST) -> bool:
         """Does a `regenerate` come when nothing is in the session? Flask-Session then keeps the id."""
         if not (self.extensions and isinstance(node, ast.Call) and spelt(node) == "regenerate"):
             return False
-        statement = next(up for up in ancestors(node) if isinstance(up, ast.stmt))
+        module, statement = self.names.module(node), next(up for up in ancestors(node) if isinstance(up, ast.stmt))
         block = getattr(parent(statement), "body", [])
         before = block[: block.index(statement)] if statement in block else []
         touches = [one for one in before if any(self.is_session(module, part) for part in ast.walk(one))]
@@ -210,7 +218,7 @@ class Sessions:
         given = [(m, c) for m, c in made if c.args or c.keywords] + self.calls.named("flask_session.Session.init_app")
         if made:  # it may be one of the extensions that a loop goes through
             given += [(m, c) for m, c, dotted in self.calls.all() if dotted is None and spelt(c) == "init_app"]
-        return [(m, c) for m, c in given if False not in map(self.values.truth, self.values.conditions(m, c))]
+        return [one for one in given if self._runs(one[1])]
 
     @cached_property
     def interfaces(self) -> list[tuple[Module, ast.ClassDef]]:
