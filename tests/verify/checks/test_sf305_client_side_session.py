@@ -29,6 +29,19 @@ from flask.sessions import SecureCookieSessionInterface
 app.session_interface = SecureCookieSessionInterface()  # SF305
 """
     ),
+    "set back by a helper, later": factory(
+        "from shop.base import tune\ntune(app)",
+        base="""
+from flask.sessions import SecureCookieSessionInterface
+
+class Named(SecureCookieSessionInterface):
+    def get_cookie_name(self, app):
+        return 'basket'
+
+def tune(app):
+    app.session_interface = Named()  # SF305
+""",
+    ),
     "never under this condition": factory(
         "if False:\n    Session(app)",
         FACTORY.replace("    Session(app)\n", "").replace("app = Flask(__name__)", "app = Flask(__name__)  # SF305"),
@@ -62,6 +75,20 @@ class Kept(SecureCookieSessionInterface):
         base="from flask_session import Session\n\ns = Session()\n",
     ),
     "by keyword": factory("Session(app=app)", FACTORY.replace("    Session(app)\n", "")),
+    "replaced afterwards": factory(
+        "from shop.base import tune, keep\ntune(app)\nkeep(app)",
+        FACTORY.replace("    Session(app)\n", ""),
+        base="""
+from flask.sessions import SecureCookieSessionInterface
+from flask_session import Session
+
+def keep(app):
+    Session(app)
+
+def tune(app):
+    app.session_interface = SecureCookieSessionInterface()
+""",
+    ),
     "in a loop": factory(
         """
 from shop.base import EXTENSIONS

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -219,6 +220,19 @@ class Sessions:
         if made:  # it may be one of the extensions that a loop goes through
             given += [(m, c) for m, c, dotted in self.calls.all() if dotted is None and spelt(c) == "init_app"]
         return [one for one in given if self._runs(one[1])]
+
+    def comes_first(self, path: str, line: int) -> bool:
+        """Is Flask-Session given its app after this line, so that what it sets is not the last word?"""
+        before = dict(self._steps(path, line))
+        later = (step for module, call in self.extensions for step in self._steps(module.path, call.lineno))
+        return any(before.get(code, at) < at for code, at in later)
+
+    def _steps(self, path: str, line: int, left: int = 4) -> Iterator[tuple[Function | str, int]]:
+        """The code that a line is part of, and that which comes to it by calls, each with the line where it does."""
+        function = self.names.function_at(path, line)
+        yield function or path, line
+        for module, call in self.calls.callers(function) if function and left else ():
+            yield from self._steps(module.path, call.lineno, left - 1)
 
     @cached_property
     def interfaces(self) -> list[tuple[Module, ast.ClassDef]]:

@@ -25,7 +25,7 @@ def client_side_session(project: Project) -> Iterator[Finding]:
     """
     sessions, config = project.sessions, project.config
     set_here = [(write, str(getattr(write.value, "dotted", ""))) for write in config.effective("session_interface")]
-    chosen = [(write, interface) for write, interface in set_here if sessions.in_cookie(interface)]
+    chosen = [one for one in set_here if sessions.in_cookie(one[1]) and not sessions.comes_first(*one[0].at)]
     for write, interface in chosen:
         message = f"{interface.rpartition('.')[2]} keeps the session in the cookie"
         yield Finding(write.path, write.line, message, FIX)
