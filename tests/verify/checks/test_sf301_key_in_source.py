@@ -135,6 +135,19 @@ class Live(Base):
     X = 1
 """,
     ),
+    "a base class, where an annotation gives no other": keyed(
+        "from shop.base import Live\napp.config.from_object(Live)",
+        base="""
+class Other:
+    SECRET_KEY: bytes
+
+class Base:
+    SECRET_KEY = b'for-my-machine'  # SF301
+
+class Live(Other, Base):
+    SECRET_KEY: bytes
+""",
+    ),
     "another kind of key": keyed('app.config["JWT_SECRET_KEY"] = "x"  # SF301'),
     "an old key": keyed('app.config["SECRET_KEY_FALLBACKS"] = ["old-key"]  # SF301'),
     "a signer": keyed("""
@@ -263,6 +276,18 @@ KEY = "-----BEGIN PUBLIC KEY-----\\nMFkw"
 
 def read(token):
     return jwt.decode(token, key=KEY, algorithms=["ES256"])
+""",
+    ),
+    "asked for again": keyed(
+        "from shop.base import Live\napp.secret_key = Live().secret_key",
+        base="""
+from pydantic_settings import BaseSettings
+
+class Base(BaseSettings):
+    secret_key: str = 'for-my-machine'
+
+class Live(Base):
+    secret_key: str
 """,
     ),
     "a name of the machine beside a key": keyed(

@@ -491,7 +491,9 @@ class Values:
             prefixes = [word for word in ast.walk(owner) if isinstance(word, ast.keyword) and word.arg == "env_prefix"]
             prefix = self.of(module, prefixes[0].value) if prefixes else Const("")
             return Env(f"{getattr(prefix, 'value', '')}{name}".upper(), value, cast, here)
-        return value or Unknown(f"{dotted}.{name}", here)
+        bases = (f"{base}.{name}" for base in self.names.ancestry(dotted)[1:])  # an annotation alone binds nothing
+        bound = (base for base in bases if getattr((self.names.definition(base) or (0, 0))[1], "value", None))
+        return value or next((self.named(base, here) for base in bound), Unknown(f"{dotted}.{name}", here))
 
     # ------------------------------------------------------------------ attributes and items
 
