@@ -216,6 +216,18 @@ import hashlib, socket
 app.secret_key = hashlib.sha256(f"shop-{socket.gethostname()}".encode()).hexdigest()  # SF301
 """
     ),
+    "what everybody knows of the machine, by a helper": keyed(
+        "from shop.base import sealed\napp.secret_key = sealed('sessions')",
+        base="""
+import hashlib, hmac, os
+
+def home():
+    return f"{os.environ['HOSTNAME']}:{os.geteuid()}"  # SF301
+
+def sealed(what):
+    return hmac.new(home().encode(), what.encode(), hashlib.sha512).digest()
+""",
+    ),
     "only complained about": keyed(
         """
 app.config["SECRET_KEY"] = os.environ.get("K", "set me")  # SF301
@@ -289,6 +301,9 @@ class Base(BaseSettings):
 class Live(Base):
     secret_key: str
 """,
+    ),
+    "a path that the environment names": keyed(
+        "import pathlib\napp.secret_key = pathlib.Path(os.environ['HOME'], '.shop-key').read_text()"
     ),
     "a name of the machine beside a key": keyed(
         """

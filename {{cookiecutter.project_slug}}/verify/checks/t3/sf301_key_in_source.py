@@ -8,7 +8,7 @@ from ...engine import Finding, check
 from ...notions.calls import spelt
 from ...notions.places import KEEP
 from ...notions.uses import onward
-from ...notions.values import DERIVED, Call, Const, Origin, Unknown, Value
+from ...notions.values import DERIVED, Call, Const, Env, Origin, Unknown, Value
 from ...project import Project
 from ...readers.python import Module
 from .sf330_key_in_deployment import KEY
@@ -25,14 +25,11 @@ ITSDANGEROUS = (
 SIGNERS = {f"itsdangerous.{name}": (0, "secret_key") for name in ITSDANGEROUS}  # which parameter is the key
 SIGNERS |= dict.fromkeys(("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"), (1, "key"))
 PUBLIC = ("-----BEGIN PUBLIC", "-----BEGIN CERT")
-MACHINE = {
-    "socket.gethostname", "socket.getfqdn", "platform.node", "uuid.getnode", "getpass.getuser", "os.getcwd",
-    "os.getlogin", "datetime.date.today",
-}  # fmt: skip
 LEAST = 16  # characters
-NAMES = re.compile(
-    r"(.*\.)?__(name|qualname|file|package|path)__(\.encode)?|uuid\.NAMESPACE_\w+"
-    r"|(flask\.current_app|app)\.(name|import_name|root_path|instance_path)"
+OPEN = re.compile(
+    r"(.*\.)?__(name|qualname|file|package|path)__(\.encode)?|uuid\.(NAMESPACE_\w+|getnode)|platform\.\w+"
+    r"|(flask\.current_app|app)\.(name|import_name|root_path|instance_path)|socket\.get(hostname|fqdn)|getpass\.getuser"
+    r"|os\.(get(cwd|login|e?[ug]id)|uname)|datetime\.date\.today|HOME|HOSTNAME|LOGNAME|PWD|USER"
 )
 MADE = (*DERIVED, "os.path.basename", "os.path.dirname", "os.path.abspath", "os.path.join", "pathlib.Path")
 KEPT = KEEP | {"create", "save", "dump", "execute"}
@@ -42,13 +39,14 @@ FIX = 'SECRET_KEY = os.environ["SECRET_KEY"]  # made with: python -c "import sec
 def public(project: Project, value: Value) -> tuple[str, Origin] | None:
     """What a key is made of, when that is nothing but names, what others know of the machine, and constants."""
     match value:
-        case Call(dotted=name, args=(Call("flask.Flask"),)) if NAMES.fullmatch(own := name.replace("str.", "app.")):
+        case Call(dotted=name, args=(Call("flask.Flask"),)) if OPEN.fullmatch(own := name.replace("str.", "app.")):
             return own, value.origin
-        case Call(dotted=name) | Unknown(name=str(name)) if name in MACHINE or NAMES.fullmatch(name):
+        case Call(dotted=name) | Env(name=name) | Unknown(name=str(name)) if OPEN.fullmatch(name):
             return name, value.origin
         case Call("item", (_, Const(value=key))) if isinstance(project.config.read(value), Const):
             return f"app.config[{key!r}]", value.origin
-        case Call(dotted=dotted, args=[_, *_] as parts) if dotted.startswith(MADE) and "read" not in dotted:
+        case Call(dotted=dotted, args=[_, *_] as args) if dotted.startswith(MADE) and "read" not in dotted:
+            parts = [part for part in args if not str(getattr(part, "name", "")).startswith("hashlib.")]  # no function
             found = [public(project, part) for part in parts]
             known = (one or isinstance(part, Const) for one, part in zip(found, parts, strict=True))
             return next(filter(None, found), None) if all(known) else None
