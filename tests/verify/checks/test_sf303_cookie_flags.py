@@ -14,6 +14,27 @@ for_cookie = {'httponly': False}  # SF303
 app.config.update({f'SESSION_COOKIE_{k.upper()}': v for k, v in for_cookie.items()})
 """
     ),
+    "off by the fields of an object": factory(
+        """
+from dataclasses import asdict
+from shop.base import WIDE, named
+app.config.update(named(asdict(WIDE)))
+""",
+        base="""
+from dataclasses import dataclass
+
+@dataclass(frozen=True)
+class Rules:
+    SAMESITE: str
+    SECURE: bool = True
+
+NARROW = Rules('Lax')
+WIDE = Rules(SAMESITE='None')  # SF303
+
+def named(rules):
+    return {f'SESSION_COOKIE_{word}': rule for word, rule in rules.items()}
+""",
+    ),
     "off": factory('app.config["SESSION_COOKIE_HTTPONLY"] = False  # SF303'),
     "off by a class": factory(
         "from shop.base import C\napp.config.from_object(C)", base="class C:\n    SESSION_COOKIE_SECURE = 0  # SF303\n"
@@ -110,6 +131,15 @@ def enter():
 }
 FINE = {
     "set": factory(""),
+    "set by the fields of an object": factory(
+        """
+from typing import NamedTuple
+class Rules(NamedTuple):
+    samesite: str = 'None'
+    secure: bool = True
+app.config.update({f'SESSION_COOKIE_{word.upper()}': rule for word, rule in Rules('Lax')._asdict().items()})
+"""
+    ),
     "off in debug mode": factory("app.config['SESSION_COOKIE_SECURE'] = not app.debug"),
     "set by names put together": factory(
         """

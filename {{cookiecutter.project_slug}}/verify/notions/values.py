@@ -153,6 +153,7 @@ METHODS = {
     "total_seconds", "partition", "rpartition",
 }  # fmt: skip
 TABLES = {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}
+AS_TABLE = {"asdict", "_asdict", "vars", "model_dump"}  # what gives the fields of an object as a dictionary
 LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "toml.load", "yaml.safe_load"}
 PARSERS = {"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"}
 FIELDS = {"dataclasses.field", "attrs.field", "attr.ib", "pydantic.Field"}
@@ -523,13 +524,17 @@ class Values:
             case Call(dotted="str.parse_args", origin=(path, _)):
                 return self._option(path, name) or Unknown(None, here)
             case Call(dotted=dotted, args=args, keywords=keywords):
-                for _, node in self.names.classes(dotted):
-                    parts = [stmt.target for stmt in node.body if isinstance(stmt, ast.AnnAssign)]
-                    fields = [part.id for part in parts if isinstance(part, ast.Name)]
-                    given = dict(zip(fields, args, strict=False)) | dict(keywords)
+                if self.names.is_class(dotted):
+                    given = dict(zip(self._fields(dotted), args, strict=False)) | dict(keywords)
                     return given.get(name) or self.named(self.names.method(dotted, name), here)
                 return Call(f"str.{name}", (holder,), here)
         return Unknown(None, here)
+
+    def _fields(self, dotted: str) -> list[str]:
+        """The fields of a dataclass, a named tuple or a model, in order, those of its bases first."""
+        bodies = (stmt for _, node in [*self.names.classes(dotted)][::-1] for stmt in node.body)
+        every = (stmt.target for stmt in bodies if isinstance(stmt, ast.AnnAssign))
+        return [*dict.fromkeys(target.id for target in every if isinstance(target, ast.Name))]
 
     def _option(self, path: str, name: str) -> Value | None:
         """What production's command line gives for an option: what naming it means, or the first default."""
@@ -611,7 +616,12 @@ class Values:
             value = self.attribute(args[0], str(name.value), at.here)
             known = not isinstance(value, Unknown) or self.names.is_class(value.name)
             return value if known or len(args) == 2 else args[2]
-        if isinstance(call.func, ast.Attribute) and not (dotted and self.names.definition(dotted)):
+        elsewhere = not (dotted and self.names.definition(dotted))
+        if elsewhere and spelt(call) in AS_TABLE:
+            made = args[0] if args else self.of(at.module, getattr(call.func, "value", None), at.frame)
+            if isinstance(made, Call) and (fields := self._fields(made.dotted)):
+                return Table(tuple((name, self.attribute(made, name, at.here)) for name in fields), at.here)
+        if elsewhere and isinstance(call.func, ast.Attribute):
             attr, holder = call.func.attr, self.of(at.module, call.func.value, at.frame)
             of_parser = attr.startswith("get") and (dotted or "").rpartition(".")[0] in PARSERS
             if of_parser and isinstance(holder, Table) and len(args) > 1:
