@@ -44,6 +44,16 @@ def named(rules):
     ),
     "for every site": factory('app.config["SESSION_COOKIE_SAMESITE"] = "None"  # SF303'),
     "remembered in clear": factory('app.config["REMEMBER_COOKIE_SECURE"] = False  # SF303'),
+    "remembered, and nothing said": views(
+        """
+from flask_login import login_user
+
+@bp.post('/')
+def enter():
+    login_user(current_app.users[request.form['name']], 'stay' in request.form)  # SF303
+    return ''
+"""
+    ),
     "nothing said": factory(
         "",
         FACTORY.replace("_SECURE=True", "_NAME='s'")
@@ -139,6 +149,34 @@ class Rules(NamedTuple):
     secure: bool = True
 app.config.update({f'SESSION_COOKIE_{word.upper()}': rule for word, rule in Rules('Lax')._asdict().items()})
 """
+    ),
+    "never remembered": views(
+        """
+from flask_login import login_user
+
+@bp.post('/')
+def enter():
+    login_user(current_app.users[request.form['name']], remember=False)
+    return ''
+"""
+    ),
+    "remembered with flags": factory(
+        """
+from shop.views import bp
+app.register_blueprint(bp)
+app.config.update(REMEMBER_COOKIE_SECURE=True, REMEMBER_COOKIE_SAMESITE='Strict')
+""",
+        views="""
+from flask import Blueprint, current_app, request
+from flask_login import login_user
+
+bp = Blueprint('b', __name__)
+
+@bp.post('/')
+def enter():
+    login_user(current_app.users[request.form['name']], remember=True)
+    return ''
+""",
     ),
     "off in debug mode": factory("app.config['SESSION_COOKIE_SECURE'] = not app.debug"),
     "set by names put together": factory(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.sessions import COOKIE
-from ...notions.values import Const
+from ...notions.values import Const, Origin
 from ...project import Project
 
 HARM = {
@@ -12,9 +12,18 @@ HARM = {
     "HTTPONLY": "can be read by scripts",
     "SAMESITE": "is sent with other sites' requests",
 }
-NEEDED = ("SESSION_COOKIE_SECURE", "SESSION_COOKIE_SAMESITE")  # Flask's own defaults are off
+NEEDED = ("SECURE", "SAMESITE")  # the defaults of Flask and Flask-Login are off
 SETS_FLAGS = ("flask_talisman.Talisman", "flask_talisman.Talisman.init_app", "flask_talisman.talisman.Talisman")
 FIX = 'response.set_cookie(…, secure=True, httponly=True, samesite="Lax")'
+
+
+def remembering(project: Project) -> Iterator[Origin]:
+    """Where a login asks Flask-Login for the cookie that outlives the session."""
+    for module, call in project.calls.named("flask_login.login_user", "flask_login.utils.login_user"):
+        named = project.values.kwargs(module, call).get("remember", Const(False))
+        given = [named, *(project.values.of(module, one) for one in call.args[1:2])]
+        if any(project.values.truth(one) is not False for one in given):
+            yield module.path, call.lineno
 
 
 @check("SF303", threat="T3", stage="static")
@@ -37,16 +46,16 @@ def cookie_flags(project: Project) -> Iterator[Finding]:
                 harm = HARM[key.rpartition("_")[2]]
                 fix = f"{key}=" + ('"Lax"' if key.endswith("SAMESITE") else "True")
                 yield Finding(write.path, write.line, f"{key} is off ({write.via}): the cookie {harm}", fix)
-    missing = [key for key in NEEDED if not config.writes(key)]
     elsewhere = config.opaque or project.calls.named(*SETS_FLAGS) or (sessions.interfaces and not sessions.extensions)
-    if missing and sessions.used and routes.apps and not elsewhere:
-        keys = [write for write in config.writes("SECRET_KEY", "SESSION_TYPE") if write.path.endswith(".py")]
-        places = [(one.path, one.line) if "from_object" in one.via else one.at for one in keys]
-        places += map(routes.place, routes.apps)
-        message = f"{' and '.join(missing)} not set anywhere: the cookie {HARM[missing[0].rpartition('_')[2]]}"
-        yield Finding(
-            *places[0], message, 'app.config.update(SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax")'
-        )
+    keys = [write for write in config.writes("SECRET_KEY", "SESSION_TYPE") if write.path.endswith(".py")]
+    places = [(one.path, one.line) if "from_object" in one.via else one.at for one in keys]
+    places += map(routes.place, routes.apps)
+    for kind, used in {"SESSION": places if sessions.used else [], "REMEMBER": [*remembering(project)]}.items():
+        missing = [key for flag in NEEDED if not config.writes(key := f"{kind}_COOKIE_{flag}")]
+        if missing and used and routes.apps and not elsewhere:
+            message = f"{' and '.join(missing)} not set anywhere: the cookie {HARM[missing[0].rpartition('_')[2]]}"
+            fix = f'app.config.update({kind}_COOKIE_SECURE=True, {kind}_COOKIE_SAMESITE="Lax")'
+            yield Finding(*used[0], message, fix)
     judged = [(write.path, write.line) for write in config.writes() if write.key.startswith("SESSION_COOKIE_")]
     for cookie in sessions.credentials:
         flags = {flag: cookie.given.get(flag, Const(False)) for flag in COOKIE[-3:]}
