@@ -24,6 +24,38 @@ def go():
 def go():
     return url_for('b.go', s=session.sid)  # SF313
 """),
+    "an answer": views("""
+from flask import jsonify
+
+def state():
+    return {'n': len(session), 'visit': session.sid}  # SF313
+
+@bp.get('/')
+def show():
+    return jsonify(state())
+
+@bp.get('/page')
+def page():
+    found = {}
+    found['key'] = f'k-{session.sid}'  # SF313
+    return found
+"""),
+    "written into the Cookie header": factory(
+        "from shop.base import linked\napp.wsgi_app = linked(app.wsgi_app)",
+        base="""
+from urllib.parse import parse_qsl
+
+def asked(environ):
+    return dict(parse_qsl(environ['QUERY_STRING']))
+
+def linked(inner):
+    def call(environ, start_response):
+        if mark := asked(environ).get('visit'):
+            environ['HTTP_COOKIE'] = f'session={mark}'  # SF313
+        return inner(environ, start_response)
+    return call
+""",
+    ),
     "read from the address": factory(
         "",
         base="""
@@ -46,6 +78,31 @@ class S(SessionInterface):
     def open_session(self, app, request):
         app.logger.info('from %s', request.args.get('from'))
         return self.load(request.cookies['s'])
+""",
+    ),
+    "what an answer looks up with it": views("""
+import hashlib
+from flask import jsonify
+
+@bp.get('/')
+def show():
+    seen = current_app.seen[session.sid]
+    mark = hashlib.sha256(session.sid.encode()).hexdigest()
+    sent = current_app.texts.send(request.args['text'])
+    return jsonify(n=current_app.store.ttl(session.sid), seen=seen, mark=mark, mine=session.sid == seen, text=sent.sid)
+"""),
+    "a Cookie header that is cut, and another header": factory(
+        "from shop.base import linked\napp.wsgi_app = linked(app.wsgi_app)",
+        base="""
+from urllib.parse import parse_qs
+
+def linked(inner):
+    def call(environ, start_response):
+        environ['HTTP_X_FROM'] = parse_qs(environ['QUERY_STRING']).get('from', [''])[0]
+        environ['QUERY_STRING'] = ''
+        environ['HTTP_COOKIE'] = environ.get('HTTP_COOKIE', '')[:4000]
+        return inner(environ, start_response)
+    return call
 """,
     ),
     "a redirect without": views("@bp.get('/')\ndef go():\n    return redirect('/home')\n"),

@@ -198,6 +198,12 @@ class Flow:
                 return held | {Stored("attribute", attr, owner)}
             case ast.Subscript(slice=key) if where := keyed(dotted):
                 return _entry(where, key)
+            case (  # a WSGI server's
+                ast.Subscript(value=ast.Name(id="environ"), slice=ast.Constant(value=key))
+                | ast.Call(func=ast.Attribute(ast.Name(id="environ"), "get"), args=[ast.Constant(value=key), *_])
+            ):
+                asked = Source(ast.unparse(expr), module.path, expr.lineno)
+                return frozenset({asked}) if key == "QUERY_STRING" else NONE
             case ast.Call(args=[key, *default]) if where := keyed(re.sub(r"\.(get|pop)\Z", "", dotted)):
                 return self._all(module, default, kind) | _entry(where, key)
             case ast.Call():

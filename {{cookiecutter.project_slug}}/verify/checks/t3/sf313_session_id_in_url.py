@@ -1,23 +1,47 @@
-"""Session ids in addresses."""
+"""Session ids in addresses, and in answers where scripts read them."""
 
 import ast
 import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
-from ...notions.calls import spelt
-from ...notions.uses import onward
+from ...notions.calls import arguments, spelt
+from ...notions.uses import assigned, onward
 from ...project import Project
+from ...readers.python import Function
 
 LOGGED = re.compile("log|debug|info|warning|error|exception")
 BUILDERS = {"url_for", "redirect", "urlencode"}
+ANSWERS = {"jsonify", "make_response", "Response", "render_template", "dict", "format", "dumps"}
+
+
+def sent(project: Project) -> set[ast.expr]:
+    """What the answers of views hold as it is: not what they look up with it or work out."""
+    views = ((module, view) for view, module in project.calls.views.items() if isinstance(view, Function))
+    todo = [(module, value) for module, view in views for value in project.names.returned(view)]
+    seen = set[ast.expr]()
+    for module, expr in todo:
+        seen.add(expr)
+        inner: list[ast.expr] = []
+        match expr:
+            case ast.Name():
+                inner = [one.value for one in project.flow.defined(expr)]
+            case ast.Call() if target := project.calls.target(module, expr):
+                module, inner = target[0], project.names.returned(target[1])
+            case ast.Call() if spelt(expr) in ANSWERS:
+                inner = arguments(expr)
+            case ast.Dict() | ast.List() | ast.Tuple() | ast.BinOp() | ast.JoinedStr() | ast.FormattedValue():
+                inner = [part for part in ast.iter_child_nodes(expr) if isinstance(part, ast.expr)]
+        todo += [(module, part) for part in inner if part not in seen]
+    return seen
 
 
 @check("SF313", threat="T3", stage="static")
 def session_id_in_url(project: Project) -> Iterator[Finding]:
-    """A session id travels in an address.
+    """A session id travels in an address, or in an answer's body.
 
     Why: addresses end up in logs, histories and Referer headers; an id taken from one can be planted (ASVS 14.2.1).
+    What a body holds is read by scripts, which HttpOnly keeps from the cookie.
 
     Bad:
         return redirect(f"/home?sid={session.sid}")
@@ -25,12 +49,22 @@ def session_id_in_url(project: Project) -> Iterator[Finding]:
     Good:
         return redirect("/home")
     """
+    shown = sent(project) if any(".sid" in module.source for module in project.modules.values()) else set()
     for module in project.modules.values():
         for node in module.nodes(ast.Attribute):
-            id_read = node.attr == "sid" and project.sessions.is_session(module, node.value)
-            if id_read and any(isinstance(up, ast.Call) and spelt(up) in BUILDERS for up in onward(node)):
+            if node.attr != "sid" or not project.sessions.is_session(module, node.value):
+                continue
+            if any(isinstance(up, ast.Call) and spelt(up) in BUILDERS for up in onward(node)):
                 message = "the session's id becomes part of an address"
                 yield Finding(module.path, node.lineno, message, 'redirect(url_for("home"))  # the cookie has it')
+            elif node in shown:
+                message = "the session's id is part of an answer: scripts read it there, past HttpOnly"
+                yield Finding(module.path, node.lineno, message, "Send an id of its own: secrets.token_urlsafe(16)")
+        for target, value in assigned(module) if "HTTP_COOKIE" in module.source else ():
+            data = project.flow.tainted(module, value) if "HTTP_COOKIE" in ast.unparse(target) else None
+            if data and "QUERY_STRING" in data.what:
+                message = f"the Cookie header is made of {data}: who writes a link plants the session's id with it"
+                yield Finding(module.path, target.lineno, message, "Leave the cookies to the browser")
     for module, interface in project.sessions.interfaces:
         for part in ast.walk(interface):
             match part:
