@@ -48,14 +48,13 @@ def unread(project: Project, call: ast.Call, way: list[ast.AST], function: Funct
     return not any(isinstance(up, ast.Subscript) and ast.unparse(up.slice) == "0" for up in way)
 
 
-def opened(project: Project, module: Module, node: ast.AST, left: int = 3) -> tuple[list[str], list[str]]:
+def opened(project: Project, module: Module, way: list[ast.AST], left: int = 3) -> tuple[list[str], list[str]]:
     """The names under which something is read from a cookie, and the calls that look it up or check it.
 
-    The others give back, in another form, what the visitor wrote.
+    The others give back, in another form, what the visitor wrote. `way` begins with where the cookie is read.
     """
-    way = [*onward(node)]
-    inside, calls = [*keys(way)], list[str]()
-    for call in (up for up in way if isinstance(up, ast.Call) and not FORM.match(ast.unparse(up))):
+    inside, calls = [*keys(way[1:])], list[str]()
+    for call in (up for up in way[1:] if isinstance(up, ast.Call) and not FORM.match(ast.unparse(up))):
         target = project.calls.target(module, call) if left else None
         uses = list[ast.Name]()
         if unread(project, call, way, target and target[1]):
@@ -63,9 +62,9 @@ def opened(project: Project, module: Module, node: ast.AST, left: int = 3) -> tu
         if target and call.func not in way:
             owner, function = target
             argument = project.calls.argument
-            given = {name for name in parameters(function) if argument(function, call, name) in [node, *way]}
+            given = {name for name in parameters(function) if argument(function, call, name) in way}
             uses = [use for use in ast.walk(function) if isinstance(use, ast.Name) and use.id in given]
-            found = [opened(project, owner, use, left - 1) for use in uses]
+            found = [opened(project, owner, [use, *onward(use)], left - 1) for use in uses]
             inside += [name for names, _ in found for name in names]
             beyond = [name for _, names in found for name in names]
             calls += [spelt(call), *beyond] if beyond else []
@@ -73,7 +72,7 @@ def opened(project: Project, module: Module, node: ast.AST, left: int = 3) -> tu
         plain = spelt(call) in METHODS if call.func in way else DECODES.fullmatch(name)
         if not uses and not plain and not UNSIGNED.search(ast.unparse(call)):
             calls.append(ast.unparse(call.func))
-    calls += ["[…]" for up in way if isinstance(up, ast.Subscript) and up.slice in [node, *way]]
+    calls += ["[…]" for up in way if isinstance(up, ast.Subscript) and up.slice in way]
     return inside, calls
 
 
@@ -93,9 +92,10 @@ def identity_in_cookie(project: Project) -> Iterator[Finding]:
     for module, node, name in project.sessions.reads:
         if name in opaque:
             continue
-        inside, calls = opened(project, module, node)
+        way = [*onward(node)]
+        inside, calls = opened(project, module, [node, *way])
         who = next((one for one in [name, *([] if calls else inside)] if says(one, IDENTITY)), None)
-        shown = [FORM.match(ast.unparse(up)) for up in onward(node) if isinstance(up, ast.Call)]
+        shown = [FORM.match(ast.unparse(up)) for up in way if isinstance(up, ast.Call)]
         if who and not any(map(CHECKED.search, calls)) and not (shown and all(shown)):
             message = f"cookie {name!r} says who somebody is, and nothing checks it: anybody can write it"
             yield Finding(
