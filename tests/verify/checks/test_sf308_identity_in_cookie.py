@@ -92,6 +92,19 @@ def every():
     return URLSafeSerializer(current_app.key).loads_unsafe(request.cookies['account'])[1]['name']  # SF308
 """
     ),
+    "a verdict on a token that nobody looks at": views(
+        VERIFIED
+        + """
+
+def holder(text):
+    genuine, found = URLSafeSerializer(current_app.key).loads_unsafe(text)  # SF308
+    return found or {}
+
+@bp.get('/<token>')
+def show(token):
+    return holder(token).get('name', '')
+"""
+    ),
 }
 FINE = {
     "a verdict that counts": views(
@@ -107,6 +120,35 @@ def show():
 def every():
     read = URLSafeSerializer(current_app.key).loads_unsafe(request.cookies['account'])
     return read[1]['name'] if read[0] else ''
+"""
+    ),
+    "a verdict on a token that counts, or that came before": views(
+        VERIFIED
+        + """
+from itsdangerous import BadSignature
+
+@bp.get('/<token>')
+def show(token):
+    genuine, found = URLSafeSerializer(current_app.key).loads_unsafe(token)
+    return found['name'] if genuine else ''
+
+def opened(token):
+    return URLSafeSerializer(current_app.key).loads_unsafe(token)
+
+@bp.get('/opened/<token>')
+def show_opened(token):
+    genuine, found = opened(token)
+    return found['name'] if genuine else ''
+
+@bp.get('/strict/<token>')
+def strict(token):
+    signer = URLSafeSerializer(current_app.key)
+    try:
+        return signer.loads(token)['name']
+    except BadSignature:
+        _, found = signer.loads_unsafe(token)
+        current_app.logger.warning('not signed: %r', found)
+        return ''
 """
     ),
     "in a helper that looks at the seal": views(

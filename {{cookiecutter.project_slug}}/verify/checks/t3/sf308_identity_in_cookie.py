@@ -9,7 +9,7 @@ from ...notions.calls import parameters, spelt
 from ...notions.sessions import IDENTITY, says
 from ...notions.uses import onward
 from ...project import Project
-from ...readers.python import Function, Module, parent
+from ...readers.python import Function, Module, ancestors, parent
 
 CHECKED = re.compile(
     r"loads|unsign|decode|verif|valid|compare_digest|check|decrypt|parse_token|authenticate|signature", re.I
@@ -45,7 +45,8 @@ def unread(project: Project, call: ast.Call, way: list[ast.AST], function: Funct
         case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=verdict), *_])]):
             names = [node for node in ast.walk(project.names.function(call) or call) if isinstance(node, ast.Name)]
             return not any(node.id == verdict and isinstance(node.ctx, ast.Load) for node in names)
-    return not any(isinstance(up, ast.Subscript) and ast.unparse(up.slice) == "0" for up in way)
+    taken = {ast.unparse(up.slice) for up in way if isinstance(up, ast.Subscript)}
+    return "1" in taken and "0" not in taken
 
 
 def opened(project: Project, module: Module, way: list[ast.AST], left: int = 3) -> tuple[list[str], list[str]]:
@@ -78,7 +79,7 @@ def opened(project: Project, module: Module, way: list[ast.AST], left: int = 3) 
 
 @check("SF308", threat="T3", stage="static")
 def identity_in_cookie(project: Project) -> Iterator[Finding]:
-    """An unsigned cookie says who somebody is.
+    """An unsigned cookie, or a token whose signature does not count, says who somebody is.
 
     Why: a cookie is the visitor's own text: who writes another name into it is somebody else (CWE-565, CWE-784).
 
@@ -98,6 +99,11 @@ def identity_in_cookie(project: Project) -> Iterator[Finding]:
         shown = [FORM.match(ast.unparse(up)) for up in way if isinstance(up, ast.Call)]
         if who and not any(map(CHECKED.search, calls)) and not (shown and all(shown)):
             message = f"cookie {name!r} says who somebody is, and nothing checks it: anybody can write it"
-            yield Finding(
-                module.path, node.lineno, message, f'session.get("{who}")  # set at login, kept on the server'
-            )
+            fix = f'session.get("{who}")  # set at login, kept on the server'
+            yield Finding(module.path, node.lineno, message, fix)
+    for module, call in project.calls.spelt.get("loads_unsafe", ()):
+        data = project.flow.tainted(module, call.args[0]) if call.args else None
+        refused = any(isinstance(up, ast.ExceptHandler) for up in ancestors(call))  # and is looked at once more
+        if data and "cookies" not in data.what and not refused and unread(project, call, [*onward(call)], None):
+            message = f"{data} is taken with any signature: nobody looks at what loads_unsafe() says of it"
+            yield Finding(module.path, call.lineno, message, "loads(token, max_age=…)  # raises BadSignature")
