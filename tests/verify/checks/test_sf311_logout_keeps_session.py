@@ -25,6 +25,25 @@ def leave():
     return without(make_response('bye'))
 """
     ),
+    "a token that is only looked at": views(
+        """
+import uuid
+
+@bp.post('/enter')
+def enter():
+    mark = uuid.uuid4().hex
+    current_app.store.put(mark, 7)
+    response = make_response('')
+    response.set_cookie('pass_token', mark, secure=True, httponly=True, samesite='Lax')
+    return response
+
+@bp.post('/leave')
+def leave():
+    response = make_response({'size': len(request.cookies.get('pass_token', '').strip())})
+    response.delete_cookie('pass_token')  # SF311
+    return response
+"""
+    ),
     "a token that the server looks up": views(
         """
 import secrets

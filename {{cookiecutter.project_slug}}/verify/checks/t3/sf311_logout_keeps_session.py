@@ -11,7 +11,7 @@ from ...readers.python import Function, ancestors
 
 ANSWERS = re.compile(  # what a view does to answer; whatever else it calls may end the session
     r"make_response|Response|jsonify|redirect|url_for|(render|stream)_template\w*|flash|_|\w*gettext|abort|format|str|dict"
-    r"|(delete|set)_cookie|get_cookie_\w+|get|debug|info|warning"
+    r"|(delete|set)_cookie|get_cookie_\w+|get|debug|info|warning|bool|len|isinstance|strip|lower|dumps"
 )
 
 
