@@ -361,6 +361,32 @@ def index():
     b.write(request.args['q'])
     return render_template_string(b.getvalue())  # SF401
 """),
+    "a filter that compiles what a page gives it": views(
+        """\
+from jinja2 import pass_environment
+@bp.app_template_filter('filled')
+@pass_environment
+def fill(environment, pattern, **words):
+    return environment.from_string('<p>' + pattern).render(words)
+@bp.get('/')
+def index():
+    return render_template('a.html', sign=request.args['sign'])
+""",
+        {"a.html": "<i>{{ config.SIGN|filled }}</i>\n{{ sign|upper|filled(n=1) }} {# SF401 #}"},
+    ),
+    "a global that compiles what a page gives it": views(
+        """\
+def fill(pattern):
+    return current_app.jinja_env.from_string(pattern).render()
+@bp.record_once
+def start(state):
+    state.app.add_template_global(fill, 'filled')
+@bp.get('/')
+def index():
+    return render_template('a.html')
+""",
+        {"a.html": "{{ filled(request.args.sign) }} {# SF401 #}"},
+    ),
     "url": views("""\
 @bp.get('/')
 def index():
@@ -461,6 +487,17 @@ def page(n):
     return render_template_string('<b>%s' % n)
 bp.add_url_rule('/<int:n>', view_func=page)
 """),
+    "a filter that compiles what we wrote": views(
+        """\
+@bp.app_template_filter()
+def filled(pattern, word):
+    return current_app.jinja_env.from_string(pattern).render(word=word)
+@bp.get('/')
+def index():
+    return render_template('a.html', sign=request.args['sign'], pattern='<b>{{ word }}</b>')
+""",
+        {"a.html": "{{ config.SIGN|filled(sign) }} {{ pattern|filled(sign) }} {{ sign }}"},
+    ),
     "method": views("""\
 @bp.get('/')
 def index():

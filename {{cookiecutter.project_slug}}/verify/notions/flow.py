@@ -488,7 +488,7 @@ class Flow:
         if name == "self":
             return
         for module, used in self.project.markup.functions.values():
-            if used is function:
+            if used is function and not (kind == "code" and function in self.project.markup.compiling):
                 yield Source(f"what a template passes to {function.name}()", module.path, function.lineno)
         if view := self.project.calls.views.get(function):
             rules = " ".join(ast.unparse(decorator) for decorator in function.decorator_list)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["data", "code", "html", "quote", "url"]
-Harm: TypeAlias = Literal["raw", "name", "unquoted", "json", "quote", "script", "url"]
+Harm: TypeAlias = Literal["raw", "name", "source", "unquoted", "json", "quote", "script", "url"]
 Verdict: TypeAlias = tuple[Harm, Kind, str] | None  # what it does, which kind of data does it, the place in words
 
 RAW = r"(?:script|style|title|textarea)(?=[\s/>])"  # elements whose content holds no tags

@@ -7,6 +7,7 @@ arguments and loops, with what Python passes to them; beside the walk runs the p
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -24,13 +25,15 @@ from .html import Harm, Kind, Page
 from .locals import member
 from .names import Function
 from .places import Stored
-from .renders import Expr, Renders
+from .renders import RENDER_TEXT, Expr, Renders
 
 Env: TypeAlias = dict[str, Any]  # name -> Val, Macro, or the Env of an imported template
 HARMLESS_FILTERS = {
     "int", "float", "length", "count", "round", "abs", "sum", "urlencode", "filesizeformat", "wordcount",
 }  # fmt: skip
 HARMLESS_CALLS = {"url_for", "range", "csrf_token", "lipsum", "isdigit", "startswith", "endswith", "count", "strftime"}
+TAKES_SOURCE = RENDER_TEXT | {"jinja2.Template", "jinja2.nativetypes.NativeTemplate", "jinja2.DictLoader"}
+ENVIRONMENT = re.compile(r"jinja|[Ee]nvironment|overlay\(")
 FIELD = "a form"  # as the owner of an attribute
 DEPTH = 12  # includes and macros inside each other
 
@@ -382,15 +385,17 @@ class Walk:
         if name == "striptags":  # and decodes what is left
             return replace(base, safe=False, escaped=False)
         if name in self.markup.functions:
-            return self.through(base, *self.markup.functions[name])
+            return self.through(t, expr, base, *self.markup.functions[name])
         if name == "replace":
             base = replace(base, replaced=_replaced(base.replaced, *(getattr(one, "value", "") for one in expr.args)))
         if name in ("format", "default", "d", "replace") and not (name == "format" and base.safe):
             return replace(self.all(t, expr.args, env) | base, safe=base.safe)
         return base  # also of a safe text that formats: it escapes its arguments
 
-    def through(self, base: Val, module: Module, function: Function) -> Val:
+    def through(self, t: Template, expr: nodes.Node, base: Val, module: Module, function: Function) -> Val:
         """What a function of the project, called by a template, does to a value."""
+        if function in self.markup.compiling:
+            self.flaw("source", t, expr, base, "code", f"{function.name}()")
         flow, returned = self.markup.project.flow, self.markup.project.names.returned(function)
         made = flow.summary(module, function, "code")
         if not any(isinstance(atom, Param) and atom.function is function for atom in made):
@@ -409,7 +414,7 @@ class Walk:
             case nodes.Name(name=name) if name in self.markup.tables:
                 return Val(frozenset({self.markup.tables[name]}))
             case nodes.Name(name=name) if name in self.markup.functions:
-                return self.through(self.all(t, given, env), *self.markup.functions[name])
+                return self.through(t, expr, self.all(t, given, env), *self.markup.functions[name])
             case nodes.Getattr(node=mapping, attr="get") if expr.args and isinstance(expr.args[0], nodes.Const):
                 return self.attribute(t, mapping, str(expr.args[0].value), env) | self.all(t, expr.args[1:], env)
             case _ if self.is_field(self.value(t, expr.node, env)):
@@ -452,6 +457,28 @@ class Markup(Renders):
         walk = Walk(self)
         walk.render(template, {name: Val(frozenset({expr})) for name, expr in context.items()})
         return walk.flaws
+
+    @cached_property
+    def compiled(self) -> list[tuple[Module, ast.Call, ast.expr]]:
+        """The calls that compile a template, with its source."""
+        found = []
+        for module, call, dotted in self.project.calls.all():
+            takes = dotted in TAKES_SOURCE
+            match call.func:
+                case ast.Attribute(attr="from_string" | "compile" | "compile_expression", value=held):
+                    made = [one.value for one in self.project.flow.defined(held)] if isinstance(held, ast.Name) else []
+                    words = [f"{self.project.names.class_of(module, held)} {dotted}", *map(ast.unparse, [held, *made])]
+                    takes = any(map(ENVIRONMENT.search, words)) and "andbox" not in "".join(words)
+            source = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "source")][:1]
+            found += [(module, call, source[0])] if takes and source else []
+        return found
+
+    @cached_property
+    def compiling(self) -> set[ast.AST]:
+        """The functions that compile what they are given: of a filter it matters what templates give to it."""
+        flow = self.project.flow
+        made = (atom for module, _, source in self.compiled for atom in flow.atoms(module, source, "code"))
+        return {atom.function for atom in made if isinstance(atom, Param)}
 
     @cached_property
     def promised(self) -> list[tuple[Module, ast.expr]]:

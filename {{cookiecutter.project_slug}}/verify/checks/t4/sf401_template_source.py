@@ -5,11 +5,6 @@ from ...engine import Finding, check
 from ...notions.folders import searched, uploads
 from ...project import Project
 
-TAKES_SOURCE = {
-    "flask.render_template_string", "flask.stream_template_string", "jinja2.Template",
-    "jinja2.nativetypes.NativeTemplate", "jinja2.DictLoader",
-}  # fmt: skip
-
 
 @check("SF401", threat="T4", stage="static")
 def template_source(project: Project) -> Iterator[Finding]:
@@ -23,17 +18,8 @@ def template_source(project: Project) -> Iterator[Finding]:
     Good:
         render_template_string("<h1>{{ title }}</h1>", title=request.args["title"])
     """
-    for module, call, dotted in project.calls.all():
-        match call.func:
-            case ast.Attribute(attr="from_string" | "compile" | "compile_expression", value=environment):
-                made = project.flow.defined(environment) if isinstance(environment, ast.Name) else []
-                spelt = [ast.unparse(one) for one in (environment, *(definition.value for definition in made))]
-                kind = " ".join([f"{project.names.class_of(module, environment)} {dotted}", *spelt])
-                takes = "andbox" not in kind and any(word in kind for word in ("jinja", "Environment", "overlay("))
-            case _:
-                takes = dotted in TAKES_SOURCE
-        source = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "source")][:1]
-        if takes and source and (data := project.flow.tainted(module, source[0], "code")):
+    for module, call, source in project.markup.compiled:
+        if data := project.flow.tainted(module, source, "code"):
             called = ast.unparse(call.func)
             yield Finding(
                 module.path,
@@ -41,6 +27,10 @@ def template_source(project: Project) -> Iterator[Finding]:
                 f"{data} becomes template source in {called}(): its author runs code on the server",
                 f"Keep the template constant and pass the value: {called}('… {{{{ value }}}} …', value=…)",
             )
+    for flaw in project.markup.flaws:
+        if flaw.harm == "source":
+            message = f"{flaw.source} becomes template source in {flaw.where}: its author runs code on the server"
+            yield Finding(flaw.path, flaw.line, message, "Give it texts of the configuration only")
     saved = list(uploads(project))
     for node, path in searched(project) if saved else ():
         for call, into in saved:
