@@ -28,6 +28,13 @@ def index():
     import markdown
     return render_template_string('{{ b }}', b=Markup(markdown.markdown(request.args['q'])))  # SF404
 """),
+    "cut by a pattern": views("""\
+LINE = re.compile(r'\\s*;\\s*')
+@bp.get('/')
+def index():
+    first, *_ = LINE.split(request.args['q'])
+    return render_template_string('{{ b }}', b=Markup('<b>' + first))  # SF404
+"""),
     "filter nl2br": views("""\
 @bp.app_template_filter()
 def nl2br(value):
@@ -172,6 +179,17 @@ def index():
 def index():
     import bleach
     return render_template_string('{{ b }}', b=Markup(bleach.clean(request.args['q'], tags=['b'])))
+"""),
+    "cut by a pattern, escaped": views("""\
+LINE = re.compile(r'\\s*;\\s*')
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup('<hr>'.join(LINE.split(escape(request.args['q'])))))
+"""),
+    "a pattern that the client chose": views("""\
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup(' '.join(re.compile(request.args['q']).split('<b>a</b>'))))
 """),
     "markup markdown nh3": views("""\
 @bp.get('/')

@@ -386,7 +386,9 @@ class Flow:
             return NONE
         if kind in HTML and self.is_markup(module, func.value):
             return NONE
-        base = self.atoms(module, func.value, kind) if method not in ("sub", "subn") else NONE  # that is a pattern
+        held = self.project.values.of(module, func.value) if method == "split" else None
+        pattern = method in ("sub", "subn") or getattr(held, "dotted", "") == "re.compile"
+        base = NONE if pattern else self.atoms(module, func.value, kind)
         if method in QUERY:
             return frozenset(self.places.stores(module, call, READS))  # and not how it was connected
         if method == "get" and call.args:
@@ -398,7 +400,7 @@ class Flow:
             return self.atoms(module, put, kind)
         of_class = re.search(r"(?:\A|\.)[A-Z]\w*(\.\w+)+\Z", dotted)  # of these only the receiver counts
         library = dotted and not found and not of_class and dotted.partition(".")[0] not in self._packages
-        if method in CARRY or library:
+        if method in CARRY or library or pattern:
             return base | self._all(module, values, kind)
         return base
 
