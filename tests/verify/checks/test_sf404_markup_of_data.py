@@ -28,6 +28,14 @@ def index():
     import markdown
     return render_template_string('{{ b }}', b=Markup(markdown.markdown(request.args['q'])))  # SF404
 """),
+    "markup markdown, cleaned too early": views("""\
+import markdown, nh3
+MD = markdown.Markdown(extensions=['tables'])
+@bp.get('/')
+def index():
+    text = nh3.clean(request.args['q'])
+    return render_template_string('{{ b }}', b=Markup(MD.convert(text)))  # SF404
+"""),
     "cut by a pattern": views("""\
 LINE = re.compile(r'\\s*;\\s*')
 @bp.get('/')
@@ -179,6 +187,19 @@ def index():
 def index():
     import bleach
     return render_template_string('{{ b }}', b=Markup(bleach.clean(request.args['q'], tags=['b'])))
+"""),
+    "markup markdown of a file of ours": views("""\
+import markdown
+@bp.get('/<name>')
+def index(name):
+    with open(os.path.join(current_app.root_path, 'texts', f'{name}.md')) as file:
+        return render_template_string('{{ b }}', b=Markup(markdown.markdown(file.read())))
+"""),
+    "markup markdown, which knows harmful links": views("""\
+import mistune, nh3
+@bp.get('/')
+def index():
+    return render_template_string('{{ b }}', b=Markup(mistune.html(nh3.clean(request.args['q']))))
 """),
     "cut by a pattern, escaped": views("""\
 LINE = re.compile(r'\\s*;\\s*')

@@ -23,7 +23,7 @@ from ..readers.python import Module, ancestors, parent, place
 from .calls import arguments
 from .html import Kind
 from .locals import COMPREHENSIONS, Definition, Locals
-from .markdown import lets_html_through
+from .markdown import ANY_LINK, lets_html_through
 from .names import Function
 from .parts import Parts, Passed, Seen
 from .places import QUERY, READS, Places, Stored, keyed
@@ -365,7 +365,8 @@ class Flow:
             return self._all(module, values, kind) if built else self._returned(module, call, *target, kind)
         method = func.attr if isinstance(func, ast.Attribute) else ""
         if kind in HTML and (through := lets_html_through(self.project, module, call)) is not None:
-            return self._all(module, values, kind) if through else NONE
+            kinds: set[Kind] = {kind, "url"} if dotted.startswith(ANY_LINK) else {kind}
+            return NONE.union(*(self._all(module, values, one) for one in kinds if through))
         word = dotted.rpartition(".")[2] or method
         cleaned = CLEAN[kind].fullmatch(dotted) or CLEAN[kind].fullmatch(f".{word}")
         if cleaned and not (kind == "quote" and self._keeps_quotes(call, dotted)):

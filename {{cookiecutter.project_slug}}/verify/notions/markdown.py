@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 METHODS = {"render", "renderInline", "convert", "parse"}
 KEEP_HTML = {"commonmark", "gfm-like", "gfm-like2"}  # presets of markdown-it
+ANY_LINK = ("markdown.", "markdown2.")  # what makes a link of any text, `[a](javascript:…)` too
 ESCAPES = {  # by the keyword that asks for it, and what that is when nobody says
     "mistune.create_markdown": ("escape", True), "mistune.markdown": ("escape", True),
     "mistune.Markdown": ("escape", True), "markdown2.markdown": ("safe_mode", False),
@@ -24,8 +25,8 @@ def lets_html_through(project: Project, module: Module, call: ast.Call) -> bool 
     """Does HTML in a Markdown text survive this call? None where it does not render Markdown, as far as is known."""
     values, func = project.values, call.func
     dotted = project.names.dotted(module, func) or ""
-    if dotted.startswith("cmarkgfm."):
-        return "UNSAFE" in ast.unparse(call)
+    if dotted.startswith(("markdown.", "cmarkgfm.")):
+        return dotted.startswith("markdown.") or "UNSAFE" in ast.unparse(call)
     held = func.value if isinstance(func, ast.Attribute) and func.attr in METHODS else func
     made = values.of(module, call if dotted in ESCAPES else held)
     while isinstance(made, Call) and made.dotted.startswith("str.") and made.args:  # MarkdownIt(…).enable("table")
