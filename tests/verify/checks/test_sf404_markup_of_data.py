@@ -17,6 +17,15 @@ def index():
 def index():
     return render_template_string('{{ b }}', b=Markup('<b>%s</b>' % request.args['q']))  # SF404
 """),
+    "only filled when it is empty": views("""\
+@bp.get('/')
+def index():
+    name = session.get('name')
+    if not name:
+        name = request.args['name']
+        flash(Markup(f'<b>{name}</b>'))  # SF404
+    return {}
+"""),
     "markup join in": views("""\
 @bp.get('/')
 def index():
@@ -315,6 +324,49 @@ def index():
 def index():
     return {'text': Markup(request.form['text']).unescape()}
 """),
+}
+
+COLUMN = """\
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.types import Text, TypeDecorator
+db = SQLAlchemy()
+class Rich(TypeDecorator):
+    impl = Text
+{stored}
+    def process_result_value(self, value, dialect):
+        if not value:
+            return value
+        return Markup(value)
+class Card(db.Model):
+    back = db.mapped_column(Rich(200), nullable=True)
+    front = db.mapped_column(Text)
+"""
+SAVED = """\
+@bp.post('/')
+def save():
+    card = Card(front=request.form['front'])
+    card.back = {back}
+    db.session.add(card)
+    return {{}}
+"""
+CLEANS = """\
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return value
+        import nh3
+        return nh3.clean(value)
+"""
+FAULTY_VIEWS |= {
+    "the type of a column": views(
+        COLUMN.format(stored="").replace("Markup(value)", "Markup(value)  # SF404")
+        + SAVED.format(back="request.form['back']")
+    ),
+}
+FINE_VIEWS |= {
+    "the type of a column, cleaned when it is stored": views(
+        COLUMN.format(stored=CLEANS) + SAVED.format(back="request.form['back']")
+    ),
+    "the type of a column that has our texts": views(COLUMN.format(stored="") + SAVED.format(back="'<b>back</b>'")),
 }
 
 

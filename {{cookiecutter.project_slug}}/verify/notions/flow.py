@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..readers.python import Module, ancestors, parent, place
+from ..readers.python import Module, ancestors, assigned, parent, place
 from .calls import arguments
 from .html import Kind
 from .locals import COMPREHENSIONS, Definition, Locals
@@ -499,8 +499,23 @@ class Flow:
             known = own or self._converters.get(name, set())
             if known & FREE_TEXT or (known and kind == "data"):
                 yield Source(f"path parameter {name!r}", view.path, function.lineno)
+        if function.name in ("process_result_value", "process_bind_param"):
+            yield from self._stored(function, kind)
         for module, call in self.project.calls.callers(function):
             yield from self._all(module, self.given(function, call, name), kind)
+
+    def _stored(self, function: Function, kind: Kind) -> Iterator[Atom]:
+        """What SQLAlchemy gives to a method of a column's type: what it has stored, made of what columns are given."""
+        names, spelt = self.project.names, self.project.calls.spelt
+        owner = names.dotted(names.module(function), names.owner(function)) or ""
+        stores = self.project.calls.function(names.method(owner, "process_bind_param"))
+        if stores and function is not stores[1]:
+            yield from self.summary(*stores, kind)
+            return
+        for module, call in [*spelt.get("Column", ()), *spelt.get("mapped_column", ())]:
+            if any(names.dotted(module, getattr(one, "func", one)) == owner for one in arguments(call)):
+                for column, _ in assigned(parent(call) or call):
+                    yield Stored("attribute", ast.unparse(column), names.dotted(module, names.owner(call)))
 
     @cached_property
     def _converters(self) -> dict[str, set[str]]:
@@ -586,6 +601,10 @@ class Flow:
             case ast.Name(id=other) if other != name:
                 known = [one.value for one in self.defined(test) if one.replaces]
                 return bool(known) and all(again(value) for value in known)
+            case ast.Name():  # what is empty does no harm, as long as nothing is put into it
+                scope, places = self.project.names.lookup(module, test, name) or (module.tree, [])
+                places = [*places, *self.project.names.grown(module, scope).get(name, ())]
+                return not holds and all(getattr(one.node, "lineno", 0) <= test.lineno for one in places)
             case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as op], comparators=[ast.Constant(value=None)]):
                 return again(left, holds == isinstance(op, ast.IsNot))
             case ast.Compare(left=left, ops=[op], comparators=[few]) if self._about(left, name):
