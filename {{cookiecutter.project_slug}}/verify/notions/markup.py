@@ -336,9 +336,8 @@ class Walk:
         for part in base.parts:
             match part:
                 case Expr(module=module, node=holder) if (kind := flow.kind_of(module, holder)) and flow.is_form(kind):
-                    found |= (
-                        {Stored("attribute", str(key), FIELD)} if flow.field(kind, str(key), t.path, holder) else set()
-                    )
+                    typed = flow.field(kind, str(key), t.path, holder)
+                    found |= {Stored("attribute", str(key), FIELD)} if typed else set()
                 case Expr(module=module, node=holder, calls=calls):
                     known = flow.parts.under(module, holder, key, calls)
                     found |= {Expr(*one) for one in known or ()}
@@ -371,11 +370,8 @@ class Walk:
                     keys |= {Expr(*one) for one in known if not flow.fixed_start(*one[:2])}
                 else:
                     keys.add(part)
-            return (
-                Val()
-                if isinstance(expr.node, nodes.Dict)
-                else replace(base, parts=frozenset(keys), safe=True, escaped=True)
-            )
+            chosen = replace(base, parts=frozenset(keys), safe=True, escaped=True)
+            return Val() if isinstance(expr.node, nodes.Dict) else chosen
         if name == "safe":
             return replace(base, safe=True)
         if name == "tojson":

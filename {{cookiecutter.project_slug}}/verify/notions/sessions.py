@@ -241,10 +241,8 @@ class Sessions:
 
     def classes(self, base: str) -> list[tuple[Module, ast.ClassDef]]:
         """The project's classes with an ancestor whose name ends so."""
-        classes = [(m, node) for m in self.project.modules.values() for node in m.nodes(ast.ClassDef)]
-        return [
-            one for one in classes if any(b.endswith(base) for b in self.names.bases(self.names.dotted(*one) or ""))
-        ]
+        every = [(m, node) for m in self.project.modules.values() for node in m.nodes(ast.ClassDef)]
+        return [one for one in every if any(b.endswith(base) for b in self.names.bases(self.names.dotted(*one) or ""))]
 
     def in_cookie(self, interface: str) -> bool:
         """Is this Flask's own interface, or a class that opens sessions as that one does?"""

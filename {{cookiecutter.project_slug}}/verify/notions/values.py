@@ -225,11 +225,7 @@ class Values:
                 key = of(index)
                 if isinstance(key, Const) and self.names.dotted(at.module, inner) == "os.environ":
                     return Env(str(key.value), None, None, at.here)
-                if (
-                    isinstance(inner, ast.Attribute)
-                    and inner.attr == "config"
-                    and self.names.is_app(at.module, inner.value)
-                ):
+                if self.names.class_of(at.module, inner) == "flask.Config":
                     return Call("item", (Unknown("flask.current_app.config"), key), at.here)
                 return self.item(of(inner), key, at.here)
             case ast.Call():
@@ -237,9 +233,8 @@ class Values:
             case ast.Dict() | ast.DictComp():
                 return Table(tuple(self._entries(at, expr)), at.here)
             case ast.ListComp(elt=part) | ast.SetComp(elt=part) | ast.GeneratorExp(elt=part):
-                rows = (
-                    [*self.rows(at.module, expr.generators[0], at.frame)] if isinstance(expr, ast.GeneratorExp) else []
-                )
+                lazy = isinstance(expr, ast.GeneratorExp)
+                rows = [*self.rows(at.module, expr.generators[0], at.frame)] if lazy else []
                 turns = tuple(self.of(at.module, part, row) for row in rows if not expr.generators[0].ifs)
                 return self._fold("[]", turns, at.here) if turns else Call("for", (of(part),), at.here)
             case ast.JoinedStr(values=parts):

@@ -14,15 +14,8 @@ from ...readers.python import Module
 from .sf330_key_in_deployment import KEY
 
 KEYS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "JWT_SECRET_KEY", "WTF_CSRF_SECRET_KEY", "SECURITY_PASSWORD_SALT")
-ITSDANGEROUS = (
-    "URLSafeTimedSerializer",
-    "URLSafeSerializer",
-    "Signer",
-    "TimestampSigner",
-    "Serializer",
-    "TimedSerializer",
-)
-SIGNERS = {f"itsdangerous.{name}": (0, "secret_key") for name in ITSDANGEROUS}  # which parameter is the key
+ITSDANGEROUS = "URLSafeTimedSerializer URLSafeSerializer Signer TimestampSigner Serializer TimedSerializer"
+SIGNERS = {f"itsdangerous.{name}": (0, "secret_key") for name in ITSDANGEROUS.split()}  # which parameter is the key
 SIGNERS |= dict.fromkeys(("jwt.encode", "jwt.decode", "jose.jwt.encode", "jose.jwt.decode"), (1, "key"))
 PUBLIC = ("-----BEGIN PUBLIC", "-----BEGIN CERT")
 LEAST = 16  # characters

@@ -33,12 +33,10 @@ def template_source(project: Project) -> Iterator[Finding]:
             yield Finding(flaw.path, flaw.line, message, "Give it texts of the configuration only")
     saved = list(uploads(project))
     for node, path in searched(project) if saved else ():
-        for call, into in saved:
-            if f"{into}/".startswith(f"{path}/"):
-                yield Finding(
-                    *project.routes.place(node),
-                    f"templates are looked for in `{path}`, where line {call.lineno} of {project.routes.place(call)[0]}"
-                    " saves what a client sends: it may be a template",
-                    "Keep uploads in a folder that no template loader searches",
-                )
-                break
+        for call, _ in [one for one in saved if f"{one[1]}/".startswith(f"{path}/")][:1]:
+            yield Finding(
+                *project.routes.place(node),
+                f"templates are looked for in `{path}`, where line {call.lineno} of {project.routes.place(call)[0]}"
+                " saves what a client sends: it may be a template",
+                "Keep uploads in a folder that no template loader searches",
+            )
