@@ -1,4 +1,4 @@
-"""One connection to Redis, on hiredis. redis-py takes as long to import as all of Flask, and twice as long to ask."""
+"""One connection to Redis, on hiredis: redis-py takes as long to import as all of Flask, and eight megabytes."""
 
 import select
 import socket
