@@ -211,3 +211,32 @@ def test_views_that_keep_their_guard_are_fine(project, found, before, put):
 def test_one_view_that_is_stripped_of_its_guard(project, found, put, lines):
     text = BARE.format(before="pass", put="counted(view)") + f"app.view_functions['desk.at_desk'] = {put}\n"
     assert found(project({"app.py": text}), "SF511") == [("SF511", "app.py", line) for line in lines]
+
+
+MIXED = """\
+from flask import Flask
+from flask.views import MethodView
+from .auth import login_required
+app = Flask(__name__)
+class Checked:
+    decorators = [login_required]
+class Base(MethodView):
+    limit = 3
+class Known(Base):
+    decorators = [login_required]
+class Ledger({bases}):
+    def put(self): return {{}}
+app.add_url_rule("/ledger", view_func=Ledger.as_view("ledger"))
+"""
+
+
+@pytest.mark.parametrize("bases", ["MethodView, Checked", "Base, Checked"])
+def test_a_guard_in_a_class_behind_the_one_of_flask(project, found, bases):
+    files = {"shop/auth.py": AUTH, "shop/__init__.py": MIXED.format(bases=bases)}
+    assert found(project(files), "SF511") == [("SF511", "shop/__init__.py", 11)]
+
+
+@pytest.mark.parametrize("bases", ["Checked, MethodView", "Checked, Base", "Base, Known", "Known, MethodView"])
+def test_a_guard_in_a_class_before_the_one_of_flask_is_fine(project, found, bases):
+    files = {"shop/auth.py": AUTH, "shop/__init__.py": MIXED.format(bases=bases)}
+    assert found(project(files), "SF511") == []

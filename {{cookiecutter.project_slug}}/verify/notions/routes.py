@@ -27,6 +27,8 @@ N = TypeVar("N", bound=ast.AST)
 Row: TypeAlias = dict[str, ast.expr]  # what variables stand for
 Place: TypeAlias = tuple[str, int]
 VERBS = ("get", "post", "put", "delete", "patch")
+VIEWS = {"flask.views.MethodView", "flask.views.View", "flask_restful.Resource", "flask_restx.Resource"}
+OF_VIEWS = {"dispatch_request", "decorators", "method_decorators"}  # what each of them has
 DISPATCH = ("middleware.dispatcher", "wsgi")
 EMPTY = parse("")
 INHERITED = {"PathConverter": "path", "IntegerConverter": "int", "FloatConverter": "float", "UUIDConverter": "uuid"}
@@ -325,11 +327,18 @@ class Routes:
         return frozenset(methods | ({"HEAD"} if "GET" in methods else set()))
 
     def members(self, view: ast.ClassDef) -> dict[str, list[ast.AST]]:
-        """The methods of a class and the values of its attributes, by their name; its own before the inherited."""
+        """The methods of a class and the values of its attributes, by their name; its own before the inherited.
+
+        The class itself stands for what a library's class gives it that is looked up before a mixin's.
+        """
         found: dict[str, list[ast.AST]] = {}
-        for module, one in self.names.classes(self.names.dotted(self.module(view), view)):
-            for name, places in self.names.bindings(module, one).items():
-                found.setdefault(name, []).append(places[-1].value or places[-1].node)
+        line = self.names.ancestry(self.names.dotted(self.module(view), view) or "")
+        for at, kind in enumerate(line):
+            first = any(one in VIEWS and one not in self.names.ancestry(kind) for one in line[:at])
+            for module, one in [*self.names.classes(kind)][:1]:
+                for name, places in self.names.bindings(module, one).items():
+                    found.setdefault(name, [view] if first and name in OF_VIEWS else [])
+                    found[name].append(places[-1].value or places[-1].node)
         return found
 
     def _static(self, owner: ast.Call) -> list[Route]:

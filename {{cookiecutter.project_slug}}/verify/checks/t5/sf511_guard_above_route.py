@@ -52,5 +52,7 @@ def _lost(project: Project, route: Route) -> Iterator[tuple[ast.AST, str, str]]:
             said = f"the views were wrapped in their guard before this came: `{route.path}` answers everybody"
             yield (route.mounts or (route,))[0].node, said, "wrap the views after the last registration"
         if mine := guards.overridden(route, method):
-            said = f"this takes the place of the guard that {route} inherits: `{route.path}` answers everybody"
-            yield mine, said, "add to what is inherited: decorators = [extra, *Base.decorators], or call super()"
+            what = "a library's class comes before" if mine is route.view else "this takes the place of"
+            said = f"{what} the guard that {route} inherits: `{route.path}` answers everybody"
+            fix = "add to what is inherited: decorators = [extra, *Base.decorators], or call super()"
+            yield mine, said, "name the guard's class first" if mine is route.view else fix
