@@ -421,3 +421,42 @@ def test_a_host_that_the_views_are_not_bound_to(project, found, test):
 )
 def test_another_host_is_fine(project, found, test):
     assert found(project({"app.py": BY_HOST.format(test=test, more="", option="")}), "SF512") == []
+
+
+ASYNC = """\
+from flask import Blueprint, Flask, abort, session
+desk = Blueprint("desk", __name__)
+async def known():
+    if "uid" not in session:
+        abort(401)
+async def seen():
+    return {{"uid": session.get("uid")}}
+@bridge
+async def bridged():
+    await known()
+@desk.before_request
+{hook}
+@desk.get("/desk")
+def desks(): return {{}}
+app = Flask(__name__)
+app.register_blueprint(desk)
+"""
+
+
+def test_a_guard_that_nobody_awaits(project, found):
+    text = ASYNC.format(hook="def hook():\n    session.permanent = True\n    known()")
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 14)]
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        "async def hook():\n    await known()",
+        "def hook():\n    asyncio.run(known())",
+        "def hook():\n    app.ensure_sync(known)()",
+        "def hook():\n    bridged()",
+        "def hook():\n    seen()",
+    ],
+)
+def test_a_guard_that_somebody_awaits_is_fine(project, found, hook):
+    assert found(project({"app.py": ASYNC.format(hook=hook)}), "SF512") == []

@@ -174,8 +174,13 @@ class Guards:
         return bool(returned) and all(isinstance(one, ast.Name) and one.id in given for one in returned)
 
     def dropped(self, function: ast.AST) -> list[ast.Expr]:
-        """Where a function makes an answer, or lets a guard make it, and neither returns nor raises it."""
-        return [one for one in self.alone.get(function, ()) if self._answers(one.value)]
+        """Where a function makes an answer, or lets a guard make it, and neither returns, raises nor awaits it."""
+        return [one for one in self.alone.get(function, ()) if self._answers(one.value) or self.forgets(one.value)]
+
+    def forgets(self, value: ast.expr) -> bool:
+        """Is this a guard that nobody awaits? The call of a coroutine only makes it."""
+        target = self._target(value)
+        return isinstance(target, ast.AsyncFunctionDef) and not target.decorator_list and self.is_guard(target)
 
     @cached_property
     def alone(self) -> dict[ast.AST | None, list[ast.Expr]]:

@@ -23,9 +23,12 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     guards = project.routes.guards
     told = set()
     for function in (one for one in guards.alone if isinstance(one, Function)):
-        for lost in (one for one in guards.dropped(function) if guards.decides(function, about=one)):
-            said = f"`{function.name}` makes the answer `{ast.unparse(lost)}` and goes on: nobody is turned away"
-            yield Finding(*project.routes.place(lost), said, f"return {ast.unparse(lost)}, or abort(403)")
+        for lost in guards.dropped(function):
+            text, forgot = ast.unparse(lost), guards.forgets(lost.value)
+            if forgot or guards.decides(function, about=lost):
+                what = f"calls `{text}` and does not await it" if forgot else f"makes the answer `{text}` and goes on"
+                fix = f"await {text}, in an `async def`" if forgot else f"return {text}, or abort(403)"
+                yield Finding(*project.routes.place(lost), f"`{function.name}` {what}: nobody is turned away", fix)
     for owner, hooks in guards.hooks.items():
         for hook in hooks:
             if isinstance(owner, ast.Call) and hook and (route := guards.beyond(owner, hook)):
