@@ -460,3 +460,25 @@ def test_a_guard_that_nobody_awaits(project, found):
 )
 def test_a_guard_that_somebody_awaits_is_fine(project, found, hook):
     assert found(project({"app.py": ASYNC.format(hook=hook)}), "SF512") == []
+
+
+SWITCH = """\
+from flask import Flask
+from flask_login import login_required
+app = Flask(__name__)
+app.config.from_object("base.Usual")
+app.config.update({more})
+@app.get("/desk")
+@login_required
+def desks(): return {{}}
+"""
+USUAL = "class Usual:\n    LOGIN_DISABLED = {value}\nclass Trial(Usual):\n    LOGIN_DISABLED = True\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "there"),
+    [("True", "", True), ("not False", "PAGES=3", True), ("False", "", False), ("True", "LOGIN_DISABLED=False", False)],
+)
+def test_the_switch_that_lets_everybody_in(project, found, value, more, there):
+    files = {"base.py": USUAL.format(value=value), "app.py": SWITCH.format(more=more)}
+    assert found(project(files), "SF512") == ([("SF512", "base.py", 2)] if there else [])

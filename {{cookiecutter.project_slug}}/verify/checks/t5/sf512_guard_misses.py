@@ -20,8 +20,14 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     Good:
         if "admin" in request.blueprints and not logged_in(): abort(401)
     """
-    guards = project.routes.guards
+    guards, config = project.routes.guards, project.config
     told = set()
+    asked = any("flask_login" in module.source for module in project.modules.values())
+    for write in config.effective("LOGIN_DISABLED") if asked else ():
+        if config.holds(write) and project.values.truth(write.value):
+            where = f"{write.via} at {write.at[0]}:{write.at[1]}"
+            said = f"LOGIN_DISABLED is true in production ({where}): Flask-Login's login_required lets everybody in"
+            yield Finding(write.path, write.line, said, "LOGIN_DISABLED = False")
     for function in (one for one in guards.alone if isinstance(one, Function)):
         for lost in guards.dropped(function):
             text, forgot = ast.unparse(lost), guards.forgets(lost.value)
