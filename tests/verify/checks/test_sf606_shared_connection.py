@@ -79,6 +79,21 @@ def send():
     Mail.server.sendmail("a", "b", "c")
     return ""
 """,
+    "what listens to channels": """
+class Feed:
+    def __init__(self, client):
+        self.heard = client.pubsub()  # SF606
+
+    def lines(self, topic):
+        self.heard.subscribe(topic)
+        yield from self.heard.listen()
+
+feed = Feed(None)
+
+@bp.get("/lines")
+def lines():
+    return Response(feed.lines(session["topic"]))
+""",
     "an iterator": """
 def numbers():
     number = 0
@@ -123,6 +138,22 @@ def db():
 @bp.get("/")
 def show():
     return db().execute("select 1").fetchall()
+""",
+    "each listens on its own": """
+class Feed:
+    def __init__(self, client):
+        self.client = client
+
+    def lines(self, topic):
+        heard = self.client.pubsub()
+        heard.subscribe(topic)
+        yield from heard.listen()
+
+feed = Feed(None)
+
+@bp.get("/lines")
+def lines():
+    return Response(feed.lines(session["topic"]))
 """,
     "under a lock": """
 import sqlite3

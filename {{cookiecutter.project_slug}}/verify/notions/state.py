@@ -36,6 +36,7 @@ CONNECT = re.compile(
     r"(sqlite3|psycopg2?|pymysql|MySQLdb|mysql\.connector|mariadb|pyodbc|oracledb|cx_Oracle|duckdb|pymssql|asyncpg)\.connect"
     r"|(psycopg|apsw)\.Connection.*|sqlalchemy\.orm\.Session|(smtplib|imaplib|ftplib|telnetlib)\..*|paramiko\.SSHClient"
     r"|((io|gzip|codecs)\.)?open|http\.client\.HTTPS?Connection|socket\.(socket|create_connection)|ldap\.initialize"
+    r"|.*\.(cursor|pubsub)"  # what a connection makes for one reader
 )
 ITERATES = re.compile(r"zip|map|filter|iter|reversed|enumerate|csv\.(Dict)?[rR]eader")
 MAKER = re.compile(r"sessionmaker|create_engine")
@@ -324,7 +325,8 @@ class State(Rows):
     def connections(self) -> list[Left]:
         found: dict[tuple[str, int], Left] = {}
         modules = self.project.modules.values()
-        opens = any(CONNECT.fullmatch(dotted or "") or MAKER.search(dotted or "") for _, _, dotted in self.calls.all())
+        names = (dotted or f".{spelt(call)}" for _, call, dotted in self.calls.all())
+        opens = any(CONNECT.fullmatch(one) or MAKER.search(one) for one in names)
         made = ((module, getattr(stmt, "value", None)) for module in modules for stmt in module.tree.body)
         opens = opens or any(value and self._connects(module, value) for module, value in made)
         for module in modules if opens else ():
@@ -348,8 +350,8 @@ class State(Rows):
         function = self.calls.target(module, made)
         if function and not function[1].decorator_list and self._yields(function[1]):
             return True
-        dotted = self.names.dotted(module, made.func) or ""
-        if CONNECT.fullmatch(dotted) or ITERATES.fullmatch(dotted) or spelt(made) == "cursor":
+        dotted = self.names.dotted(module, made.func) or f".{spelt(made)}"
+        if CONNECT.fullmatch(dotted) or ITERATES.fullmatch(dotted):
             return True
         opens = isinstance(made.func, ast.Attribute) and made.func.attr in {"connect", "raw_connection"}
         maker = made.func.value if opens and isinstance(made.func, ast.Attribute) else made.func

@@ -6,7 +6,7 @@ from ...project import Project
 
 @check("SF606", threat="T6", stage="static")
 def shared_connection(project: Project) -> Iterator[Finding]:
-    """One connection, cursor, file or iterator, opened at start, is used by all requests.
+    """One connection, cursor, subscription, file or iterator, opened at start, is used by all requests.
 
     Why: threads share its transaction and its position: one request commits or reads half of another's work.
 
@@ -23,6 +23,6 @@ def shared_connection(project: Project) -> Iterator[Finding]:
         yield Finding(
             used.module.path,
             used.line,
-            f"`{used.what}` is opened once and used by requests ({used.uses}) without a lock: one transaction for all",
+            f"`{used.what}` is opened once and used by requests ({used.uses}) without a lock: one for all",
             "open it per request and keep it in `flask.g`, closed in `teardown_appcontext`; or use a pool",
         )
