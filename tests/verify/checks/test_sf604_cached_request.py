@@ -257,6 +257,27 @@ def me():
 }
 
 
+PARTS = (
+    "{% set limit = config.LIMIT %}\n{% if session.dark %}{% set tone = 1 %}{% endif %}{% macro mark() %}{% endmacro %}"
+)
+IN_MACRO = "{% set tone = config.TONE %}{% macro mark() %}{% set tone = session.tone %}{{ tone }}{% endmacro %}"
+
+
+@pytest.mark.parametrize(
+    ("parts", "how", "there"),
+    [
+        (PARTS, 'from "parts.html" import mark', True),
+        (PARTS, 'import "parts.html" as parts', True),
+        (PARTS, 'import "parts.html" as parts with context', False),
+        (PARTS, 'include "parts.html"', False),
+        (IN_MACRO, 'from "parts.html" import mark', False),
+    ],
+)
+def test_an_imported_template(project: Callable[..., Path], found: Callable[..., object], parts, how, there) -> None:
+    files = {"templates/parts.html": parts, "templates/page.html": "<p>\n{% " + how + " %}"}
+    assert found(project(files), "SF604") == ([("SF604", "templates/page.html", 2)] if there else [])
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_names_the_cache(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
     files = service(FAULTS[name])

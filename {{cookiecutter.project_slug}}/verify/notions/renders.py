@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from jinja2 import nodes
+
 from ..readers.python import Module
 from ..readers.templates import Template, read, template_name
 from .autoescape import decisions, escapes_all
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ..project import Project
 
 REGISTERS = re.compile(r"(?:template_(?:filter|global)|\.filters|\.globals)(?:\W*(?:name=)?'(\w+)')?")
+REQUEST = {"request", "session", "g"}  # what templates know of it without a context
 RENDER = {"flask.render_template", "flask.stream_template"}
 RENDER_TEXT = {"flask.render_template_string", "flask.stream_template_string"}
 METHODS = {"render", "render_async", "generate", "stream"}
@@ -102,6 +105,24 @@ class Renders:
             for assign in module.nodes(ast.Assign):
                 if isinstance(assign.targets[0], ast.Subscript):
                     yield module, assign.value, ast.unparse(assign.targets[0])
+
+    @cached_property
+    def kept(self) -> list[tuple[Template, int, str]]:
+        """(template, line, what of the request its import without context keeps: Jinja runs an imported one once)"""
+        found = []
+        for template in self.templates.values():
+            for stmt in template.tree.find_all((nodes.Import, nodes.FromImport)):
+                match stmt:
+                    case (
+                        nodes.Import(template=nodes.Const(value=name), with_context=False)
+                        | nodes.FromImport(template=nodes.Const(value=name), with_context=False)
+                    ) if other := self.templates.get(name):
+                        ifs = [one for one in other.tree.body if isinstance(one, nodes.If) and one.find(nodes.Assign)]
+                        sets = [*ifs, *(one for one in other.tree.body if isinstance(one, nodes.Assign))]
+                        names = (one for top in sets for one in top.find_all(nodes.Name) if one.name in REQUEST)
+                        reads = [f"`{one.name}` ({other.path}:{one.lineno})" for one in names]
+                        found += [(template, stmt.lineno + template.offset, one) for one in reads[:1]]
+        return found
 
     # ------------------------------------------------------------------ places that render
 

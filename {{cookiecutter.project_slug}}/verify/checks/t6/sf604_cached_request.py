@@ -28,6 +28,9 @@ def cached_request(project: Project) -> Iterator[Finding]:
             "user's answer is given to all",
             f"read it outside and pass it: `{cached.what}({cached.uses.rpartition('.')[2]})`",
         )
+    for template, line, read in project.markup.kept:
+        said = f"Jinja runs what is imported without context once: what it makes of {read} is the first user's for all"
+        yield Finding(template.path, line, said, "import it `with context`, or read that in a macro")
     for answer in project.state.published:
         yield Finding(
             answer.module.path,
