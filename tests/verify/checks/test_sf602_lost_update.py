@@ -273,6 +273,43 @@ def take(id):
     items.update_one({"_id": id}, {"$set": {"stock": item["stock"] - 1}})  # SF602
     return ""
 """,
+    "a voucher that was not there": """
+import redis
+
+class Vouchers:
+    def __init__(self, store):
+        self.store = store
+
+    def taken(self, code):
+        if self.store.exists(f"voucher/{code}"):  # SF602
+            return True
+        self.store.set(f"voucher/{code}", "1")
+        return False
+
+@bp.post("/<code>")
+def take(code):
+    return str(Vouchers(redis.Redis()).taken(code))
+""",
+    "a field that a helper reads, under the lock": """
+import redis
+
+class Seats:
+    def __init__(self, store):
+        self.store = store
+
+    def free(self, row):
+        return int(self.store.hget("seats", row))
+
+    def take(self, row, count):
+        with self.store.lock("seats"):
+            free = self.free(row)  # SF602
+        self.store.hset("seats", row, free - count)
+
+@bp.post("/<row>")
+def take(row):
+    Seats(redis.Redis()).take(row, int(request.form["count"]))
+    return ""
+""",
     "a field of a hash": """
 from redis import Redis
 
@@ -607,6 +644,62 @@ def show():
     total = 0
     total += 1
     return str(total)
+""",
+    "kept elsewhere: a cache, a note of many failures, one step, watched, one's own": """
+import redis
+
+class Kept:
+    def __init__(self, store):
+        self.store = store
+
+    def page(self, name):
+        if self.store.exists(name):
+            return self.store.get(name)
+        self.store.set(name, text := name.upper())
+        return text
+
+    def fine(self, host):
+        if self.store.get(host):
+            return True
+        self.store.set(host, 1)
+        return True
+
+    def enter(self, name):
+        if self.store.exists(f"shut:{name}"):
+            abort(429)
+        if self.store.incr(name) > 5:
+            self.store.setex(f"shut:{name}", 600, 1)
+
+    def first(self, name):
+        if self.store.exists(name) or not self.store.set(name, 1, nx=True):
+            abort(409)
+
+    def grow(self):
+        mine = f"size:{session['uid']}"
+        self.store.set(mine, int(self.store.get(mine)) + 1)
+
+    def reset(self, token):
+        key = f"reset:{token}"
+        if not self.store.exists(key):
+            abort(410)
+        self.store.set(f"word:{token}", request.form["word"])
+
+    def take(self, item):
+        self.store.watch(item)
+        left = int(self.store.get(item))
+        self.store.multi()
+        self.store.set(item, left - 1)
+
+kept = Kept(redis.Redis())
+
+@bp.post("/<name>")
+def enter(name):
+    kept.enter(name)
+    kept.first(name)
+    kept.reset(name)
+    kept.grow()
+    kept.take(name)
+    return kept.page(name) if kept.fine(request.host) else ""
 """,
     "counted by another service": """
 from redis import Redis

@@ -109,6 +109,13 @@ class Config:
                 return next((self.values.settle(write.value) for write in self.effective(key)), None)
         return None
 
+    def makers(self, value: Value) -> Iterator[str]:
+        """The calls that make a client, `redis.Redis(…).pipeline()`, in the configuration too."""
+        value = self.read(value) or value
+        yield getattr(value, "dotted", "")
+        for part in parts(value):
+            yield from self.makers(part)
+
     @cached_property
     def exports(self) -> list[Write]:
         """What the project's own Python puts into the environment."""

@@ -38,6 +38,7 @@ CACHE = re.compile(r"(flask_caching|cachelib|diskcache|pymemcache|\w*redis|valke
 LOGS = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print")
 LOCKS_FILE = {"fcntl.flock", "fcntl.lockf", "os.lockf", "msvcrt.locking", "portalocker.lock"}
 OPENS = {"open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "tarfile.open", "zipfile.ZipFile"}
+ASKED = {"get", "hget", "exists", "hexists"}
 EXISTS = {"exists", "is_file", "isfile", "lexists"}
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
@@ -49,13 +50,18 @@ class Write:
     module: Module
     node: ast.AST
     shared: Shared
-    how: str  # "set" a name or attribute, "item", "grow", "shrink", "add" (a number's +=)
+    how: str  # "set" a name or attribute, "item", "kept" in a database, "grow", "shrink", "add" (a number's +=)
     key: ast.expr | None
     values: tuple[ast.expr, ...]
 
     @property
     def line(self) -> int:
         return getattr(self.node, "lineno", 1)
+
+    @property
+    def outside(self) -> bool:
+        """Does a call give this to a cache or a database?"""
+        return isinstance(self.node, ast.Call) and self.how in {"item", "kept"}
 
 
 @dataclass(frozen=True)
@@ -158,10 +164,10 @@ class Writes(Objects):
             how, holder = "set", call
         base = self.shared(module, holder) if holder else None
         in_place = base is not None and base.kind != "context" and self._holds(base)
-        if holder and how == "set" and CACHE.fullmatch(dotted) and self._asked(module, holder):
+        if holder and how == "set" and (kind := self._cache(module, holder, dotted)) and self._asked(module, call):
             base = base or Shared("name", ast.unparse(holder), module, call)
             at = min(len(args) - 1, int(spelt(call) == "hset"))
-            yield Write(module, call, base, "item", args[at], args[at + 1 :])
+            yield Write(module, call, base, kind, args[at], args[at + 1 :])
         elif how == "attribute":
             if base and isinstance(base.made, ast.Call):
                 yield Write(module, call, base.slot(spelt(call)), "set", None, args)
@@ -222,11 +228,23 @@ class Writes(Objects):
                 return None
         return path if any(isinstance(one, ast.Constant) and str(one.value)[:1] in modes for one in mode) else None
 
-    def _asked(self, module: Module, cache: ast.expr) -> bool:
-        """Does the function that puts something into a cache first look for it there?"""
-        asks = {f"{ast.unparse(cache)}.{word}" for word in ("get", "hget")}
-        calls = (one for one in ast.walk(self.names.scope(module, cache)) if isinstance(one, ast.Call))
-        return any(ast.unparse(one.func) in asks for one in calls)
+    def _cache(self, module: Module, holder: ast.expr, dotted: str) -> str:
+        """How something is put there: into a cache, or into what is known as its client by its maker only."""
+        makers = self.project.config.makers(self.project.values.of(module, holder))
+        return "item" if CACHE.fullmatch(dotted) else "kept" if any(map(CACHE.fullmatch, makers)) else ""
+
+    def _asked(self, module: Module, put: ast.Call) -> bool:
+        """Does the function that puts something into a cache look for it there, unprotected by the cache itself?"""
+        scope = self.names.scope(module, put)
+        alone = any(one.arg == "nx" for one in put.keywords) or ".watch(" in ast.unparse(scope)
+        return not alone and any(self._asks(put, code) for code in self.calls.reached([scope]))
+
+    @staticmethod
+    def _asks(put: ast.AST, code: ast.AST, key: str | None = None) -> bool:
+        """Does code look for something (under this key) in the cache that a call puts something into?"""
+        asks = {f"{ast.unparse(getattr(put, 'func', put)).rpartition('.')[0]}.{word}" for word in ASKED}
+        calls = (one for one in ast.walk(code) if isinstance(one, ast.Call))
+        return any(ast.unparse(one.func) in asks and key in (None, *map(ast.unparse, one.args)) for one in calls)
 
     # ------------------------------------------------------------------ whose data
 
@@ -382,6 +400,7 @@ class Writes(Objects):
         keys = [*shared.keys, *([write.key] if write.key is not None else [])]
         keyed = frozenset[Source]().union(*(self.reads(module, one) for one in keys))
         data, of_key = self.whose(made_from) - NOBODYS, self.whose(keyed)
+        own = any(one.split(".")[0] in IDENTITY for one in of_key)
 
         def fault(kind: str, at: ast.AST, kept: Iterable[str] = data) -> Fault:
             return Fault(kind, write, module, getattr(at, "lineno", write.line), ", ".join(sorted(kept)[:2]))
@@ -391,19 +410,19 @@ class Writes(Objects):
         if shared.kind in {"thread", "context"}:
             stays = write.how in {"set", "item", "grow"} and data and not self._cleared(write)
             return fault("stale", write.node) if stays else None
-        if shared.kind == "file" and (not of_key or any(one.split(".")[0] in IDENTITY for one in of_key)):
+        if shared.kind == "file" and (not of_key or own):
             return None  # nobody chose its name, or it is each user's own
         # How the new value comes about.
         origins = [sub for one in write.values for sub in self._origins(module, one)]
         calls = any(isinstance(one, ast.Call) for one in origins)
         read = write.node if write.how == "add" else None
-        for value in write.values if write.how in {"set", "item"} else ():
+        for value in write.values if write.how in {"set", "item", "kept"} else ():
             read = read or self._reads_it(write, value)
         sums = write.how == "add" or not data or any(isinstance(one, ast.BinOp) for one in origins)
         guard, refuses = self._guard(write)
         guard = None if guard and not refuses and self._notes(write, guard) else guard
-        by_cache = write.how == "item" and isinstance(write.node, ast.Call) and bool(of_key) and data <= of_key
-        if write.key is not None and read is None and (by_cache or (calls and not refuses and made_from <= keyed)):
+        by_cache = write.outside and bool(of_key) and data <= of_key
+        if write.key is not None and read is None and not refuses and (by_cache or (calls and made_from <= keyed)):
             return None  # remembered by everything that it depends on
         # Who else holds the object, and when.
         lock = self.lock(module, write.node)
@@ -412,13 +431,13 @@ class Writes(Objects):
         within = [lock] if isinstance(lock, ast.With) else []
         acts = write.how in {"grow", "shrink"} or (lock and read is not None and sums)
         acts = bool(data - of_key) if shared.kind == "file" else acts  # and not what is the same for everybody
-        for decided_by, alone in ((guard, refuses or acts), (read, sums)):
+        for decided_by, alone in ((guard, refuses or acts), (read, sums and not (own and write.how == "kept"))):
             outside = lock is None or any(one not in ancestors(decided_by) for one in within if decided_by)
             if decided_by is not None and alone and outside:
                 return fault("lost", decided_by)
-        if write.how == "shrink" or shared.kind == "file" or (read is not None and sums):
+        if write.how in {"shrink", "kept"} or shared.kind == "file" or (read is not None and sums):
             return None
-        if write.how != "set" and any(one.split(".")[0] in IDENTITY for one in of_key):
+        if write.how != "set" and own:
             return None  # each user's own
         single = write.how == "set" or (write.how == "item" and not keyed)
         kept = data | (of_key if write.how == "item" and not calls else set())
@@ -443,13 +462,17 @@ class Writes(Objects):
     def _reads_it(self, write: Write, expr: ast.AST) -> ast.AST | None:
         """Where `expr`, perhaps through a local name, reads the object that is written, or asks for the file."""
         base = (write.shared.kind, write.shared.name.split("[")[0])
+        key = ast.unparse(write.key) if write.key else ""
         for node in self._origins(write.module, expr):
             looks = isinstance(node, ast.Call) and spelt(node) in EXISTS and write.shared.kind == "file"
             if looks and write.shared.name in map(ast.unparse, (*node.args, getattr(node.func, "value", node))):  # type: ignore[attr-defined]
                 return node
+            called = self.calls.target(write.module, node) if isinstance(node, ast.Call) else None
+            if write.outside and self._asks(write.node, called[1] if called else node, key):
+                return node
             asked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"getattr", "hasattr"}
             named = isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
-            same = self.shared(write.module, node) if asked or named else None
+            same = self.shared(write.module, node) if (asked or named) and not write.outside else None
             if same and (same.kind, same.name.split("[")[0]) == base and not self._elsewhere(write, same, node):
                 return node
         return None
@@ -462,7 +485,7 @@ class Writes(Objects):
             case ast.Subscript(value=value, slice=part) if value is node:
                 key = part
             case ast.Attribute() as method if isinstance(call := parent(method), ast.Call) and call.args:
-                key = call.args[min(len(call.args) - 1, int(method.attr == "hget"))]
+                key = call.args[0]
         if write.key is None or not isinstance(key, ast.Constant | ast.JoinedStr):
             return False
         return ast.unparse(key) != ast.unparse(write.key)
@@ -502,10 +525,13 @@ class Writes(Objects):
             member = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.In | ast.NotIn)
             if (member and write.how == "add") or self._reads_it(write, node.test) is None:
                 continue
+            more = any(isinstance(up, ast.If) and up not in ancestors(node) for up in around)
+            if more and write.outside:
+                continue  # a note of what was found out meanwhile
             refuses = node not in around and any(
                 isinstance(one, ast.Raise)
                 or isinstance(node, ast.While)
-                or (isinstance(one, ast.Return) and write.how in {"grow", "shrink", "add"})
+                or (isinstance(one, ast.Return) and self._says_no(write, one))
                 or (isinstance(one, ast.Call) and ast.unparse(one.func).endswith("abort"))
                 for part in getattr(node, "body", ())
                 for one in ast.walk(part)
@@ -513,6 +539,17 @@ class Writes(Objects):
             if nearest[0] is None or self.lock(write.module, node.test):
                 nearest = (node.test, refuses)
         return nearest
+
+    def _says_no(self, write: Write, answer: ast.Return) -> bool:
+        """Does this answer refuse? Of what is kept elsewhere: True, False or an error, and after the write another."""
+        if not write.outside:
+            return write.how in {"grow", "shrink", "add"}
+        value = answer.value.elts[-1] if isinstance(answer.value, ast.Tuple) else answer.value
+        code = value.value if isinstance(value, ast.Constant) and isinstance(value.value, int) else 200
+        scope = self.names.scope(write.module, write.node)
+        later = [one for one in ast.walk(scope) if isinstance(one, ast.Return) and one.lineno > write.line]
+        after = min(later, key=lambda one: one.lineno, default=answer)
+        return not 1 < code < 400 and ast.unparse(answer) != ast.unparse(after)
 
     @staticmethod
     def _notes(write: Write, guard: ast.AST) -> bool:

@@ -69,7 +69,7 @@ def endless(project: Project) -> Iterator[Origin]:
         if spelt(call) not in PUTS or not any(values.random(one) in tokens for one in given[:2]):
             continue
         holder = call.func.value if isinstance(call.func, ast.Attribute) else None
-        kinds = [project.names.class_of(module, holder) or "", *_made(project, values.of(module, holder))]
+        kinds = [project.names.class_of(module, holder) or "", *project.config.makers(values.of(module, holder))]
         function = project.names.function(call)
         around = [node for one in project.calls.around(function) for node in ast.walk(one)] if function else []
         ends = (
@@ -80,14 +80,6 @@ def endless(project: Project) -> Iterator[Origin]:
         later = any(isinstance(node, ast.Call) and "expire" in spelt(node) for node in around)
         if any(map(STORE.match, kinds)) and not ends and not later:
             yield module.path, call.lineno
-
-
-def _made(project: Project, value: Value) -> Iterator[str]:
-    """The calls that make a client, `redis.Redis(…).pipeline()`, in the configuration too."""
-    value = project.config.read(value) or value
-    yield getattr(value, "dotted", "")
-    for part in parts(value):
-        yield from _made(project, part)
 
 
 @check("SF306", threat="T3", stage="static")
