@@ -48,6 +48,29 @@ def test_a_rule_on_the_application_beneath_a_guarded_blueprint(project, found):
     assert found(project({"app.py": inside}), "SF513") == []
 
 
+def test_a_blueprint_on_the_application_beneath_a_guarded_one_that_only_holds_others(project, found):
+    more = """\
+office = Blueprint("office", __name__, url_prefix="/office")
+office.before_request(check)
+notes = Blueprint("{name}", __name__)
+@notes.delete("/<int:note>")
+def drop(note): return {{}}
+office.register_blueprint(Blueprint("empty", __name__))
+desks = Blueprint("desks", __name__, url_prefix="/desks")
+@desks.get("/")
+def all_desks(): return {{}}
+office.register_blueprint(desks)
+app.register_blueprint(office)
+{on}.register_blueprint(notes, url_prefix="{prefix}/notes")"""
+
+    def judged(on, prefix, name="notes"):
+        text = TEXT.format(guard="", more=more.format(on=on, prefix=prefix, name=name))
+        return found(project({"app.py": text}), "SF513")
+
+    assert judged("app", "/office") == [("SF513", "app.py", 14)]
+    assert judged("office", "") == judged("app", "") == judged("app", "/office", "public") == []
+
+
 def test_record_adds_a_rule_past_the_blueprints_guard(project, found):
     record = """\
 bills.before_request(check)

@@ -1,6 +1,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import product
 
 from ...engine import Finding, check
@@ -49,7 +50,7 @@ def second_door(project: Project) -> Iterator[Finding]:
             "keep the guarded files in a folder beside it",
         )
     beneath: dict[tuple[ast.Call, str], Route] = {}  # a prefix whose blueprint is guarded as a whole
-    for route in routes:
+    for route in (replace(one, mounts=one.mounts[:n]) for one in routes for n in range(1, len(one.mounts) + 1)):
         hooks = guards.before(route, blueprints_only=True) if route.prefix != "/" else []
         if guards.stopped(route, min(route.methods), hooks):
             beneath.setdefault((route.owner, route.prefix), route)
