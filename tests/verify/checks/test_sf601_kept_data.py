@@ -25,6 +25,18 @@ def show():
     who, where = request.args["who"], request.args["where"]  # SF601
     return who
 """,
+    "the one view of Flask-Admin": """
+from flask_admin import Admin, BaseView, expose
+
+class Shelves(BaseView):
+    @expose("/", methods=("GET", "POST"))
+    def index(self):
+        self.floor = request.values.get("floor")  # SF601
+        return self.render("shelves.html")
+
+admin = Admin()
+admin.add_view(Shelves(name="shelves"))
+""",
     "an attribute of another module": """
 from acme import state
 
@@ -1027,6 +1039,24 @@ class Progress:
         self.last = done
 
 progress = Progress()
+""",
+    "a view of Flask-Admin that shows what was asked for": """
+from flask_admin import Admin, BaseView, expose
+
+class Shelves(BaseView):
+    floor = 0
+
+    def __init__(self, **options):
+        self.per_page = 20
+        super().__init__(**options)
+
+    @expose("/")
+    def index(self):
+        floor = request.args.get("floor", self.floor)
+        return self.render("shelves.html", floor=floor, per_page=self.per_page)
+
+admin = Admin()
+admin.add_view(Shelves(name="shelves"))
 """,
     "a sorted copy": """
 WARES = [{"name": "b", "price": 2}, {"name": "a", "price": 3}]

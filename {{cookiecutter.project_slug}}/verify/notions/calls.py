@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,6 +24,7 @@ HOOKS = {
     "add_app_template_filter", "add_app_template_global", "add_template_filter", "add_template_global",
     "before_first_request", "verify_password", "verify_token", "expired_token_loader", "unauthorized_handler",
 }  # fmt: skip
+EXPOSES = re.compile(r"flask_(admin|appbuilder)\.(\w+\.)*expose")
 OTHERS = {  # frameworks and tools whose decorators are spelt like Flask's
     "aiohttp", "bottle", "django", "falcon", "fastapi", "litestar", "mock", "ninja", "pyramid", "responses",
     "robyn", "sanic", "starlette", "tornado", "typer", "unittest",
@@ -144,9 +146,10 @@ class Calls:
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
                 for decorator in function.decorator_list:
                     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                    if isinstance(called, ast.Attribute) and called.attr in ROUTES | HOOKS:
-                        library = (self.names.dotted(module, called) or "").partition(".")[0]
-                        found |= {function: module} if library not in OTHERS else {}
+                    dotted = self.names.dotted(module, called) or ""
+                    named = isinstance(called, ast.Attribute) and called.attr in ROUTES | HOOKS
+                    if EXPOSES.fullmatch(dotted) or (named and dotted.partition(".")[0] not in OTHERS):
+                        found[function] = module
             for node in module.nodes(ast.ClassDef):
                 bases = self.names.bases(self.names.dotted(module, node) or "")
                 if any(base.endswith(("MethodView", ".View", ".Resource")) for base in bases):
