@@ -168,3 +168,51 @@ app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {{
 def test_an_application_that_is_mounted_beside_the_guard(project, found, outer, guard, rule, lines):  # noqa: PLR0917
     text = MOUNTED.format(outer=outer, guard=guard or "pass", rule=rule)
     assert found(project({"app.py": text}), "SF514") == [("SF514", "app.py", line) for line in lines]
+
+
+ADMIN = """\
+from flask import Flask, abort, session
+from flask_admin import Admin, BaseView, expose
+from flask_admin.contrib.sqla import ModelView
+from flask_login import login_required
+class Careful(ModelView):
+    def is_accessible(self):
+        return session.get("clerk")
+class Sales(Careful):
+    page_size = 9
+class Stock(BaseView):
+    @expose("/")
+    @login_required
+    def index(self): return "5"
+class Login(BaseView):
+    @expose("/")
+    def index(self): return "name?"
+class Notes(BaseView):
+    @expose("/")
+    def index(self): return "none"
+app = Flask(__name__)
+admin = Admin(app)
+{more}
+admin.add_view({first}(None, None))
+admin.add_view({second}(None, None))
+"""
+
+
+@pytest.mark.parametrize("second", ["Notes", "ModelView"])
+def test_a_view_of_flask_admin_for_everybody_beside_one_that_asks(project, found, second):
+    text = ADMIN.format(more="", first="Sales", second=second)
+    assert found(project({"app.py": text}), "SF514") == [("SF514", "app.py", 24)]
+
+
+@pytest.mark.parametrize(
+    ("more", "first", "second"),
+    [
+        ("", "Sales", "Careful"),
+        ("", "Sales", "Stock"),
+        ("", "Sales", "Login"),
+        ("", "Notes", "ModelView"),  # a proxy may ask
+        ("@app.before_request\ndef ask():\n    if 'uid' not in session: abort(401)", "Sales", "Notes"),
+    ],
+)
+def test_views_of_flask_admin_that_ask_are_fine(project, found, more, first, second):
+    assert found(project({"app.py": ADMIN.format(more=more, first=first, second=second)}), "SF514") == []

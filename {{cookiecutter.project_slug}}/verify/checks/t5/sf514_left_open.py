@@ -3,6 +3,7 @@ import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.calls import arguments
 from ...notions.guards import Guards
 from ...notions.routes import Route
 from ...project import Project
@@ -13,6 +14,8 @@ SENSITIVE = re.compile(
     re.I,
 )
 SIGN_UP = re.compile(r"(create|new|add|put|post)_?(user|account|member|customer)(name)?", re.I)
+ASKS = {"is_accessible", "_handle_view"}  # of a view of Flask-Admin
+WAY_IN = re.compile(r"log_?(in|out)|sign|regist|public|help|about", re.I)
 EVERYTHING = re.compile(r"api|rest|v\d+|api_?v\d+|main|web|site|root|core|www", re.I)  # says nothing about who may in
 
 
@@ -29,6 +32,7 @@ def left_open(project: Project) -> Iterator[Finding]:
     Good:
         admin.before_request(require_login)
     """
+    yield from _shown(project)
     guards = project.routes.guards
     groups: dict[ast.Call, list[Route]] = {}
     kept: set[Route] = set()
@@ -68,6 +72,26 @@ def left_open(project: Project) -> Iterator[Finding]:
             )
             if blueprint:
                 break
+
+
+def _shown(project: Project) -> Iterator[Finding]:
+    """Views of Flask-Admin that everybody sees, while others ask who it is."""
+    names, guards, calls = project.names, project.routes.guards, project.calls.spelt
+    around = [hook for owner in (None, *project.routes.apps) for hook in guards.hooks.get(owner, ())]
+    views: dict[bool, list[tuple[ast.expr, str]]] = {True: [], False: []}
+    for word in ("Admin", "add_view", "add_views"):
+        for module, given in ((module, one) for module, call in calls.get(word, ()) for one in arguments(call)):
+            kind = names.class_of(module, given) or ""
+            libraries = [one for one in names.ancestry(kind) if names.definition(one) is None]
+            if libraries and all(one.startswith("flask_admin.") for one in libraries):
+                own = [(name, one[-1].node) for at in names.classes(kind) for name, one in names.bindings(*at).items()]
+                marks = [mark for _, one in own for mark in getattr(one, "decorator_list", ())]
+                asks = any(name in ASKS or guards.is_guard(one) for name, one in own) or any(map(guards.wraps, marks))
+                views[asks] += [(given, kind)] if asks or word != "Admin" else []
+    for given, kind in views[False] if not any(hook is None or guards.is_guard(hook) for hook in around) else ():
+        if views[True] and not WAY_IN.search(kind):
+            said = f"`{kind}` has no is_accessible, as `{views[True][0][1]}` has: everybody may open it"
+            yield Finding(*project.routes.place(given), said, "give it the same: class Sales(StaffOnly, ModelView)")
 
 
 def _for_anybody(guards: Guards, route: Route) -> bool:
