@@ -38,19 +38,14 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     for owner, hooks in guards.hooks.items():
         for hook in hooks:
             if isinstance(owner, ast.Call) and hook and (route := guards.beyond(owner, hook)):
-                yield Finding(
-                    *project.routes.place(hook),
-                    f"the guard `{hook.name}` makes exceptions outside of its blueprint, but runs before no other: "
-                    f"`{route.path}` of {route} is open",
-                    "run it before every view: bp.before_app_request(guard)",
-                )
+                said = f"the guard `{hook.name}` makes exceptions outside of its blueprint, but runs before no other"
+                fix = "run it before every view: bp.before_app_request(guard)"
+                yield Finding(*project.routes.place(hook), f"{said}: `{route.path}` of {route} is open", fix)
     for late in dict.fromkeys(hook for hooks in guards.late.values() for hook in hooks if hook):
         if route := guards.too_late(late):
-            yield Finding(
-                *project.routes.place(late),
-                f"the guard `{late.name}` runs when {route.method} `{route.path}` of {route} has already done its work",
-                "run it before the view: bp.before_request(guard)",
-            )
+            done = f"{route.method} `{route.path}` of {route} has already done its work"
+            said, fix = f"the guard `{late.name}` runs when {done}", "run it before the view: bp.before_request(guard)"
+            yield Finding(*project.routes.place(late), said, fix)
     for route in project.routes.table if guards.hooks else ():
         for method in sorted(route.methods) if route.view else ():
             passes = guards.is_open(route, method) and not guards.is_public(route, method)
@@ -61,9 +56,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
                 told.add(hook)
                 tests = [one for one in ast.walk(hook) if isinstance(one, ast.If)]
                 asks = [one for one in tests if "request" in ast.dump(one.test)] or tests
-                yield Finding(
-                    *project.routes.place(asks[0] if asks else hook),
-                    f"the guard `{hook.name}` lets {method} `{route.path}` of {route} pass, "
-                    "which is of the family that it names",
-                    'compare whole names ("admin" in request.blueprints), or use bp.before_request(guard)',
-                )
+                said = f"the guard `{hook.name}` lets {method} `{route.path}` of {route} pass"
+                fix = 'compare whole names ("admin" in request.blueprints), or use bp.before_request(guard)'
+                at = project.routes.place(asks[0] if asks else hook)
+                yield Finding(*at, f"{said}, which is of the family that it names", fix)

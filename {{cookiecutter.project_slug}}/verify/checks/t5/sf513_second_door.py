@@ -44,11 +44,8 @@ def second_door(project: Project) -> Iterator[Finding]:
                     told.add(route)
                     yield _door(route, method, other, "the same at" if method == kept else "reading")
     for call, route, path in exposed(project):
-        yield Finding(
-            *project.routes.place(call),
-            f"everybody can download from `{path}`, and in it lies what `{route.path}` of {route} guards",
-            "keep the guarded files in a folder beside it",
-        )
+        said = f"everybody can download from `{path}`, and in it lies what `{route.path}` of {route} guards"
+        yield Finding(*project.routes.place(call), said, "keep the guarded files in a folder beside it")
     beneath: dict[tuple[ast.Call, str], Route] = {}  # a prefix whose blueprint is guarded as a whole
     for route in (replace(one, mounts=one.mounts[:n]) for one in routes for n in range(1, len(one.mounts) + 1)):
         hooks = guards.before(route, blueprints_only=True) if route.prefix != "/" else []

@@ -65,11 +65,9 @@ def left_open(project: Project) -> Iterator[Finding]:
             else:
                 continue
             blueprint = whole and len(route.mounts) == 1
-            yield Finding(
-                *(project.routes.place(owner) if blueprint else route.place),
-                f"nothing guards `{route.path}` of {route}, {why}",
-                "guard the whole blueprint before it is registered: bp.before_request(guard)",
-            )
+            at = project.routes.place(owner) if blueprint else route.place
+            fix = "guard the whole blueprint before it is registered: bp.before_request(guard)"
+            yield Finding(*at, f"nothing guards `{route.path}` of {route}, {why}", fix)
             if blueprint:
                 break
 

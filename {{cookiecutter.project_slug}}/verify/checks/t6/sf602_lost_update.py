@@ -26,14 +26,10 @@ def lost_update(project: Project) -> Iterator[Finding]:
         shared = fault.write.shared
         what = f"`{shared.name}`, made at {shared.where}, is read"
         what = f"the file `{shared.name}` is looked for" if shared.kind == "file" else what
-        yield Finding(
-            fault.module.path,
-            fault.line,
-            f"{what} here and changed in line {fault.write.line} without one lock around both: parallel requests lose "
-            "each other's updates",
-            "`with lock:` (a module's `lock = threading.Lock()`) around the read and the write; "
-            'across workers: `UPDATE … SET n = n + 1`, Redis `INCR`, for a file `open(path, "x")`',
-        )
+        said = f"{what} here and changed in line {fault.write.line} without one lock around both"
+        fix = "`with lock:` (a module's `lock = threading.Lock()`) around the read and the write; across workers: "
+        fix += '`UPDATE … SET n = n + 1`, Redis `INCR` or `SET NX`, for a file `open(path, "x")`'
+        yield Finding(fault.module.path, fault.line, f"{said}: parallel requests lose each other's updates", fix)
     for row in project.state.rewritten:
         said = f"`{row.what}` is computed from what {row.uses} read: of two requests the later one undoes the other"
         advice = "compute in the database: `SET n = n - ? WHERE n >= ?`, `item.n = Item.n - 1`; or `with_for_update()`"

@@ -21,20 +21,12 @@ def cached_request(project: Project) -> Iterator[Finding]:
             return load(tenant)
     """
     for cached in project.state.cached:
-        yield Finding(
-            cached.module.path,
-            cached.line,
-            f"the results of `{cached.what}` are kept, but it reads {cached.uses}, which is not in the key: the first "
-            "user's answer is given to all",
-            f"read it outside and pass it: `{cached.what}({cached.uses.rpartition('.')[2]})`",
-        )
+        said = f"the results of `{cached.what}` are kept, but it reads {cached.uses}, which is not in the key"
+        fix = f"read it outside and pass it: `{cached.what}({cached.uses.rpartition('.')[2]})`"
+        yield Finding(cached.module.path, cached.line, f"{said}: the first user's answer is given to all", fix)
     for template, line, read in project.markup.kept:
         said = f"Jinja runs what is imported without context once: what it makes of {read} is the first user's for all"
         yield Finding(template.path, line, said, "import it `with context`, or read that in a macro")
     for answer in project.state.published:
-        yield Finding(
-            answer.module.path,
-            answer.line,
-            f"the answer is made of {answer.uses}, and this lets proxies keep it and give it to others",
-            "`Cache-Control: private`, or `no-store`",
-        )
+        said = f"the answer is made of {answer.uses}, and this lets proxies keep it and give it to others"
+        yield Finding(answer.module.path, answer.line, said, "`Cache-Control: private`, or `no-store`")

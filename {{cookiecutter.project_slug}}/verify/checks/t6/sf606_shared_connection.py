@@ -20,9 +20,6 @@ def shared_connection(project: Project) -> Iterator[Finding]:
             return g.db
     """
     for used in project.state.connections:
-        yield Finding(
-            used.module.path,
-            used.line,
-            f"`{used.what}` is opened once and used by requests ({used.uses}) without a lock: one for all",
-            "open it per request and keep it in `flask.g`, closed in `teardown_appcontext`; or use a pool",
-        )
+        said = f"`{used.what}` is opened once and used by requests ({used.uses}) without a lock: one for all"
+        fix = "open it per request and keep it in `flask.g`, closed in `teardown_appcontext`; or use a pool"
+        yield Finding(used.module.path, used.line, said, fix)
