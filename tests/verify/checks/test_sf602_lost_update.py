@@ -837,3 +837,34 @@ def test_names_the_read_that_nothing_protects(
 @pytest.mark.parametrize("name", FINE)
 def test_is_silent(project: Callable[..., Path], found: Callable[..., object], name: str) -> None:
     assert found(project(service(FINE[name])), "SF601", "SF602", "SF603") == []
+
+
+SERIAL = """
+import threading
+
+gate = threading.Lock()
+
+@bp.post("/")
+def serial():
+    with gate:
+        {more}
+        with open("serial") as file:
+            last = int(file.read())
+        with open("serial", "w") as file:
+            file.write(str(last + 1))  # SF602
+    return str(last)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "more", "there"),
+    [
+        ("gunicorn -w 4 acme:create_app()", "pass", True),
+        ("gunicorn --workers=1 --threads=8 acme:create_app()", "pass", False),
+        ("waitress-serve --threads=4 --call acme:create_app", "pass", False),
+        ("gunicorn -w 4 acme:create_app()", "fcntl.flock(guard, fcntl.LOCK_EX)", False),
+    ],
+)
+def test_a_lock_of_threads_between_processes(project, found, command, more, there) -> None:
+    files = service(SERIAL.format(more=more)) | {"Procfile": f"web: {command}\n"}
+    assert found(project(files), "SF602") == (marks(files) if there else [])

@@ -232,6 +232,13 @@ class Launch:
                 given += [Text(str(node.value), module.path, node.lineno) for node in written]
             yield from shell.assignments(given).items()
 
+    @cached_property
+    def processes(self) -> Text | None:
+        """How many worker processes production has, when they are several."""
+        servers = [one for one in self.commands if SERVERS & {*one.argv[:1]}]
+        given = [*(one.option("--workers", "-w", "--processes") for one in servers), *self.env("WEB_CONCURRENCY")]
+        return next((one for one in given if one and one.isdecimal() and int(one) > 1), None)
+
     def gunicorn_settings(self, command: Command, name: str) -> Iterator[tuple[Module, ast.expr]]:
         """What is assigned to this name in Gunicorn's settings file."""
         config = command.option("-c", "--config") or "gunicorn.conf.py"

@@ -35,7 +35,9 @@ TRANSACTION = re.compile(r"^[\w.]+$|begin|transaction|atomic")  # what a `with` 
 ENDS = re.compile(r"\b(commit|flush|save|begin|execute)\(")
 # What makes others wait, or an update fail that came too late.
 ALONE = re.compile(
-    r"for (no key )?update|with_for_update|advisory|get_lock|lock tables?|begin (immediate|exclusive)", re.I
+    r"for (no key )?update|with_for_update|advisory|get_lock|lock tables?|begin (immediate|exclusive)"
+    r"|\b(flock|lockf|locking|filelock)\(|portalocker",
+    re.I,
 )
 EVERYWHERE = re.compile(r"version_id_col|isolation_level\W+(serializable|repeatable|immediate|exclusive)", re.I)
 
@@ -52,7 +54,7 @@ class Rows(Writes):
             for node in module.nodes(ast.Call, ast.Assign, ast.AugAssign)
             if (scope := self.names.scope(module, node)) in self.live
             for what, read in [*(self._changed(module, node))][:1]
-            if not self.lock(module, node) and not ALONE.search(self._text(scope, self.names.scope(module, read)))
+            if not self._together(module, node) and not ALONE.search(self._text(scope, self.names.scope(module, read)))
         ]
 
     @cached_property
@@ -73,6 +75,13 @@ class Rows(Writes):
                         (early if table in new else found)[call] = Left(where, call.lineno, table, self._at(own))
             found |= early
         return list(found.values())
+
+    def _together(self, module: Module, node: ast.AST) -> bool:
+        """Does a lock hold the others off? One of threads does not where production has several processes."""
+        around = [item.context_expr for up in ancestors(node) if isinstance(up, ast.With) for item in up.items]
+        kinds = [self.names.class_of(module, one) or "" for one in around if self._locks(module, one)]
+        threads = kinds and all(one.startswith("threading.") for one in kinds) and self.project.launch.processes
+        return not threads and self.lock(module, node) is not None
 
     def _at(self, node: ast.expr) -> str:
         return f"{self.names.module(node).path}:{node.lineno}"

@@ -33,6 +33,7 @@ def lost_update(project: Project) -> Iterator[Finding]:
     for row in project.state.rewritten:
         said = f"`{row.what}` is computed from what {row.uses} read: of two requests the later one undoes the other"
         advice = "compute in the database: `SET n = n - ? WHERE n >= ?`, `item.n = Item.n - 1`; or `with_for_update()`"
+        advice = "`fcntl.flock`, which holds the other processes, too" if row.what.startswith("file ") else advice
         yield Finding(row.module.path, row.line, said, advice)
     for row in project.state.newest:
         said = f"the newest row of `{row.what}` need not be the one that {row.uses} inserted, but another request's"
