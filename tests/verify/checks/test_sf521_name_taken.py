@@ -103,3 +103,36 @@ def test_one_template_name_for_two_pages(project, found):
     ):
         text = PAGES.format(home=names[0], shop=names[1], blog=names[2])
         assert found(project({**files, "app.py": text}), "SF521") == [("SF521", "app.py", line) for line in lines]
+
+
+FILED = """\
+from flask import Flask
+from werkzeug.routing import Rule
+app = Flask(__name__)
+def rules(app):
+    app.url_map.add(Rule("/one", endpoint="one"))
+    @app.endpoint("one")
+    def first(): return {}
+    app.url_map.add(Rule("/two", endpoint="two"))
+    @app.endpoint("two")
+    def second(): return {}
+rules(app)
+"""
+
+
+def test_two_views_filed_under_one_endpoint(project, found):
+    assert found(project({"app.py": FILED.replace('endpoint("two")', 'endpoint("one")')}), "SF521") == [
+        ("SF521", "app.py", 10)
+    ]
+    assert found(project({"app.py": FILED}), "SF521") == []
+    apart = """\
+from flask import Flask
+app = Flask(__name__)
+if app.config["OLD"]:
+    @app.endpoint("one")
+    def first(): return {}
+else:
+    @app.endpoint("one")
+    def second(): return {}
+"""
+    assert found(project({"app.py": apart}), "SF521") == []
