@@ -46,6 +46,7 @@ class Settings:
     "a class by its path": factory(
         'app.config.from_object("shop.base.Local")', base="class Local:\n    DEBUG = 1  # SF201\n"
     ),
+    "unless Python optimises": factory("if __debug__:\n    app.debug = True  # SF201"),
     "a module": factory('app.config.from_object("shop.base")', base="DEBUG = True  # SF201\n"),
     "a profile chosen by default": factory(
         """
@@ -331,6 +332,10 @@ ENV FLASK_DEBUG=false
 CMD ["gunicorn", "shop:create_app()"]
 """
     },
+    "an optimising Python": factory("app.debug = __debug__")
+    | {"Procfile": "web: python -O -m gunicorn shop:create_app()\n"},
+    "an environment that has Python optimise": factory("app.testing = __debug__")
+    | {"Dockerfile": "FROM python:3.13\nENV PYTHONOPTIMIZE=2\nCMD gunicorn 'shop:create_app()'\n"},
     "something else's debug": factory(
         """
 class Job:

@@ -210,6 +210,7 @@ class Launch:
     def _python(self, argv: Sequence[Text], env: dict[str, Text], kind: str, depth: int) -> Iterator[Command]:
         rest = [*argv[1:]]
         while rest and rest[0].startswith("-") and rest[0] not in ("-m", "-c"):
+            env |= {"PYTHONOPTIMIZE": rest[0].like("1")} if "O" in rest[0] else {}
             rest = rest[2 if rest[0] in ("-X", "-W") else 1 :]
         if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] in MODULES:
             yield from self.resolve([rest[1].like(MODULES[rest[1]]), *rest[2:]], env, kind, depth + 1)

@@ -212,6 +212,8 @@ class Values:
         match expr:
             case ast.Constant(value=value):
                 return Const(value, at.here)
+            case ast.Name(id="__debug__"):  # true in all but an optimising Python
+                return Call("not", (Env("PYTHONOPTIMIZE", Const("0"), "int", at.here),), at.here)
             case ast.Name():
                 return self._name(at, expr)
             case ast.Attribute() | ast.Subscript() | ast.Call() if switch := self._switch(at.module, expr):
