@@ -47,6 +47,30 @@ class Settings:
         'app.config.from_object("shop.base.Local")', base="class Local:\n    DEBUG = 1  # SF201\n"
     ),
     "unless Python optimises": factory("if __debug__:\n    app.debug = True  # SF201"),
+    "the fields of settings": factory(
+        "from shop.base import Settings\napp.config.update(Settings().upper())",
+        base="""
+        from pydantic_settings import BaseSettings
+
+        class Settings(BaseSettings):
+            testing: bool = True  # SF201
+            debug: bool = True
+
+            def upper(self):
+                return {key.upper(): value for key, value in self.model_dump(exclude={"debug"}).items()}
+""",
+    ),
+    "the fields of a dataclass": factory(
+        "import dataclasses\nfrom shop.base import Settings\napp.config |= dataclasses.asdict(Settings(TESTING=False))",
+        base="""
+        from dataclasses import dataclass
+
+        @dataclass
+        class Settings:
+            TESTING: bool = True
+            DEBUG: bool = True  # SF201
+""",
+    ),
     "a module": factory('app.config.from_object("shop.base")', base="DEBUG = True  # SF201\n"),
     "a profile chosen by default": factory(
         """
@@ -336,6 +360,29 @@ CMD ["gunicorn", "shop:create_app()"]
     | {"Procfile": "web: python -O -m gunicorn shop:create_app()\n"},
     "an environment that has Python optimise": factory("app.testing = __debug__")
     | {"Dockerfile": "FROM python:3.13\nENV PYTHONOPTIMIZE=2\nCMD gunicorn 'shop:create_app()'\n"},
+    "fields that are given, set by production under another name, or left out": factory(
+        """
+from shop.base import Settings
+app.config.from_mapping(Settings(TESTING=False).plain())
+app.config.update(Settings().model_dump(exclude_unset=True))
+""",
+        base="""
+        from pydantic import Field
+        from pydantic_settings import BaseSettings
+
+        class Settings(BaseSettings):
+            TESTING: bool = True
+            DEBUG: bool = Field(True, validation_alias="SHOP_ERRORS")
+            TRAP_HTTP_EXCEPTIONS: bool = True
+
+            class Config:
+                env_prefix = "SHOP_"
+
+            def plain(self):
+                return self.dict()
+""",
+    )
+    | {"Procfile": "web: SHOP_ERRORS=0 SHOP_TRAP_HTTP_EXCEPTIONS=0 gunicorn 'shop:create_app()'\n"},
     "something else's debug": factory(
         """
 class Job:

@@ -10,6 +10,7 @@ import ast
 import json
 import operator
 import os.path
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..readers import ini
 from ..readers.python import Module, ancestors, parent
-from .calls import defaults, parameters, spelt
+from .calls import defaults, me, parameters, spelt
 from .names import IMPORTS, Binding, Function, Scope, synthetic
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ METHODS = {
     "total_seconds", "partition", "rpartition",
 }  # fmt: skip
 TABLES = {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}
-AS_TABLE = {"asdict", "_asdict", "vars", "model_dump"}  # what gives the fields of an object as a dictionary
+AS_TABLE = {"asdict", "_asdict", "vars", "model_dump", "dict"}  # what gives the fields of an object as a dictionary
 LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "toml.load", "yaml.safe_load"}
 PARSERS = {"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"}
 FIELDS = {"dataclasses.field", "attrs.field", "attr.ib", "pydantic.Field"}
@@ -486,9 +487,11 @@ class Values:
         value = self.of(module, expr) if expr is not None else None
         if any(base.endswith("BaseSettings") for base in self.names.bases(dotted)):
             cast = ast.unparse(node.annotation) if isinstance(node, ast.AnnAssign) else None
-            prefixes = [word for word in ast.walk(owner) if isinstance(word, ast.keyword) and word.arg == "env_prefix"]
-            prefix = self.of(module, prefixes[0].value) if prefixes else Const("")
-            return Env(f"{getattr(prefix, 'value', '')}{name}".upper(), value, cast, here)
+            said = [one for one in ast.walk(owner) if isinstance(one, ast.keyword | ast.Assign)]
+            prefixes = [self.of(module, one.value) for one in said if ast.unparse(one).startswith("env_prefix")]
+            alias = re.search(r"\b(?:alias|validation_alias|env)=[^']*'(\w+)'", ast.unparse(node))
+            full = alias[1] if alias else f"{getattr(next(iter(prefixes), None), 'value', '')}{name}"
+            return Env(full.upper(), value, cast, here)
         bases = (f"{base}.{name}" for base in self.names.ancestry(dotted)[1:])  # an annotation alone binds nothing
         bound = (base for base in bases if getattr((self.names.definition(base) or (0, 0))[1], "value", None))
         return value or next((self.named(base, here) for base in bound), Unknown(f"{dotted}.{name}", here))
@@ -614,10 +617,14 @@ class Values:
             known = not isinstance(value, Unknown) or self.names.is_class(value.name)
             return value if known or len(args) == 2 else args[2]
         elsewhere = not (dotted and self.names.definition(dotted))
-        if elsewhere and spelt(call) in AS_TABLE:
-            made = args[0] if args else self.of(at.module, getattr(call.func, "value", None), at.frame)
-            if isinstance(made, Call) and (fields := self._fields(made.dotted)):
-                return Table(tuple((name, self.attribute(made, name, at.here)) for name in fields), at.here)
+        if elsewhere and spelt(call) in AS_TABLE and named.keys() <= {"exclude", "mode"}:
+            held = next(iter(call.args), getattr(call.func, "value", None))
+            made, kind = self.of(at.module, held, at.frame), self.names.class_of(at.module, held)
+            made = Unknown(kind) if isinstance(made, Unknown) else made
+            left = [key.value for key in elements(named.get("exclude", Const(()))) if isinstance(key, Const)]
+            if fields := self._fields(str(kind or getattr(made, "dotted", ""))):
+                items = tuple((name, self.attribute(made, name, at.here)) for name in fields if name not in left)
+                return Table(items, at.here)
         if elsewhere and isinstance(call.func, ast.Attribute):
             attr, holder = call.func.attr, self.of(at.module, call.func.value, at.frame)
             of_parser = attr.startswith("get") and (dotted or "").rpartition(".")[0] in PARSERS
@@ -634,6 +641,8 @@ class Values:
                 return self._fold(f"str.{attr}", (holder, *args), at.here, tuple(named.items()))
         target = self.project.calls.target(at.module, call)
         if target is not None and target[1].name != "__init__":
+            if (mine := me(target[1])) and isinstance(call.func, ast.Attribute):
+                named[mine.arg] = self.of(at.module, call.func.value, at.frame)
             return self._inlined(target, args, named, at.here)
         return self._fold(dotted or "", args, at.here, tuple(named.items()))
 
