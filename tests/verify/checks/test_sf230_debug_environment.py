@@ -141,6 +141,8 @@ def test_a_map_that_no_container_refers_to(project: Write, found: Found) -> None
         ({"wsgi.py": "import dotenv\n\ndotenv.load_dotenv()\n"}, 0),
         ({"wsgi.py": "import dotenv\n\ndotenv.load_dotenv('.flaskenv')\n",
           "Procfile": "web: FLASK_DEBUG=0 gunicorn wsgi"}, 0),
+        ({"wsgi.py": "import dotenv\n\nFILE = HERE / '.flaskenv'\ndotenv.load_dotenv(FILE, override=True)\n"}, 1),
+        ({"wsgi.py": "import dotenv\n\nFILE = HERE / '.flaskenv'\nVALUES = dotenv.dotenv_values(FILE)\n"}, 0),
     ],
 )  # fmt: skip
 def test_a_developers_file_that_production_loads(

@@ -105,10 +105,14 @@ class Launch:
 
     def _loaded(self) -> Iterator[tuple[str, Text]]:
         """What modules read into the environment from a file of the project."""
-        for _, call in self.project.calls.named("dotenv.load_dotenv", "dotenv.main.load_dotenv"):
-            texts = [str(node.value) for node in ast.walk(call) if isinstance(node, ast.Constant)]
-            files = [] if any(isinstance(up, ast.If) for up in ancestors(call)) else texts or [".env"]
-            for file in files:
+        names = self.project.names
+        for module, call in self.project.calls.named("dotenv.load_dotenv", "dotenv.main.load_dotenv"):
+            given = [*call.args[:1], *(word.value for word in call.keywords if word.arg == "dotenv_path")]
+            used = [use for one in given for use in ast.walk(one) if isinstance(use, ast.Name)]
+            bound = [place.source for use in used for place in (names.reaching(module, use) or (None, []))[1]]
+            nodes = [node for one in (*given, *filter(None, bound)) for node in ast.walk(one)]
+            texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+            for file in [] if any(isinstance(up, ast.If) for up in ancestors(call)) else texts or [".env"]:
                 if "env" in file and not DEVELOPMENT.search(file):
                     yield from self.descriptors.variables(file).items()
 
