@@ -49,6 +49,8 @@ SHIP = """jobs:
             'stdoutLogEnabled="true" arguments="-m flask run -h 0.0.0.0" />\n',
             4,
         ),
+        ("deploy/crontab", "A=1\n@reboot www /srv/venv/bin/flask -A shop run\n", 2),
+        ("etc/cron.d/shop", "@reboot cd /srv && (flask run -h 0.0.0.0 >> /var/log/shop &)\n", 1),
         ("serve.sh", "#!/bin/sh\nflask run -h 0.0.0.0\n", 2),
         ("docs.yaml", POD + "          command: [python3, -m, http.server]\n", 8),
     ],
@@ -88,6 +90,8 @@ def test_the_command_is_named(project: Write, found: Found, path: str, text: str
         {".github/workflows/deploy.yml": SHIP + "            gunicorn shop:app\n"},
         {"web.config": '<!-- <httpPlatform processPath="a" arguments="-m flask run" /> -->\n'
                        '<httpPlatform processPath="C:\\python.exe" arguments="-m waitress shop:app" />\n'},
+        {"shop.cron": "@reboot www gunicorn shop:app\n0 3 * * * www flask run\n# @reboot flask run\n"},
+        {"cron.d/shop-dev": "@reboot www flask run\n"},
         {"docs.sh": "#!/bin/sh\npython3 -m http.server -b localhost 8000\n"},
         {"k8s/overlays/dev/web.yaml": POD + "          args: [flask, run]\n"},
     ],

@@ -38,6 +38,8 @@ OTHER = MAP.replace("shop", "other").replace("FLASK_DEBUG", "debug")
         ({"supervisord.conf": '[program:web]\ncommand=gunicorn a:b\nenvironment=A="1",FLASK_DEBUG="1"\n'},
          "supervisord.conf", 3),
         ({"Procfile": "web: FLASK_DEBUG=1 gunicorn a:b\n"}, "Procfile", 1),
+        ({"uwsgi.ini": "[uwsgi]\nmodule = a:b\nenv = A=1\nenv = FLASK_DEBUG=1\n"}, "uwsgi.ini", 4),
+        ({"shop.cron": "FLASK_DEBUG=1\n@reboot www gunicorn a:b\n"}, "shop.cron", 1),
         ({"render.yaml": "services:\n- startCommand: gunicorn a:b\n  envVars:\n  - key: FLASK_DEBUG\n    value: 1\n"},
          "render.yaml", 5),
         ({"app.yaml": "env_variables:\n  FLASK_DEBUG: 'yes'\nentrypoint: gunicorn a:b\n"}, "app.yaml", 2),
@@ -85,6 +87,8 @@ def test_debug_mode_is_named(project: Write, found: Found, files: dict[str, str]
         {".flaskenv": "FLASK_DEBUG=1\n", "Procfile": "web: gunicorn a:b\n"},
         {".env": "FLASK_DEBUG=1\n", ".gitignore": ".env\n",
          "compose.yaml": "services:\n  web:\n    image: x\n    env_file: .env\n"},
+        {"uwsgi.ini": "[uwsgi]\n# env = FLASK_DEBUG=1\nenv = FLASK_DEBUG=$(FLASK_DEBUG)\n"},
+        {"uwsgi-dev.ini": "[uwsgi]\nenv = FLASK_DEBUG=1\n"},
         {"web.env.example": "FLASK_DEBUG=1\n"},
         {"k8s/web.yaml": (POD + ENV).format(value=0) + "---\n" + MAP},  # the variable wins over the map
         {"web.service": "[Service]\nEnvironment=FLASK_DEBUG=1\nExecStart=gunicorn a:b\n",

@@ -21,6 +21,7 @@ DEVELOPMENT = re.compile(
 )
 COMPOSE = re.compile(r"(?:docker-)?(?:compose|stack)(?:[._-]([\w.-]+))?\.ya?ml")
 DOCKERFILE = re.compile(r"(Dockerfile|Containerfile)([._-][\w.-]+)?|[\w.-]+\.(Dockerfile|dockerfile)")
+PROCESSES = re.compile(r"(.*/)?(Procfile([._-]\w+)?|cron\.d/[\w-]+|[\w.-]*crontab|[\w.-]+\.cron)")
 UNIT = re.compile(r".*\.(service|conf|ini)|(fly|railway|nixpacks)\.toml")
 DROP_IN = re.compile(r"(?<=\.service)\.d/[^/]+\.conf$")  # after the unit's name: it sets more, or something else
 PLATFORM = re.compile(r"(app|render|apprunner|heroku)\.ya?ml|(railway|Dockerrun\.aws|.*task-?def(inition)?)\.json")
@@ -238,7 +239,7 @@ class Descriptors:
     # ------------------------------------------------------------------ units and lists of processes
 
     def _units(self) -> Iterator[Start]:
-        """systemd units with their drop-ins, supervisor's programs, a platform's TOML."""
+        """systemd units with their drop-ins, supervisor's programs, uWSGI's settings, a platform's TOML."""
         units: dict[str, list[str]] = {}
         for path, _ in self._named(UNIT):
             units.setdefault(DROP_IN.sub("", path), []).append(path)
@@ -272,19 +273,23 @@ class Descriptors:
                     given |= shell.assignments(shell.words(value.like(spaced)))
                 case "program", "command":
                     commands = [value]
+                case "uwsgi", "env" if "$(" not in value:  # that comes from the environment, or from another line
+                    given |= shell.assignments([value])
                 case "program", "autostart" if value.lower() == "false":
                     return
-        if not commands and name == "Service":  # a drop-in for a unit that is not here
+        if not commands and name in ("Service", "uwsgi"):  # a drop-in for a unit that is not here, or all that it sets
             yield Start((), given, name)
         for command in commands:
             yield Start([shell.expand(word, given) for word in shell.words(command)], dict(given), name)
 
     def _processes(self) -> Iterator[Start]:
-        for path, _ in self._named(re.compile(r"Procfile([._-]\w+)?")):
+        """The lines of Procfiles, and those of cron's tables that start something with the machine."""
+        for path in filter(PROCESSES.fullmatch, self.project.paths):
+            given = self.variables(path)
             for number, line in enumerate(self._text(path).split("\n"), 1):
-                match = re.match(r"([\w-]+):\s*(.+)", line)
-                if match and not DEVELOPMENT.search(match[1]):
-                    yield Start(docker.in_shell(Text(match[2], path, number)), {}, "procfile")
+                match = re.match(r"(?:([\w-]+):|@reboot\s)\s*(.+)", line)
+                if match and not DEVELOPMENT.search(f"{path}/{match[1]}"):
+                    yield Start(docker.in_shell(Text(match[2], path, number)), dict(given), "procfile")
 
     def _platforms(self) -> Iterator[Start]:
         """What a platform's own file tells it to start, and what a workflow starts on the host that it deploys to."""
