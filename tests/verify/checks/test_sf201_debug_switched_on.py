@@ -46,6 +46,19 @@ class Settings:
     "a class by its path": factory(
         'app.config.from_object("shop.base.Local")', base="class Local:\n    DEBUG = 1  # SF201\n"
     ),
+    "a profile of a YAML file": factory(
+        """
+import yaml
+with open("shop.yaml") as lines:
+    profiles = yaml.load(lines, Loader=yaml.SafeLoader)
+app.config.update(profiles["live"])
+app.config.from_file("more.yml", load=yaml.safe_load)
+"""
+    )
+    | {
+        "src/shop/shop.yaml": "common: &common\n  DEBUG: on  # SF201\n  TESTING: 'no'  # SF201\nlive:\n  <<: *common\n",
+        "src/shop/more.yml": "TRAP_HTTP_EXCEPTIONS: 0x1  # SF201\nPROPAGATE_EXCEPTIONS: off\n",
+    },
     "unless Python optimises": factory("if __debug__:\n    app.debug = True  # SF201"),
     "the fields of settings": factory(
         "from shop.base import Settings\napp.config.update(Settings().upper())",
@@ -355,6 +368,18 @@ FROM python:3.13
 ENV FLASK_DEBUG=false
 CMD ["gunicorn", "shop:create_app()"]
 """
+    },
+    "a profile of a YAML file with its own word": factory(
+        """
+import yaml
+from pathlib import Path
+profiles = yaml.safe_load(Path(__file__).with_name("shop.yaml").read_text())
+app.config.from_mapping(**profiles[os.environ["SHOP_ENV"]])
+"""
+    )
+    | {
+        "src/shop/shop.yaml": "common: &common\n  DEBUG: true\ndev:\n  <<: *common\n"
+        "production:\n  <<: *common\n  DEBUG: off\n  TESTING: ~\n",
     },
     "an optimising Python": factory("app.debug = __debug__")
     | {"Procfile": "web: python -O -m gunicorn shop:create_app()\n"},

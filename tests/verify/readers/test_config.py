@@ -14,6 +14,13 @@ def test_toml_keys_have_lines() -> None:
     assert read("a.toml", 'A = 1\n# B\n"B" = true\n[C]\nA = 2\n') == [("A", 1, 1), ("B", True, 3), ("C", {"A": 2}, 4)]
 
 
+def test_yaml_keys_have_lines_and_values_their_own() -> None:
+    found = read("a.yml", "A: &a\n  D: true\nB:\n  <<: *a\n")
+    assert found == [("A", {"D": "true"}, 1), ("B", {"D": "true"}, 3)]
+    assert isinstance(found, list)
+    assert [value["D"].line for _, value, _ in found] == [2, 2]
+
+
 def test_a_key_of_a_table_is_not_the_top_level_one() -> None:
     found = read("a.toml", "[t]\nDEBUG = true\n")
     assert isinstance(found, list)
@@ -26,6 +33,6 @@ def test_broken_json(text: str) -> None:
     assert isinstance(found, Unreadable) or found == []
 
 
-@given(st.text(), st.sampled_from(["a.json", "a.toml"]))
+@given(st.text(), st.sampled_from(["a.json", "a.toml", "a.yaml"]))
 def test_no_text_raises(text: str, path: str) -> None:
     read(path, text)

@@ -16,7 +16,7 @@ from ..readers.python import Module, Unreadable, ancestors, assigned, read
 from .calls import spelt
 from .names import synthetic
 from .sessions import words
-from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value, holder, parts
+from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value, holder, parts, written
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -238,9 +238,9 @@ class Config:
             return
         via = f"app.config.{how}({posixpath.basename(path)!r})"
         if how in ("from_file", "from_json"):
-            for key, plain, line in self.pairs(path):
+            for key, value in self.pairs(path):
                 if key.isupper():
-                    yield self._write(module, call, key, Const(plain, (path, line)), via)
+                    yield self._write(module, call, key, value, via)
             return
         source = self.project.modules.get(path) or read(path, text)
         if isinstance(source, Unreadable):
@@ -248,13 +248,13 @@ class Config:
         for key in filter(str.isupper, self.names.bindings(source, source.tree)):
             yield self._write(module, call, key, self.values.of(source, synthetic(key, source.tree)), via)
 
-    def pairs(self, path: str) -> list[tuple[str, object, int]]:
-        """The top-level keys of a JSON or TOML file; a problem when it does not parse."""
+    def pairs(self, path: str) -> list[tuple[str, Value]]:
+        """What a JSON, TOML or YAML file holds; a problem when it does not parse."""
         read_as = files.read(path, self.project.text(path) or "")
         if isinstance(read_as, Unreadable):
             self.project.problem(path, read_as.line, read_as.message)
             return []
-        return read_as
+        return [(key, written(plain, (path, line))) for key, plain, line in read_as]
 
     def _prefixed(self, module: Module, call: ast.Call) -> Iterator[Write]:
         """`from_prefixed_env`: JSON where it parses, else the text itself; "False" is a text, and true."""

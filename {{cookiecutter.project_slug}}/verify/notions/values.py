@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..readers import ini
 from ..readers.python import Module, ancestors, parent
+from ..readers.shell import Text
+from ..readers.yamls import Plain
 from .calls import defaults, me, parameters, spelt
 from .names import IMPORTS, Binding, Function, Scope, synthetic
 
@@ -155,7 +157,8 @@ METHODS = {
 }  # fmt: skip
 TABLES = {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}
 AS_TABLE = {"asdict", "_asdict", "vars", "model_dump", "dict"}  # what gives the fields of an object as a dictionary
-LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "toml.load", "yaml.safe_load"}
+LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "toml.load", "yaml.load",
+           "yaml.safe_load", "yaml.full_load"}  # fmt: skip
 PARSERS = {"configparser.ConfigParser", "configparser.RawConfigParser", "configparser.SafeConfigParser"}
 FIELDS = {"dataclasses.field", "attrs.field", "attr.ib", "pydantic.Field"}
 LOOK_UPS = {"os.getenv", "os.environ.get", "os.environ.pop", "os.environ.setdefault", "os.environ.__getitem__"}
@@ -602,8 +605,7 @@ class Values:
             made = self.of(at.module, call.func, at.frame)
             dotted = made.name if isinstance(made, Unknown) else None
         if dotted in LOADERS and args and (path := self.file(args[0])):
-            entries = self.project.config.pairs(path)
-            return Table(tuple((key, _read(one, (path, line))) for key, one, line in entries), at.here)
+            return Table(tuple(self.project.config.pairs(path)), at.here)
         if dotted in PARSERS and (sections := [*self._parsed(at.module)]):
             return Table(tuple(sections), at.here)
         if dotted in IMPORTS:
@@ -865,10 +867,13 @@ def elements(value: Value) -> list[Value]:
     return []
 
 
-def _read(plain: object, origin: Origin) -> Value:
+def written(plain: object, origin: Origin) -> Value:
     """What a file holds, as a value."""
-    if isinstance(plain, dict):
-        return Table(tuple((key, _read(one, origin)) for key, one in plain.items()), origin)
+    match plain:
+        case dict():
+            return Table(tuple((key, written(one, origin)) for key, one in plain.items()), origin)
+        case Text():
+            return Const(plain.meaning if isinstance(plain, Plain) else str(plain), (plain.path, plain.line))
     return Const(plain, origin)
 
 

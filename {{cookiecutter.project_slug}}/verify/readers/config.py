@@ -1,4 +1,4 @@
-"""JSON and TOML files as (key, value, line): what `app.config.from_file` would take from them."""
+"""JSON, TOML and YAML files as (key, value, line): what `app.config.from_file` would take from them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from . import yamls
 from .python import Unreadable
 
 DEEPEST = 200  # brackets inside brackets
 
 
 def read(path: str, text: str) -> list[tuple[str, Any, int]] | Unreadable:
-    """The top-level keys of a JSON or TOML file, each with its line. Never raises."""
+    """The top-level keys of a file, each with its line. Never raises."""
+    if path.endswith((".yaml", ".yml")):
+        documents, problem = yamls.read(path, text)
+        if problem:
+            return Unreadable(problem.line, problem.message)
+        top = yamls.mapping(next(iter(documents), None))
+        return [(str(key), value, getattr(key, "line", 1)) for key, value in top.items()]
     if max(text.count("["), text.count("{")) > DEEPEST and re.search(rf"[\[{{][\s\[{{]{{{DEEPEST}}}", text):
         return Unreadable(1, "is nested too deeply to be read")
     try:

@@ -14,6 +14,17 @@ MAX_CHARACTERS, MAX_NODES, MAX_DEPTH = 200_000, 20_000, 50
 NULL = "tag:yaml.org,2002:null"
 
 
+class Plain(Text):
+    """One that is written without quotes: YAML may read it as something else than a text."""
+
+    @property
+    def meaning(self) -> object:
+        try:
+            return yaml.safe_load(self)
+        except (yaml.YAMLError, ValueError):
+            return str(self)
+
+
 class _TooMuch(Exception):
     pass
 
@@ -43,7 +54,8 @@ def _tree(node: yaml.Node, path: str, budget: list[int], depth: int) -> Tree:
     if isinstance(node, yaml.SequenceNode):
         return [_tree(each, path, budget, depth + 1) for each in node.value]
     if not isinstance(node, yaml.MappingNode):
-        return None if node.tag == NULL else Text(str(node.value), path, _line(node))
+        kind = Text if getattr(node, "style", None) else Plain
+        return None if node.tag == NULL else kind(str(node.value), path, _line(node))
     merged: dict[str, Tree] = {}
     own: dict[str, Tree] = {}
     for key, value in node.value:
