@@ -33,7 +33,60 @@ def worked(job):
         report = traceback.format_exc()
         FAILED[job.number] = report
 """
+SOCKET = """
+import traceback
+from flask_socketio import Namespace, SocketIO
+
+sockets = SocketIO()
+
+@sockets.on_error('/live')
+def broke(e):
+    LINE
+
+class Live(Namespace):
+    def on_order(self, order):
+        try:
+            order['id']
+        except KeyError:
+            self.emit('failed', traceback.format_exc(), to=request.sid)ALSO
+"""
+FAILURE = """
+from flask import render_template
+from shop.failure import Failure
+
+@bp.app_errorhandler(Exception)
+def oops(e):
+    failure = Failure(e)
+    current_app.logger.error(failure.told())
+    return render_template('oops.html', failure=failure), 500
+"""
+TOLD = """
+import traceback
+
+class Failure:
+    def __init__(self, cause):
+        self.cause = cause
+        self.number = id(self)
+
+    def told(self):
+        return f'{self.number}: {self.trace}'
+
+    @property
+    def trace(self):
+        return '\\n'.join(traceback.format_exception(self.cause))
+"""
 FAULTS = {
+    "emitted to the visitor's socket": views(
+        SOCKET.replace("LINE", "sockets.emit('failed', {'why': traceback.format_exc()})  # SF205").replace(
+            "ALSO", "  # SF205"
+        )
+    ),
+    "by a template that prints a property": views(FAILURE, failure=TOLD.replace("cause))", "cause))  # SF205"))
+    | {"src/shop/templates/oops.html": "<pre>{{ failure.trace }}</pre>\n"},
+    "by a view that reads a property": views(
+        FAILURE.replace("render_template('oops.html', failure=failure)", "{'trace': failure.trace}"),
+        failure=TOLD.replace("cause))", "cause))  # SF205"),
+    ),
     "kept by a job, and shown to everybody": views(
         """
 from shop import store
@@ -291,6 +344,26 @@ def oops(e):
     ),
 }
 FINE = {
+    "emitted to a room": views(
+        SOCKET.replace("LINE", "sockets.emit('failed', traceback.format_exc(), room='staff')")
+        .replace("ALSO", "")
+        .replace("self.emit", "self.log")
+    ),
+    "of an object of which the page prints something else": views(FAILURE, failure=TOLD)
+    | {"src/shop/templates/oops.html": "{{ failure.number }}{{ failure.trace if config.DEBUG }}\n"},
+    "returned to what logs it": views(
+        """
+import traceback
+
+def trace():
+    return traceback.format_exc()
+
+@bp.app_errorhandler(500)
+def oops(e):
+    current_app.logger.error('%s: %s', request.path, trace())
+    return 'Sorry', 500
+"""
+    ),
     **{
         f"by a template for {who}": views(TRACE) | {"src/shop/templates/oops.html": page}
         for who, page in {

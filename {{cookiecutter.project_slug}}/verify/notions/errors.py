@@ -65,6 +65,33 @@ def texts(project: "Project") -> Iterator[Use]:
                     yield module, node, way
 
 
+def through(project: "Project", text: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that a text goes through, in whoever takes it from the function that returns it too."""
+    queue, seen = [text], set[Function]()
+    while queue:
+        for up in onward(queue.pop(), KEPT):
+            yield up
+            function = project.names.function(up) if isinstance(up, ast.Return | ast.Yield) else None
+            if function and function not in seen:
+                seen.add(function)
+                queue += _taken(project, function)
+
+
+def _taken(project: "Project", function: Function) -> Iterator[ast.expr]:
+    """A function's calls, a property's reads, and the objects of which a page prints it."""
+    yield from (call for _, call in project.calls.callers(function))
+    reads: list[tuple[Module, ast.Attribute, ast.expr]] = []
+    for module in project.modules.values():
+        reads += [(module, read, read) for read in module.nodes(ast.Attribute)]
+    printed = ((one, part) for one in project.markup.renders for part in _outputs(project, one))
+    for render, part in printed:
+        if isinstance(part, nodes.Getattr) and (given := render.context.get(getattr(part.node, "name", ""))):
+            reads.append((given.module, ast.Attribute(given.node, part.attr), given.node))
+    for module, read, taken in reads:
+        known = project.calls.function(project.names.dotted(module, read)) if read.attr == function.name else None
+        yield from [taken] if known and known[1] is function else []
+
+
 def collected(project: "Project", module: Module, way: list[ast.AST]) -> Iterator[Use]:
     """Where a view for everybody takes out, and not apart, what a text is put into: a variable of its module."""
     grown, guards = project.names.grown(module, module.tree), project.routes.guards
@@ -95,9 +122,13 @@ def _insides(handler: Handler, name: str, every: bool) -> Iterator[ast.expr]:
 def _printed(project: "Project") -> Iterator[ast.expr]:
     """What is given to a template that writes it into the page as it is: `{{ error }}`, not `{{ error.code }}`."""
     for render in project.markup.renders:
-        outputs = [one for one in _seen(project, render) if isinstance(one, nodes.Output)]
-        names = {part.name for output in outputs for part in output.nodes if isinstance(part, nodes.Name)}
+        names = {part.name for part in _outputs(project, render) if isinstance(part, nodes.Name)}
         yield from (expr.node for name, expr in render.context.items() if name in names)
+
+
+def _outputs(project: "Project", render: Render) -> list[nodes.Node]:
+    """What a page writes as it is."""
+    return [part for one in _seen(project, render) if isinstance(one, nodes.Output) for part in one.nodes]
 
 
 def unseen(project: "Project") -> Iterator[ast.expr]:

@@ -1,14 +1,14 @@
 """Tracebacks in answers."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.calls import spelt
-from ...notions.errors import KEPT, allows, collected, handlers, tests, texts, unseen
-from ...notions.uses import onward
+from ...notions.errors import allows, collected, handlers, tests, texts, through, unseen
 from ...project import Project
-from ...readers.python import Module, ancestors
+from ...readers.python import Module
 
 TEXTS = (
     "traceback.format_exc", "traceback.format_exception", "traceback.format_exception_only", "traceback.format_tb",
@@ -16,6 +16,7 @@ TEXTS = (
     "traceback.print_exc", "sys.exc_info", "cgitb.html", "werkzeug.debug.tbtools.DebugTraceback",
 )  # fmt: skip
 ANSWERS = {"abort", "set_data", "start_response"}
+SOCKET = re.compile(r"flask_socketio\.(\w+\.)?(emit|send)")
 
 
 def unasked(project: Project, module: Module, node: ast.AST) -> bool:
@@ -24,6 +25,20 @@ def unasked(project: Project, module: Module, node: ast.AST) -> bool:
     return all(allows(project, module, *each) for each in tests(node)) and False not in map(
         project.values.truth, conditions
     )
+
+
+def sent(project: Project, node: ast.AST, served: set[ast.AST]) -> bool:
+    """Does this node send what goes through it: a view that returns it, an answer that is given, a visitor's socket?"""
+    function = project.names.function(node)
+    match node:
+        case ast.Return() | ast.Yield():
+            return function in served or (function is not None and function.name == "__call__")
+        case ast.Call() if SOCKET.fullmatch(project.names.dotted(project.names.module(node), node.func) or ""):
+            # who is in another room than a visitor's own is not known
+            return all("sid" in ast.unparse(word.value) for word in node.keywords if word.arg in ("to", "room"))
+        case ast.Call() if spelt(node) in ANSWERS and function:
+            return function.name == "__call__" or project.calls.in_request(function)
+    return node in served
 
 
 @check("SF205", threat="T2", stage="static")
@@ -39,20 +54,17 @@ def traceback_sent(project: Project) -> Iterator[Finding]:
         current_app.logger.exception("unhandled")
         return {"error": "internal"}, 500
     """
-    lambdas = {handler for _, handler, *_ in handlers(project) if isinstance(handler, ast.Lambda)}
+    served = {*project.calls.views, *project.calls.wrappers, *(handler for _, handler, *_ in handlers(project))}
     found = [(*use, "") for use in texts(project)]
     for module, call in project.calls.named(*TEXTS):
-        function = project.names.function(call)
-        web = function and (function.name == "__call__" or project.calls.in_request(function))
-        way = [*onward(call, KEPT)]
-        found += [(module, call, way, "")] if web or not lambdas.isdisjoint(ancestors(call)) else []
+        way = [*through(project, call)]
+        found.append((module, call, way, ""))
         source = f", with {ast.unparse(call)[:60]} of {module.path}:{call.lineno},"
         found += [(*use, source) for use in collected(project, module, way)]
     hidden: set[ast.AST] = {*unseen(project)}
     for module, node, way, source in found:
-        answers = any(isinstance(up, ast.Call) and spelt(up) in ANSWERS for up in way)
-        sent = answers or any(isinstance(up, ast.Return | ast.Yield) or up in lambdas for up in way)
-        if sent and hidden.isdisjoint([node, *way]) and unasked(project, module, node):
+        answers = any(sent(project, up, served) for up in way)
+        if answers and hidden.isdisjoint([node, *way]) and unasked(project, module, node):
             message = f"{ast.unparse(node)[:60]}{source} becomes part of the answer: visitors read the code's inside"
             fix = 'current_app.logger.exception("unhandled"); return {"error": "internal"}, 500'
             yield Finding(module.path, node.lineno, message, fix)
