@@ -277,7 +277,7 @@ class Descriptors:
                     given |= shell.assignments([value])
                 case "program", "autostart" if value.lower() == "false":
                     return
-        if not commands and name in ("Service", "uwsgi"):  # a drop-in for a unit that is not here, or all that it sets
+        if not commands and name in ("Service", "uwsgi"):  # a drop-in for a unit that is not here; no command
             yield Start((), given, name)
         for command in commands:
             yield Start([shell.expand(word, given) for word in shell.words(command)], dict(given), name)

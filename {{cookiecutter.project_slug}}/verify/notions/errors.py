@@ -80,14 +80,14 @@ def through(project: "Project", text: ast.AST) -> Iterator[ast.AST]:
 def _taken(project: "Project", function: Function) -> Iterator[ast.expr]:
     """A function's calls, a property's reads, and the objects of which a page prints it."""
     yield from (call for _, call in project.calls.callers(function))
-    reads: list[tuple[Module, ast.Attribute, ast.expr]] = []
-    for module in project.modules.values():
-        reads += [(module, read, read) for read in module.nodes(ast.Attribute)]
-    printed = ((one, part) for one in project.markup.renders for part in _outputs(project, one))
-    for render, part in printed:
-        if isinstance(part, nodes.Getattr) and (given := render.context.get(getattr(part.node, "name", ""))):
-            reads.append((given.module, ast.Attribute(given.node, part.attr), given.node))
-    for module, read, taken in reads:
+    own = ((module, read, read) for module in project.modules.values() for read in module.nodes(ast.Attribute))
+    parts = ((render, part) for render in project.markup.renders for part in _outputs(project, render))
+    shown = (
+        (given.module, ast.Attribute(given.node, part.attr), given.node)
+        for render, part in parts
+        if isinstance(part, nodes.Getattr) and (given := render.context.get(getattr(part.node, "name", "")))
+    )
+    for module, read, taken in (*own, *shown):
         known = project.calls.function(project.names.dotted(module, read)) if read.attr == function.name else None
         yield from [taken] if known and known[1] is function else []
 

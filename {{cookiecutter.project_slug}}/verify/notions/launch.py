@@ -108,10 +108,10 @@ class Launch:
         names = self.project.names
         for module, call in self.project.calls.named("dotenv.load_dotenv", "dotenv.main.load_dotenv"):
             given = [*call.args[:1], *(word.value for word in call.keywords if word.arg == "dotenv_path")]
-            used = [use for one in given for use in ast.walk(one) if isinstance(use, ast.Name)]
-            bound = [place.source for use in used for place in (names.reaching(module, use) or (None, []))[1]]
-            nodes = [node for one in (*given, *filter(None, bound)) for node in ast.walk(one)]
-            texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+            for use in [use for one in given for use in ast.walk(one) if isinstance(use, ast.Name)]:
+                given += filter(None, (place.source for place in (names.reaching(module, use) or (use, []))[1]))
+            constants = (node.value for one in given for node in ast.walk(one) if isinstance(node, ast.Constant))
+            texts = [value for value in constants if isinstance(value, str)]
             for file in [] if any(isinstance(up, ast.If) for up in ancestors(call)) else texts or [".env"]:
                 if "env" in file and not DEVELOPMENT.search(file):
                     yield from self.descriptors.variables(file).items()
@@ -173,11 +173,8 @@ class Launch:
 
     def _known(self, word: str) -> bool:
         name = PurePosixPath(word).name
-        named = (
-            name in {"flask", "make", *SHELLS, *SERVERS, *self.console}
-            or PYTHON.fullmatch(name)
-            or name.endswith(".py")
-        )
+        programs = {"flask", "make", *SHELLS, *SERVERS, *self.console}
+        named = name in programs or PYTHON.fullmatch(name) or name.endswith(".py")
         return bool(named) or self._script(word) is not None
 
     def _text(self, word: str) -> Text | None:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..readers import ini
 from ..readers.python import Module, ancestors, parent
 from ..readers.shell import Text
-from ..readers.yamls import Plain
 from .calls import defaults, me, parameters, spelt
 from .names import IMPORTS, Binding, Function, Scope, synthetic
 
@@ -239,8 +238,7 @@ class Values:
             case ast.Dict() | ast.DictComp():
                 return Table(tuple(self._entries(at, expr)), at.here)
             case ast.ListComp(elt=part) | ast.SetComp(elt=part) | ast.GeneratorExp(elt=part):
-                lazy = isinstance(expr, ast.GeneratorExp)
-                rows = [*self.rows(at.module, expr.generators[0], at.frame)] if lazy else []
+                rows = self.rows(at.module, expr.generators[0], at.frame) if isinstance(expr, ast.GeneratorExp) else ()
                 turns = tuple(self.of(at.module, part, row) for row in rows if not expr.generators[0].ifs)
                 return self._fold("[]", turns, at.here) if turns else Call("for", (of(part),), at.here)
             case ast.JoinedStr(values=parts):
@@ -869,11 +867,10 @@ def elements(value: Value) -> list[Value]:
 
 def written(plain: object, origin: Origin) -> Value:
     """What a file holds, as a value."""
-    match plain:
-        case dict():
-            return Table(tuple((key, written(one, origin)) for key, one in plain.items()), origin)
-        case Text():
-            return Const(plain.meaning if isinstance(plain, Plain) else str(plain), (plain.path, plain.line))
+    if isinstance(plain, dict):
+        return Table(tuple((key, written(one, origin)) for key, one in plain.items()), origin)
+    if isinstance(plain, Text):
+        return Const(getattr(plain, "meaning", plain.value), (plain.path, plain.line))
     return Const(plain, origin)
 
 

@@ -21,23 +21,22 @@ SOCKET = re.compile(r"flask_socketio\.(\w+\.)?(emit|send)")
 
 def unasked(project: Project, module: Module, node: ast.AST) -> bool:
     """Does this run in production: behind no condition that is false, nor a debugging switch that nothing turns on?"""
-    conditions = project.values.conditions(module, node)
-    return all(allows(project, module, *each) for each in tests(node)) and False not in map(
-        project.values.truth, conditions
-    )
+    truths = map(project.values.truth, project.values.conditions(module, node))
+    return False not in truths and all(allows(project, module, *each) for each in tests(node))
 
 
 def sent(project: Project, node: ast.AST, served: set[ast.AST]) -> bool:
     """Does this node send what goes through it: a view that returns it, an answer that is given, a visitor's socket?"""
     function = project.names.function(node)
+    web = function in served or getattr(function, "name", "") == "__call__"
     match node:
         case ast.Return() | ast.Yield():
-            return function in served or (function is not None and function.name == "__call__")
+            return web
         case ast.Call() if SOCKET.fullmatch(project.names.dotted(project.names.module(node), node.func) or ""):
             # who is in another room than a visitor's own is not known
             return all("sid" in ast.unparse(word.value) for word in node.keywords if word.arg in ("to", "room"))
-        case ast.Call() if spelt(node) in ANSWERS and function:
-            return function.name == "__call__" or project.calls.in_request(function)
+        case ast.Call() if spelt(node) in ANSWERS:
+            return web or project.calls.in_request(node)
     return node in served
 
 
@@ -63,8 +62,8 @@ def traceback_sent(project: Project) -> Iterator[Finding]:
         found += [(*use, source) for use in collected(project, module, way)]
     hidden: set[ast.AST] = {*unseen(project)}
     for module, node, way, source in found:
-        answers = any(sent(project, up, served) for up in way)
-        if answers and hidden.isdisjoint([node, *way]) and unasked(project, module, node):
+        shown = any(sent(project, up, served) for up in way) and hidden.isdisjoint([node, *way])
+        if shown and unasked(project, module, node):
             message = f"{ast.unparse(node)[:60]}{source} becomes part of the answer: visitors read the code's inside"
             fix = 'current_app.logger.exception("unhandled"); return {"error": "internal"}, 500'
             yield Finding(module.path, node.lineno, message, fix)
