@@ -256,6 +256,25 @@ STARTS = {{
     assert found(project(files), "SF102") == ([("SF102", "shop/table.py", line)] if line else [])
 
 
+@pytest.mark.parametrize(
+    ("use", "line"),
+    [("for start in STARTS.values():\n    start(app)", 7), ("for name in STARTS:\n    print(name)", 0)],
+)
+def test_every_entry_of_a_table_in_a_loop(project: Write, found: Found, use: str, line: int) -> None:
+    code = f"""from functools import partial
+from shop import create_app
+from werkzeug.serving import run_simple
+
+app = create_app()
+STARTS = {{
+    "web": partial(run_simple, "0.0.0.0", 8000),
+}}
+{use}
+"""
+    files = {"shop/__init__.py": APP, "run.py": code, "Procfile": "web: python run.py\n"}
+    assert found(project(files), "SF102") == ([("SF102", "run.py", line)] if line else [])
+
+
 @pytest.mark.parametrize(("stage", "line"), [("try", 12), ("live", 0), ("", 0)])
 def test_a_case_that_the_environment_does_not_choose(project: Write, found: Found, stage: str, line: int) -> None:
     code = """import os

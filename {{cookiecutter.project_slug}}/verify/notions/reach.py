@@ -12,7 +12,7 @@ from ..readers.python import Function, Module, ancestors, expression, parent
 from ..readers.shell import Text
 from .calls import Site, arguments, spelt
 from .launch import SERVERS, Command
-from .values import Origin
+from .values import Origin, elements
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -46,7 +46,9 @@ class Reach:
         """Where the values are written that production may take out of tables."""
         values = self.project.values
         taken = [(module, node) for module in self.project.modules.values() for node in module.nodes(ast.Subscript)]
-        every = (values.settle(values.of(*one)) for one in (*taken, *self.project.calls.spelt.get("get", ())))
+        every = [values.settle(values.of(*one)) for one in (*taken, *self.project.calls.spelt.get("get", ()))]
+        looped = [one for one in self.project.calls.spelt.get("values", ()) if isinstance(parent(one[1]), ast.For)]
+        every += [each for one in looped for each in elements(values.of(*one))]
         return {leaf.origin for value in every for leaf in values.leaves(value)}
 
     def forgotten(self, node: ast.AST) -> str:

@@ -860,6 +860,8 @@ def elements(value: Value) -> list[Value]:
             return list(args)
         case Call(dotted="str.items", args=(Table(items=items),)):
             return [Call("()", (Const(key, one.origin), one), one.origin) for key, one in items]
+        case Call(dotted="str.values", args=(Table(items=items),)):
+            return [one for _, one in items]
         case Table(items=items):
             return [Const(key, one.origin) for key, one in items]
     return []
