@@ -178,6 +178,19 @@ class Shop(flask.Flask):
         return made
 """,
     ),
+    "in the defaults of a subclass": factory(
+        "",
+        extra="""
+from flask import Flask
+from werkzeug.datastructures import ImmutableDict
+
+class Shop(Flask):
+    default_config = ImmutableDict({
+        **Flask.default_config,
+        "TESTING": True,  # SF201
+    })
+""",
+    ),
     "in a configuration of its own kind": factory(
         "",
         extra="""
@@ -268,12 +281,16 @@ app.debug = env.bool("SHOP_DEBUG", False)
 import flask
 
 class Shop(flask.Flask):
+    default_config = dict(flask.Flask.default_config, DEBUG=True, TESTING=False)
+
     def make_config(self, instance_relative=False):
         made = super().make_config(instance_relative)
         made["SHOP_TRACE"] = made["DEBUG"]
         return made
 
 class Shelf(dict):
+    default_config = {"TESTING": True}
+
     def make_config(self):
         self["DEBUG"] = True
         return {}

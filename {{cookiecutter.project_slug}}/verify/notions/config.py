@@ -169,6 +169,11 @@ class Config:
             case ast.Call(func=ast.Name(id="setattr"), args=[app, name, given]):
                 attr = getattr(self.values.settle(self.values.of(module, name)), "value", "")
                 targets = [(ast.Attribute(app, str(attr)), given)]
+            case ast.Assign(targets=[ast.Name(id="default_config")], value=given) if owner := self.names.owner(node):
+                table, kind = self.values.of(module, given), self.names.dotted(module, owner) or ""
+                if isinstance(table, Table) and "flask.Flask" in self.names.ancestry(kind):
+                    own = ((key, value) for key, value in table.items if key != "DEBUG")  # Flask sets that one itself
+                    yield from (self._write(module, node, key, value, "default_config") for key, value in own)
         for target, worth in targets:
             known = ATTRIBUTES.get(getattr(target, "attr", ""))
             if isinstance(target, ast.Attribute) and known and worth and self.names.is_app(module, target.value):

@@ -94,10 +94,9 @@ class Launch:
         for module in self.project.modules.values():
             for stmt in module.nodes(ast.Assign):
                 match stmt.targets, stmt.value:
-                    case [ast.Subscript(value=held, slice=ast.Constant(str(name)))], ast.Constant(str(value)) if (
-                        self.project.names.dotted(module, held) == "os.environ"
-                    ):
-                        yield name, Text(value, module.path, stmt.lineno)
+                    case [ast.Subscript(held, ast.Constant(str(name)))], ast.Constant(str(value)):
+                        if self.project.names.dotted(module, held) == "os.environ":
+                            yield name, Text(value, module.path, stmt.lineno)
         for module, call in self.project.calls.named("os.environ.setdefault"):
             match call.args:
                 case [ast.Constant(str(name)), ast.Constant(str(value))]:

@@ -145,9 +145,8 @@ class Reach:
             case ast.Call():
                 called = [dotted or self.chosen(module, node.func)]
                 if ((dotted or "").rpartition(".")[2] or spelt(node)) in STARTERS:
-                    called += [
-                        self.names.dotted(module, arg) for arg in arguments(node) if not isinstance(arg, ast.Constant)
-                    ]
+                    given = (arg for arg in arguments(node) if not isinstance(arg, ast.Constant))
+                    called += [self.names.dotted(module, arg) for arg in given]
                 for name in called:
                     yield from self._function(name)
 

@@ -154,7 +154,8 @@ METHODS = {
     "format", "encode", "decode", "hex", "lstrip", "rstrip", "rsplit", "removeprefix", "removesuffix", "isdigit",
     "total_seconds", "partition", "rpartition",
 }  # fmt: skip
-TABLES = {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap"}
+TABLES = {"dict", "types.SimpleNamespace", "types.MappingProxyType", "collections.ChainMap",
+          "werkzeug.datastructures.ImmutableDict"}  # fmt: skip
 AS_TABLE = {"asdict", "_asdict", "vars", "model_dump", "dict"}  # what gives the fields of an object as a dictionary
 LOADERS = {"json.load", "json.loads", "tomllib.load", "tomllib.loads", "tomli.load", "toml.load", "yaml.load",
            "yaml.safe_load", "yaml.full_load"}  # fmt: skip
