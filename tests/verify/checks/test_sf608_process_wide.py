@@ -178,6 +178,18 @@ from reports import registry
 def show(name):
     return registry.find(name).run("C")
 """,
+    "a branch that nobody asks for": """
+import http.client
+
+def fetch(url, trace=False):
+    if trace:
+        http.client.HTTPConnection.debuglevel = 1
+    return url
+
+@bp.get("/")
+def show():
+    return fetch(request.args["url"])
+""",
     "read, or set at start": """
 import locale
 import os
