@@ -52,6 +52,34 @@ def enter():
     return ''
 """
     ),
+    "renewed by a signal that logins do not send": views(
+        """
+from flask_login import login_user, user_loaded_from_request
+
+@user_loaded_from_request.connect
+def fresh(sender, user):
+    current_app.session_interface.regenerate(session)
+
+@bp.post('/')
+def enter():
+    login_user(current_app.users[7])  # SF309
+    return ''
+"""
+    ),
+    "renewed by Flask-Login's signal, and not by Flask-Login": views(
+        """
+from flask_login import user_logged_in
+
+@user_logged_in.connect
+def fresh(sender, user):
+    current_app.session_interface.regenerate(session)
+
+@bp.post('/')
+def enter():
+    session['user_id'] = 7  # SF309
+    return ''
+"""
+    ),
     "a key elsewhere": views(
         """
 from shop.keys import USER
@@ -162,6 +190,41 @@ def fresh():
 def enter():
     fresh()
     session['user_id'] = 7
+    return ''
+"""
+    ),
+    "renewed by the signal of the login": views(
+        """
+from flask_login import login_user
+from shop.signed_in import start
+
+@bp.post('/')
+def enter():
+    login_user(current_app.users[7])
+    return ''
+""",
+        signed_in="""
+from flask import session
+from flask_login import user_logged_in
+
+def fresh(sender, user):
+    sender.session_interface.regenerate(session)
+
+def start(app):
+    user_logged_in.connect(fresh, app)
+""",
+    ),
+    "renewed by the signal of the login, decorated": views(
+        """
+import flask_login
+
+@flask_login.user_logged_in.connect_via(current_app)
+def fresh(sender, **_):
+    current_app.session_interface.regenerate(session)
+
+@bp.post('/')
+def enter():
+    flask_login.login_user(current_app.users[7])
     return ''
 """
     ),

@@ -34,6 +34,7 @@ SECRET = {
 }  # fmt: skip
 COOKIE = ("key", "value", "max_age", "expires", "path", "domain", "secure", "httponly", "samesite")
 RENEWS = re.compile(r"regenerat|renew|rotat|cycle|(new|fresh|change|reset|login)_?(s?id|session)", re.I)
+SIGNAL = re.compile(r"flask_login\.(signals\.)?user_logged_in\.connect(_via)?")
 USES = re.compile(r"flask\.session|flask_(session|login)\..*")
 
 
@@ -188,13 +189,26 @@ class Sessions:
 
     def renews(self, module: Module, function: Function) -> bool:
         """Does the function of a login, one that it calls or one that calls it renew the session's id?"""
-        called = [self.calls.target(module, call) for call in ast.walk(function) if isinstance(call, ast.Call)]
+        calls = [call for call in ast.walk(function) if isinstance(call, ast.Call)]
+        told = self._told if any(spelt(call) == "login_user" for call in calls) else []
+        called = [*(self.calls.target(module, call) for call in calls), *told]
         around = [*self.calls.around(function), *(found[1] for found in called if found)]
         return any(
             (self._runs(node) or not self.calls.callers(one)) and not self._emptied(node)
             for one in around
             for node in filter(_renewing, ast.walk(one))
         )
+
+    @cached_property
+    def _told(self) -> list[tuple[Module, Function]]:
+        """The functions that `login_user` runs by the signal that it sends."""
+        near: list[tuple[Module, ast.AST]] = []  # a signal's `connect`: what it decorates, or is given
+        for module in self.project.modules.values():
+            for node in module.nodes(ast.Attribute):
+                if node.attr.startswith("connect") and SIGNAL.fullmatch(self.names.dotted(module, node) or ""):
+                    up, outer, *_ = ancestors(node)
+                    near += [(module, one) for one in (up, outer, *getattr(up, "args", ()))]
+        return list(filter(None, (self.calls.function(self.names.dotted(*one)) for one in near)))
 
     def _runs(self, node: ast.AST) -> bool:
         """Is there no condition around a statement that never holds, by its callers' arguments or in production?"""
