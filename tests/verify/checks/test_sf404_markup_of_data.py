@@ -142,6 +142,29 @@ def index():
     flash(Markup('<b>' + form.age.data))
     return {}
 """),
+    "the widget of a class of fields": views(
+        "from .fields import TagsField\n",
+        fields="""\
+from markupsafe import Markup
+from wtforms import StringField
+class Chips:
+    css = 'chips'
+    def __call__(self, field, **kwargs):
+        return Markup('<div id="%s" class="%s">%s</div>' % (field.id, self.css, field._value()))  # SF404
+class Framed(Chips):
+    css = 'framed chips'
+class TagsField(StringField):
+    widget = Framed()
+""",
+    ),
+    "a widget that is a function": views("""\
+import wtforms
+def shown(field, **kwargs):
+    text = ', '.join(field.data or [])
+    return Markup('<output>' + text + '</output>')  # SF404
+class Search(wtforms.Form):
+    words = wtforms.FieldList(wtforms.StringField(), widget=shown)
+"""),
     "what validators say of a field": views("""\
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
@@ -282,6 +305,18 @@ class Named(FlaskForm):
     def validate_name(self, field):
         self.name.data = re.sub(r'[^a-z]', '', field.data)
         flash(Markup('<b>' + self.name.data))
+"""),
+    "widgets of numbers, with what the form names itself, escaped": views("""\
+from wtforms import Form, IntegerField, StringField
+from wtforms.widgets import html_params
+class Slider:
+    def __call__(self, field, **kwargs):
+        return Markup(f'<input id="{field.id}" value="{field.data}">')
+def label(field, **kwargs):
+    return Markup(f'<label for="{field.id}" {html_params(title=field.data)}>{escape(field._value())}</label>')
+class Search(Form):
+    price = IntegerField(widget=Slider())
+    words = StringField(widget=label)
 """),
     "what validators say of themselves": views("""\
 from flask_wtf import FlaskForm

@@ -53,7 +53,7 @@ PLAIN = r"""int|float|bool|len|abs|round|sum|ord|hash|id|isinstance|hasattr|any|
 |hexdigest|digest|count|index|find|startswith|endswith|is(digit|alpha|alnum|identifier|format)|timestamp|total_seconds|tell)
 """
 ESCAPES = r"|\.(escape|escape_silent|htmlsafe_(json_)?dumps|tojson|render_.*|highlight|__html__|get_description)"
-ESCAPES += r"|markupsafe\.Markup"
+ESCAPES += r"|markupsafe\.Markup|\.html_params"
 SANITISES = r"|\.(clean|sanitize|sanitise|clean_html|sanitize_html)"  # which leaves quotes alone
 CLEAN: dict[Kind, re.Pattern[str]] = {
     "data": re.compile(r"(?!)"),
@@ -188,6 +188,11 @@ class Flow:
                 return self.atoms(module, error, kind) if attr in TEXTS else NONE
             case ast.Attribute() if self._checked(module, expr, ast.unparse(expr), kind):
                 return NONE
+            case (
+                ast.Attribute(ast.Name() as field, "data" | "raw_data")
+                | ast.Call(func=ast.Attribute(ast.Name() as field, "_value"))
+            ) if field.id != "self" and self.locals.defined(field)[0] in self.widgets:
+                return frozenset({Source(f"form field {ast.unparse(expr)}", module.path, expr.lineno)})
             case ast.Attribute(value=value, attr=attr):
                 owner = self.places.owner(module, value) or self.kind_of(module, value)
                 if owner and self.is_form(owner):
@@ -280,6 +285,23 @@ class Flow:
         if declared is None and attr != "data":  # nobody types this in
             return frozenset({Stored("attribute", attr, form)})
         return frozenset({Source(f"form field {ast.unparse(at)}", path, at.lineno)})
+
+    @cached_property
+    def widgets(self) -> set[ast.AST | None]:
+        """The functions that make the HTML of a form's field, when a text can be typed into that."""
+        names, found = self.project.names, set[ast.AST | None]()
+        for module in self.project.modules.values():
+            for node in module.nodes(ast.keyword, ast.Assign):
+                match node, parent(node):
+                    case (ast.keyword("widget", made), ast.Call(func=field)) | (
+                        ast.Assign([ast.Name("widget")], made),
+                        ast.ClassDef() as field,
+                    ):
+                        kind = names.class_of(module, made)
+                        renders = names.method(kind, "__call__") if kind else names.dotted(module, made)
+                        if not any(map(PLAIN_FIELD.fullmatch, names.ancestry(names.dotted(module, field) or ""))):
+                            found.update((self.project.calls.function(renders) or ())[1:])
+        return found
 
     def _item(self, module: Module, holder: ast.expr, key: ast.expr, kind: Kind) -> Atoms:
         """What is under a key: of what is written out exactly that, else whatever the holder is made of."""
