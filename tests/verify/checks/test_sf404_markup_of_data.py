@@ -165,6 +165,19 @@ def shown(field, **kwargs):
 class Search(wtforms.Form):
     words = wtforms.FieldList(wtforms.StringField(), widget=shown)
 """),
+    "finalize": views("""\
+def trusted(value):
+    if value is None:
+        return ''
+    return Markup(value)  # SF404
+pages = jinja2.Environment(autoescape=True, finalize=trusted)
+"""),
+    "finalize, later": views("""\
+def trusted(value):
+    return Markup('' if value is None else value)  # SF404
+def init(app):
+    app.jinja_env.finalize = trusted
+"""),
     "what validators say of a field": views("""\
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
@@ -317,6 +330,15 @@ def label(field, **kwargs):
 class Search(Form):
     price = IntegerField(widget=Slider())
     words = StringField(widget=label)
+"""),
+    "finalize, of its own texts": views("""\
+NOTHING = Markup('<i>none</i>')
+def shown(value):
+    if isinstance(value, bool):
+        return Markup('<b>yes</b>' if value else '<b>no</b>')
+    return NOTHING if value is None else value
+def init(app):
+    app.jinja_options = {'finalize': shown}
 """),
     "what validators say of themselves": views("""\
 from flask_wtf import FlaskForm

@@ -22,7 +22,7 @@ from .values import Const
 if TYPE_CHECKING:
     from ..project import Project
 
-REGISTERS = re.compile(r"(?:template_(?:filter|global)|\.filters|\.globals)(?:\W*(?:name=)?'(\w+)')?")
+REGISTERS = re.compile(r"(?:template_(?:filter|global)|\.filters|\.globals|finalize)(?:\W*(?:name=)?'(\w+)')?")
 REQUEST = {"request", "session", "g"}  # what templates know of it without a context
 RENDER = {"flask.render_template", "flask.stream_template"}
 RENDER_TEXT = {"flask.render_template_string", "flask.stream_template_string"}
@@ -103,8 +103,11 @@ class Renders:
                     given = [pair for node in [call, *call.args] for pair in pairs(node)]
                     yield from ((module, one, f".globals '{name}'") for name, one in given)
             for assign in module.nodes(ast.Assign):
-                if isinstance(assign.targets[0], ast.Subscript):
-                    yield module, assign.value, ast.unparse(assign.targets[0])
+                if isinstance(target := assign.targets[0], ast.Subscript) or getattr(target, "attr", "") == "finalize":
+                    yield module, assign.value, ast.unparse(target)
+            for node in module.nodes(ast.keyword, ast.Dict):
+                named = [(node.arg, node.value)] if isinstance(node, ast.keyword) else pairs(node)
+                yield from ((module, one, "finalize") for name, one in named if name == "finalize")
 
     @cached_property
     def kept(self) -> list[tuple[Template, int, str]]:
