@@ -56,6 +56,19 @@ def linked(inner):
     return call
 """,
     ),
+    "written into the access log": {
+        "deploy/gunicorn_conf.py": """
+SEEN = '%(h)s "%(r)s"'
+accesslog = '/var/log/shop.log'
+access_log_format = SEEN + ' %({Set-Cookie}o)s'  # SF313
+""",
+        "Procfile": "web: gunicorn -c deploy/gunicorn_conf.py shop:app\n",
+    },
+    "written into the access log, by a command": {
+        "start.sh": """
+exec gunicorn --access-logfile - --access-logformat '%(r)s %({authorization}i)s' shop:app  # SF313
+"""
+    },
     "read from the address": factory(
         "",
         base="""
@@ -105,6 +118,18 @@ def linked(inner):
     return call
 """,
     ),
+    "an access log of other headers": {
+        "gunicorn.conf.py": """
+accesslog = "-"
+access_log_format = '%({cookies}i)s %({x-request-id}o)s "%({referer}i)s" cookie'
+"""
+    },
+    "a format without an access log": {
+        "gunicorn.conf.py": """
+accesslog = None
+access_log_format = '%(r)s %({cookie}i)s'
+"""
+    },
     "a redirect without": views("@bp.get('/')\ndef go():\n    return redirect('/home')\n"),
     "the store's key": views(
         """

@@ -1,4 +1,4 @@
-"""Session ids in addresses, and in answers where scripts read them."""
+"""Session ids in addresses, in logs, and in answers where scripts read them."""
 
 import ast
 import re
@@ -9,9 +9,11 @@ from ...notions.calls import arguments, spelt
 from ...notions.uses import assigned, onward
 from ...project import Project
 from ...readers.python import Function
+from ...readers.shell import Text
 
 LOGGED = re.compile("log|debug|info|warning|error|exception")
 BUILDERS = {"url_for", "redirect", "urlencode"}
+RECORDS = re.compile(r"%\(\{((http_)?(cookie|authorization)\}[ie]|set-cookie\}o)\)s", re.I)
 ANSWERS = {"jsonify", "make_response", "Response", "render_template", "dict", "format", "dumps"}
 
 
@@ -36,9 +38,21 @@ def sent(project: Project) -> set[ast.expr]:
     return seen
 
 
+def recorded(project: Project) -> Iterator[Text]:
+    """The headers with sessions or tokens that Gunicorn's access log, when there is one, is told to record."""
+    launch, values = project.launch, project.values
+    for command in launch.commands:
+        files = [values.of(*one) for one in launch.gunicorn_settings(command, "accesslog")]
+        formats = [*filter(None, [command.option("--access-logformat")])]
+        for setting in launch.gunicorn_settings(command, "access_log_format"):
+            formats += [Text(one.value, *one.origin) for one in project.markup.texts(*setting)]
+        if command.option("--access-logfile") or any(values.truth(one) is not False for one in files):
+            yield from (text.like(found[0]) for text in formats for found in RECORDS.finditer(text))
+
+
 @check("SF313", threat="T3", stage="static")
 def session_id_in_url(project: Project) -> Iterator[Finding]:
-    """A session id travels in an address, or in an answer's body.
+    """A session id travels in an address or an answer's body, or is written into a log.
 
     Why: addresses end up in logs, histories and Referer headers; an id taken from one can be planted (ASVS 14.2.1).
     What a body holds is read by scripts, which HttpOnly keeps from the cookie.
@@ -65,6 +79,9 @@ def session_id_in_url(project: Project) -> Iterator[Finding]:
             if data and "QUERY_STRING" in data.what:
                 message = f"the Cookie header is made of {data}: who writes a link plants the session's id with it"
                 yield Finding(module.path, target.lineno, message, "Leave the cookies to the browser")
+    for path, line, what in {(one.path, one.line, str(one)): 0 for one in recorded(project)}:
+        message = f"the access log records {what}: whoever reads the log takes over sessions"
+        yield Finding(path, line, message, "access_log_format = '%(h)s %(t)s \"%(r)s\" %(s)s'")
     for module, interface in project.sessions.interfaces:
         for part in ast.walk(interface):
             match part:
