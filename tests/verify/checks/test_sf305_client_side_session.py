@@ -6,7 +6,28 @@ import pytest
 from .marked import marks
 from .secure import FACTORY, factory
 
+BELOW = """
+from flask import Flask, session
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+def remember():
+    session['seen'] = True
+
+def make_desk():
+    desk = Flask('desk')
+    @desk.post('/')
+    def enter():
+        remember()
+        return ''
+    return desk
+"""
+MOUNTED = """
+from shop.below import DispatcherMiddleware, make_desk
+desk = make_desk()
+app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {'/desk': desk})
+"""
 FAULTS = {
+    "of an application below, forgotten": factory(MOUNTED, below=BELOW.replace("('desk')", "('desk')  # SF305")),
     "never given the app": factory(
         "app.extensions['s'] = Session()  # SF305",
         FACTORY.replace("    Session(app)\n", "").replace("app = Flask(__name__)", "app = Flask(__name__)  # SF305"),
@@ -58,6 +79,12 @@ class Quiet(SecureCookieSessionInterface):
     ),
 }
 FINE = {
+    "of an application below, too": factory(
+        MOUNTED + "from shop.keep import keep\nkeep(desk)\n",
+        below=BELOW,
+        keep="from flask_session import Session\n\ndef keep(app):\n    Session(app)\n",
+    ),
+    "of an application below, that has none": factory(MOUNTED, below=BELOW.replace("remember()", "pass")),
     "a class that opens its own": factory(
         "from shop.base import Kept\napp.session_interface = Kept()",
         base="""

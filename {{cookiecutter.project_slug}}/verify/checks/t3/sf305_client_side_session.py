@@ -1,11 +1,25 @@
 """Sessions that live in the browser."""
 
+import ast
 from collections.abc import Iterator
 
 from ...engine import Finding, check
+from ...notions.calls import arguments
 from ...project import Project
 
 FIX = "from flask_session import Session; Session(app)  # SESSION_TYPE='redis'"
+
+
+def left_out(project: Project) -> Iterator[ast.Call]:
+    """The applications mounted below another that use the session, while Flask-Session is given others only."""
+    sessions, routes, function = project.sessions, project.routes, project.names.function
+    runs = [run for _, call in sessions.extensions for run in routes.runs(call)]
+    given = [routes.owners(one) for run in runs for one in arguments(run)[:1]]
+    below = {app for *_, apps in routes.dispatched for app in apps} - {app for apps in given for app in apps}
+    uses = {function(one.node) for one in sessions.stored} | {function(node) for _, node in sessions.logins}
+    for app in below if given and all(given) and not project.config.writes("session_interface") else ():
+        if uses & project.calls.reached([route.view for route in routes.table if route.owner is app and route.view]):
+            yield app
 
 
 @check("SF305", threat="T3", stage="static")
@@ -35,3 +49,6 @@ def client_side_session(project: Project) -> Iterator[Finding]:
         what = "Flask-Session is never given the app" if made else "no server-side session is set up"
         for call in [*project.routes.apps[:1], *(call for _, call in made if not call.args and not call.keywords)]:
             yield Finding(*project.routes.place(call), f"{what}: the session lives in the browser's cookie", FIX)
+    for app in left_out(project):
+        message = "Flask-Session is not given this application: its session lives in the browser's cookie"
+        yield Finding(*project.routes.place(app), message, FIX)
