@@ -63,6 +63,14 @@ def test_a_name_is_spelt_out(project: Write, text: str, name: str | None) -> Non
     assert made.names.dotted(module, statement.value) == name
 
 
+@pytest.mark.parametrize(("mark", "name"), [("lm.request_loader", "flask.request.args"), ("lm.user_loader", None)])
+def test_the_request_that_a_loader_is_given(project: Write, mark: str, name: str | None) -> None:
+    made = Project(project({"probe.py": f"@{mark}\ndef load(request):\n    return request.args\n"}))
+    module = made.modules["probe.py"]
+    (returned,) = module.nodes(ast.Return)
+    assert made.names.dotted(module, returned.value) == name
+
+
 @pytest.mark.parametrize(
     "text",
     [

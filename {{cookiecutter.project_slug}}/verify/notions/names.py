@@ -301,6 +301,9 @@ class Names:
             return self.dotted(module, last.node)
         if last.kind == "param" and node.id == "cls" and isinstance(parent(scope), ast.ClassDef):
             return self.dotted(module, parent(scope))
+        if last.kind == "param" and node.id == "request":
+            given = any(ast.unparse(mark).endswith("request_loader") for mark in getattr(scope, "decorator_list", ()))
+            return "flask.request" if given else None
         if last.kind != "value":
             return None
         again = isinstance(last.value, ast.Name) and last.value.id == node.id
