@@ -105,8 +105,139 @@ def show(token):
     return holder(token).get('name', '')
 """
     ),
+    "a header that is only decoded": views(
+        """
+from shop.badges import Visitor, opened
+
+@bp.before_app_request
+def who():
+    badge = request.headers.get('authorization', '').removeprefix('Bearer ')
+    request.who = Visitor(opened(badge)['account'])
+""",
+        badges="""
+import base64, json
+
+class Visitor:
+    pass
+
+def opened(text):
+    raw = base64.b64decode(text + '==')
+    return json.loads(raw)  # SF308
+""",
+    ),
+    "what a loader of Flask-Login decodes": views(
+        """
+import json
+from base64 import urlsafe_b64decode
+
+def start(manager):
+    @manager.request_loader
+    def load(request):
+        found = json.loads(urlsafe_b64decode(request.headers['X-Token']).decode())  # SF308
+        return current_app.users.get(found.get('user_id'))
+"""
+    ),
+    "a header whose signature nobody looks at": views(
+        """
+from jose import jwt
+
+def validate(text):
+    if not text:
+        raise ValueError('not a valid token')
+    return jwt.get_unverified_claims(text)  # SF308
+
+@bp.get('/')
+def show():
+    found = validate(request.headers['Authorization'][7:])
+    return current_app.users[found['sub']].page
+"""
+    ),
+    "a form with a token whose signature nobody looks at": views(
+        """
+import jwt
+
+@bp.post('/')
+def enter():
+    given = jwt.decode(request.form['credential'], algorithms=['RS256'], options=dict(verify_signature=False))  # SF308
+    return current_app.users[given['email']].page
+"""
+    ),
 }
 FINE = {
+    "unverified, to find the key": views(
+        """
+import jwt
+
+class Keys:
+    def __init__(self, known):
+        self.known = known
+
+    def checked(self, text):
+        claims = jwt.decode(text, options={'verify_signature': False})
+        jwt.decode(text, self.known[claims['iss']], algorithms=['RS256'])
+        return claims['sub']
+
+@bp.get('/')
+def show():
+    return Keys(current_app.keys).checked(request.headers['Authorization'])
+"""
+    ),
+    "unverified, behind a guard, for the log, or from whom it was got": views(
+        """
+import jwt, requests
+from shop.guards import requires_token
+
+def read(text):
+    return jwt.decode(text, options={'verify_signature': False})
+
+@bp.get('/')
+@requires_token
+def show():
+    return jwt.decode(request.headers['Authorization'], options={'verify_signature': False})['sub']
+
+@bp.get('/rest')
+def rest():
+    return str(read(request.headers['Authorization'])['exp'])
+
+@bp.get('/back')
+def back():
+    got = requests.post('https://login.example/token', data={'code': request.form['code']}).json()
+    return jwt.decode(got['id_token'], options={'verify_signature': False})['sub']
+"""
+    ),
+    "encoded, with a password, to go on from, or checked": views(
+        """
+import base64, json
+
+def read(text):
+    return json.loads(base64.b64decode(text))
+
+@bp.post('/')
+def enter():
+    given = json.loads(base64.b64decode(request.headers['Authorization'][6:]))
+    return str(current_app.passwords[given['user']] == given['password'])
+
+@bp.get('/')
+def listed():
+    return str(current_app.rows.after(read(request.args['page_token'])['email']))
+
+@bp.get('/mine')
+def mine():
+    body, _, seal = request.headers['Authorization'].partition('.')
+    found = json.loads(base64.b64decode(body))
+    if not intact(body, seal):
+        return ''
+    return found['user']
+
+def intact(body, seal):
+    return current_app.seals.verify(body, seal)
+
+@bp.get('/theirs')
+def theirs():
+    sent = {'Authorization': request.headers['Authorization']}
+    return json.loads(current_app.client.get('https://login.example/me', headers=sent, verify=False).text)['user']
+"""
+    ),
     "a verdict that counts": views(
         VERIFIED
         + """

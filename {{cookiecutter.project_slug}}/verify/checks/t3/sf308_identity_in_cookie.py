@@ -1,4 +1,4 @@
-"""Who somebody is, read from a cookie that anybody can write."""
+"""Who somebody is, read from a cookie or a token that anybody can write."""
 
 import ast
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.calls import parameters, spelt
-from ...notions.sessions import IDENTITY, says
+from ...notions.sessions import IDENTITY, is_secret, says
 from ...notions.uses import onward
 from ...project import Project
 from ...readers.python import Function, Module, ancestors, parent
@@ -20,9 +20,13 @@ DECODES = re.compile(
 )
 METHODS = {"get", "decode", "encode", "strip", "split", "partition", "rsplit", "rpartition", "replace", "lower"}
 # reads what is signed and does not look at the signature
-UNSIGNED = re.compile(r"verify(_signature['\"])?[=:] ?False|unverified", re.I)
+UNSIGNED = re.compile(r"verify(_signature)?['\"]?[=:] ?False|unverified", re.I)
 # shows a name that somebody gave once, for them to go on with
 FORM = re.compile(r"[\w.]*form\(|render_template\(['\"]\S*(login|sign_?in|form)")
+# a decorator that lets nobody in without a token that is checked
+GUARD = re.compile(r"(auth|login|require|(?<!verify_)token|jwt)\w*(\(|\Z)", re.I)
+# where tokens come from that sign somebody in; the one that is given for a code comes from who signed it
+SENT = re.compile(r"(?!.*(code|page|next|cursor)).*(authorization|token|credential|jwt)", re.I)
 
 
 def keys(way: list[ast.AST]) -> Iterator[str]:
@@ -62,8 +66,7 @@ def opened(project: Project, module: Module, way: list[ast.AST], left: int = 3) 
             continue
         if target and call.func not in way:
             owner, function = target
-            argument = project.calls.argument
-            given = {name for name in parameters(function) if argument(function, call, name) in way}
+            given = {name for name in parameters(function) if project.calls.argument(function, call, name) in way}
             uses = [use for use in ast.walk(function) if isinstance(use, ast.Name) and use.id in given]
             found = [opened(project, owner, [use, *onward(use)], left - 1) for use in uses]
             inside += [name for names, _ in found for name in names]
@@ -77,9 +80,29 @@ def opened(project: Project, module: Module, way: list[ast.AST], left: int = 3) 
     return inside, calls
 
 
+def trusted(project: Project, module: Module, call: ast.Call) -> bool:
+    """Does a token without a signature that counts say who somebody is, and nothing around it check it?"""
+    calls, dotted, function = project.calls, project.names.dotted, project.names.function(call)
+    encoded = dotted(module, call.func) == "json.loads" and "b64decode" in str(project.values.of(module, call))
+    if not function or not (encoded if spelt(call) == "loads" else UNSIGNED.search(ast.unparse(call))):
+        return False
+    way = [call, *onward(call)]
+    if any(isinstance(up, ast.Return) for up in way):
+        way += [up for _, caller in calls.callers(function) for up in (caller, *onward(caller))]
+    around = calls.reached([further for near in calls.around(function) for further in calls.around(near)])
+    for one in (node for each in around for node in ast.walk(each) if isinstance(node, ast.Call)):
+        name = dotted(project.names.module(one), one.func) or spelt(one)
+        reads = calls.function(name) or DECODES.fullmatch(name) or UNSIGNED.search(ast.unparse(one))
+        if CHECKED.search(spelt(one)) and not reads and not isinstance(parent(one), ast.Raise):
+            return False
+    guarded = any(GUARD.search(ast.unparse(mark)) for each in around for mark in getattr(each, "decorator_list", ()))
+    names = [*keys(way)]
+    return not guarded and not any(map(is_secret, names)) and any(one == "sub" or says(one, IDENTITY) for one in names)
+
+
 @check("SF308", threat="T3", stage="static")
 def identity_in_cookie(project: Project) -> Iterator[Finding]:
-    """An unsigned cookie, or a token whose signature does not count, says who somebody is.
+    """An unsigned cookie, or a token without a signature that counts, says who somebody is.
 
     Why: a cookie is the visitor's own text: who writes another name into it is somebody else (CWE-565, CWE-784).
 
@@ -90,20 +113,21 @@ def identity_in_cookie(project: Project) -> Iterator[Finding]:
         uid = session.get("user_id")
     """
     opaque = {cookie.key for cookie in project.sessions.cookies if project.sessions.opaque(cookie)}
-    for module, node, name in project.sessions.reads:
-        if name in opaque:
-            continue
+    for module, node, name in (one for one in project.sessions.reads if one[2] not in opaque):
         way = [*onward(node)]
         inside, calls = opened(project, module, [node, *way])
         who = next((one for one in [name, *([] if calls else inside)] if says(one, IDENTITY)), None)
         shown = [FORM.match(ast.unparse(up)) for up in way if isinstance(up, ast.Call)]
         if who and not any(map(CHECKED.search, calls)) and not (shown and all(shown)):
             message = f"cookie {name!r} says who somebody is, and nothing checks it: anybody can write it"
-            fix = f'session.get("{who}")  # set at login, kept on the server'
-            yield Finding(module.path, node.lineno, message, fix)
-    for module, call in project.calls.spelt.get("loads_unsafe", ()):
-        data = project.flow.tainted(module, call.args[0]) if call.args else None
-        refused = any(isinstance(up, ast.ExceptHandler) for up in ancestors(call))  # and is looked at once more
-        if data and "cookies" not in data.what and not refused and unread(project, call, [*onward(call)], None):
-            message = f"{data} is taken with any signature: nobody looks at what loads_unsafe() says of it"
-            yield Finding(module.path, call.lineno, message, "loads(token, max_age=…)  # raises BadSignature")
+            yield Finding(module.path, node.lineno, message, f'session.get("{who}")  # set at login, on the server')
+    for word in ("loads_unsafe", "decode", "get_unverified_claims", "loads"):
+        for module, call in project.calls.spelt.get(word, ()):
+            refused = any(isinstance(up, ast.ExceptHandler) for up in ancestors(call))  # and is looked at once more
+            verdict = word == "loads_unsafe"
+            unsafe = unread(project, call, [*onward(call)], None) if verdict else trusted(project, module, call)
+            data = project.flow.tainted(module, call.args[0]) if unsafe and call.args and not refused else None
+            if data and "cookies" not in data.what and (verdict or SENT.match(data.what)):
+                message = f"{data} is taken with any signature, or none: nothing checks what {word}() gives"
+                fix = "loads(token, max_age=…), or jwt.decode(token, key, algorithms=[…])  # raises an error"
+                yield Finding(module.path, call.lineno, message, fix)
