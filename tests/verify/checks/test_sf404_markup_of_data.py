@@ -320,15 +320,19 @@ class Named(FlaskForm):
         flash(Markup('<b>' + self.name.data))
 """),
     "widgets of numbers, with what the form names itself, escaped": views("""\
-from wtforms import Form, IntegerField, StringField
+from wtforms import FileField, Form, IntegerField, StringField
 from wtforms.widgets import html_params
 class Slider:
     def __call__(self, field, **kwargs):
         return Markup(f'<input id="{field.id}" value="{field.data}">')
 def label(field, **kwargs):
     return Markup(f'<label for="{field.id}" {html_params(title=field.data)}>{escape(field._value())}</label>')
+class Uploaded:
+    def __call__(self, field, **kwargs):
+        return Markup(f'<output>{field.data.length // 1024} kB</output>')
 class Search(Form):
     price = IntegerField(widget=Slider())
+    photo = FileField(widget=Uploaded())
     words = StringField(widget=label)
 """),
     "finalize, of its own texts": views("""\

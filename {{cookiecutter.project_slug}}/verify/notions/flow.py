@@ -220,7 +220,7 @@ class Flow:
             case ast.FormattedValue(value=value, format_spec=spec):
                 number = spec is not None and re.search(r"[dfxXeg%]'\Z", ast.unparse(spec))
                 return NONE if number else self.atoms(module, value, kind)
-            case ast.BinOp(left=left, op=op, right=right):
+            case ast.BinOp(left=left, op=op, right=right) if not isinstance(op, ast.FloorDiv | ast.Pow):
                 if kind in HTML and (self.is_markup(module, left) or self.is_markup(module, right)):
                     return NONE  # Markup escapes what it is joined with
                 text = getattr(left, "value", "%s")
@@ -233,7 +233,7 @@ class Flow:
                 return self.atoms(module, element, kind)
             case ast.DictComp(key=key, value=value):
                 return self._all(module, [key, value], kind)
-            case ast.Compare() | ast.Lambda() | ast.Constant():
+            case ast.Compare() | ast.Lambda() | ast.Constant() | ast.BinOp():  # whose result is a number
                 return NONE
         return self._all(module, (part for part in ast.iter_child_nodes(expr) if isinstance(part, ast.expr)), kind)
 
