@@ -399,6 +399,22 @@ def upload():
 }
 
 FINE = {
+    "a file that a request has just named": """
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+def begin(name):
+    sheet = Path("/sheets") / name
+    shutil.copy("empty.svg", sheet)
+    sheet.write_text(sheet.read_text().replace("NAME", name))
+
+@bp.post("/")
+def new():
+    name = f"sheet-{uuid4()}"
+    begin(name)
+    return name
+""",
     "a file of one's own, another file, a locked one": """
 import json
 import portalocker

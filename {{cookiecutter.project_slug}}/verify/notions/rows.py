@@ -149,8 +149,8 @@ class Rows(Writes):
 
     def _in_file(self, module: Module, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
         """A file that is written with what was made of its content; not one that is a request's or a user's own."""
-        holder, path = self._file(module, call)
-        if path is None or OWN_FILE.search(path):
+        values, (holder, path) = self.project.values, self._file(module, call)
+        if path is None or OWN_FILE.search(path) or values.random(values.of(module, holder)):
             return
         named = [self._passed(module, one) for one in ast.walk(call.args[0]) if isinstance(one, ast.Name)]
         every = (
