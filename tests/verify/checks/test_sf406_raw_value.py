@@ -97,6 +97,17 @@ def j():
 def index():
     return render_template_string('<p>{{ q|safe }}</p>', q=request.args['q'])  # SF406
 """),
+    "one value from two views": views(
+        """\
+@bp.get("/<note>")
+def short(note):
+    return render_template("a.html", note=note)
+@bp.get("/long/<note>")
+def long(note):
+    return render_template("a.html", note=note)
+""",
+        {"a.html": "<p>{{ note|safe }}</p> {# SF406 #}"},
+    ),
     "render helper": views(
         """\
 def page(name, **ctx):
@@ -295,6 +306,18 @@ def index():
 }
 
 FINE_VIEWS = {
+    "what a method finds by what it is asked": views(
+        """\
+import shelf
+class Books:
+    def by_author(self, author):
+        return shelf.find_books(author)
+@bp.get("/<author>")
+def index(author):
+    return render_template("a.html", author=author, books=Books())
+""",
+        {"a.html": "{% for book in books.by_author(author) %}<p>{{ book|safe }}</p>{% endfor %}"},
+    ),
     "ctx proc ok": views(
         """\
 @bp.app_context_processor

@@ -162,6 +162,19 @@ def test_a_check_that_promises_nothing(project, guard):
     assert source(project, f"{code}def view():\n    q = request.args['q']\n    {guard}\n    sink(q)\n") is not None
 
 
+@pytest.mark.parametrize(("flags", "found"), [("", False), (", as_text=True", True), (", **options", True)])
+def test_a_flag_that_a_call_leaves_off(project, flags, found):
+    code = "def save(text, as_text=False):\n    if as_text:\n        return text\n    return 'saved'\n"
+    code += f"def view(options):\n    sink(save(request.args['q']{flags}))\n"
+    assert bool(source(project, code)) is found
+
+
+@pytest.mark.parametrize(("function", "found"), [("find_by_name", False), ("get", False), ("upper_case", True)])
+def test_what_a_library_finds_is_not_what_it_was_asked_with(project, function, found):
+    code = f"from shelf import {function}\ndef view():\n    sink({function}(request.args['q']))\n"
+    assert bool(source(project, code, "html")) is found
+
+
 @pytest.mark.parametrize(
     ("expression", "html", "code"),
     [

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, ancestors, assigned, parent, place
-from .calls import arguments
+from .calls import arguments, defaults
 from .html import Kind
 from .locals import COMPREHENSIONS, Definition, Locals
 from .markdown import ANY_LINK, lets_html_through
@@ -83,6 +84,7 @@ CARRY = {
     "model_validate", "convert", "translate", "partition", "load", "loads",
 }  # fmt: skip
 FETCH = {"get", "hget", "hgetall", "lrange", "smembers", "read_text", "read_bytes", "read", "mget", "lindex", "lpop"}
+LOOKS_UP = re.compile(r"\.(get|find|fetch|search|select|look_?up|query)(_\w+)?\Z")  # of a library: finds something else
 MARKUP = "markupsafe.Markup"
 
 
@@ -336,7 +338,7 @@ class Flow:
                 found = [(*one, ()) for one in self.places.variable(module, container)]
             case ast.Call() if target := self.project.calls.target(module, expr):
                 by = (*calls, (module, expr, target[1]))
-                found = [(target[0], value, by) for value in self.project.names.returned(target[1])]
+                found = [(target[0], value, by) for value in self.answers(target[1], expr)]
         for owner, value, by in found if depth < 8 else ():
             yield from self.leaves(owner, value, by, depth + 1)
         if not found:
@@ -403,6 +405,9 @@ class Flow:
             return self._mapped(module, call, kind)
         if kind != "data" and kind != "code" and (dotted in ("open", "io.open") or self._of_plugin(func)):
             return NONE  # what a file or a plugin holds is not its name
+        outside = (package := dotted.partition(".")[0]) not in self._packages
+        if kind != "data" and outside and package not in sys.stdlib_module_names and LOOKS_UP.search(dotted):
+            values = []
         if not isinstance(func, ast.Attribute):
             return self._all(module, values, kind)
         if kind == "html" and method == "replace" and getattr(values[0], "value", "") == "<":
@@ -422,7 +427,7 @@ class Flow:
         if method == "sub" and (put := self._put_for(module, call, kind)):
             return self.atoms(module, put, kind)
         of_class = re.search(r"(?:\A|\.)[A-Z]\w*(\.\w+)+\Z", dotted)  # of these only the receiver counts
-        library = dotted and not found and not of_class and dotted.partition(".")[0] not in self._packages
+        library = dotted and not found and not of_class and outside
         if method in CARRY or library or pattern:
             return base | self._all(module, values, kind)
         return base
@@ -457,7 +462,17 @@ class Flow:
         """What a helper returns, with this call's arguments in the place of its parameters."""
         if kind != "data" and getattr(function.returns, "id", "") in PLAIN_TYPES | {"Response"}:
             return NONE
-        return self._passing(self.summary(owner, function, kind), ((module, call, function),), kind)
+        return self._passing(self.summary(owner, function, kind, call), ((module, call, function),), kind)
+
+    def answers(self, function: Function, call: ast.Call | None) -> list[ast.expr]:
+        """What a function returns: to this call nothing from below `if flag:` of a flag that the call leaves off."""
+        found = self.project.names.returned(function)
+        given = defaults(function) if call and len(found) > 1 else {}
+        flags = {arg.arg for arg, value in given.items() if getattr(value, "value", True) in (False, None)}
+        names = (node for node in ast.walk(function) if isinstance(node, ast.Name)) if flags else ()
+        flags -= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        off = {name for name in flags if call and not self.given(function, call, name)}
+        return [one for one in found if not (off and _asked_for(one, off))]
 
     def _passing(self, atoms: Atoms, calls: Passed, kind: Kind) -> Atoms:
         """With the arguments of these calls in the place of the parameters."""
@@ -489,10 +504,10 @@ class Flow:
         known = [one.value for one in self.defined(func)] if isinstance(func, ast.Name) else [func]
         return any(ast.unparse(one).startswith("getattr(") for one in known)
 
-    def summary(self, module: Module, function: Function, kind: Kind) -> Atoms:
+    def summary(self, module: Module, function: Function, kind: Kind, call: ast.Call | None = None) -> Atoms:
         """What a function's returned and yielded values are made of."""
         yields = [node.value for node in ast.walk(function) if isinstance(node, ast.Yield) and node.value]
-        return self._all(module, self.project.names.returned(function) + yields, kind)
+        return self._all(module, self.answers(function, call) + yields, kind)
 
     def given(self, function: Function, call: ast.Call, name: str) -> list[ast.expr]:
         """What a call passes for a parameter: its argument, or what `*args`, `**kwargs` and `self` stand for."""
@@ -693,6 +708,13 @@ def _order(atom: Atom) -> tuple[str, ...]:
 
 def _entry(where: str, key: ast.expr) -> Atoms:
     return frozenset({Stored(where, str(getattr(key, "value", "*"))), Stored(where, "*")})
+
+
+def _asked_for(expr: ast.expr, flags: set[str]) -> bool:
+    """Does this stand below `if flag:`?"""
+    around = [*ancestors(expr)]
+    tests = (up for up in around if isinstance(up, ast.If) and getattr(up.test, "id", None) in flags)
+    return any(stmt in around for test in tests for stmt in test.body)
 
 
 def _looked_up(holder: ast.AST) -> str:

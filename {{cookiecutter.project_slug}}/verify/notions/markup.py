@@ -417,6 +417,8 @@ class Walk:
                 return Val()  # a form renders its fields escaped
             case nodes.Getattr(node=text, attr="format") if (base := self.value(t, text, env)).safe:
                 return base
+            case nodes.Getattr(node=receiver, attr=word) if word in self.markup.methods:
+                return self.through(t, expr, self.all(t, [receiver, *given], env), *self.markup.methods[word])
             case nodes.Getattr(node=receiver, attr=word):
                 cleaned = CLEAN["html"].fullmatch(f".{word}") is not None
                 value = self.all(t, [receiver, *given], env)
@@ -519,4 +521,5 @@ class Markup(Renders):
         for template in self.templates.values():  # nobody seems to render these: `request` and the like still count
             if template.escaped and template not in self.seen:
                 found |= self.walked(template, self.shared)
-        return sorted(found | self.built, key=lambda flaw: (flaw.path, flaw.line, flaw.harm))
+        every = sorted(found | self.built, key=lambda flaw: (flaw.path, flaw.line, flaw.harm, str(flaw.source)))
+        return [*{(flaw.path, flaw.line, flaw.harm, flaw.where): flaw for flaw in reversed(every)}.values()][::-1]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
-from ..readers.python import Module
+from ..readers.python import Module, parent
 from ..readers.templates import Template, read, template_name
 from .autoescape import decisions, escapes_all
 from .calls import spelt
@@ -29,6 +29,7 @@ RENDER_TEXT = {"flask.render_template_string", "flask.stream_template_string"}
 METHODS = {"render", "render_async", "generate", "stream"}
 LOAD = {"get_template", "select_template", "get_or_select_template"}
 LOAD_TEXT = {"from_string", "Template"}
+BUILT_IN = {*dir(str), *dir(dict), *dir(list)}  # methods that anything may have
 DEEPEST = 6  # helpers inside each other that make a context
 
 
@@ -77,6 +78,16 @@ class Renders:
             if known and isinstance(known[1], Function) and (registered := REGISTERS.search(text)):
                 found[registered[1] or known[1].name] = (known[0], known[1])
         return found
+
+    @cached_property
+    def methods(self) -> dict[str, tuple[Module, Function]]:
+        """The methods of the project's classes whose name no other has, and no type of Python's own."""
+        found: dict[str, list[tuple[Module, Function]]] = {}
+        for module in self.project.modules.values():
+            for function in module.nodes(ast.FunctionDef):
+                if isinstance(parent(function), ast.ClassDef):
+                    found.setdefault(function.name, []).append((module, function))
+        return {name: one for name, [one, *more] in found.items() if not more and name not in BUILT_IN}
 
     @cached_property
     def tables(self) -> dict[str, Expr]:
