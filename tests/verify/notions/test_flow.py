@@ -162,6 +162,11 @@ def test_a_check_that_promises_nothing(project, guard):
     assert source(project, f"{code}def view():\n    q = request.args['q']\n    {guard}\n    sink(q)\n") is not None
 
 
+def test_an_application_is_not_made_of_its_arguments(project):
+    code = "from flask import Flask\ndef view():\n    app = Flask(request.args['q'])\n    sink(app.jinja_env)\n"
+    assert source(project, code) is None
+
+
 @pytest.mark.parametrize(("flags", "found"), [("", False), (", as_text=True", True), (", **options", True)])
 def test_a_flag_that_a_call_leaves_off(project, flags, found):
     code = "def save(text, as_text=False):\n    if as_text:\n        return text\n    return 'saved'\n"

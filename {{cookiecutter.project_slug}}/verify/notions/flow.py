@@ -180,6 +180,8 @@ class Flow:
         if kind == "url" and self.fixed_start(module, expr):
             return NONE
         match expr:
+            case ast.Name() | ast.Attribute() if names.is_app(module, expr):
+                return NONE  # what it holds is found by its own name
             case ast.Name():
                 return self._name(module, expr, dotted, kind)
             case ast.Attribute(attr="config" | "session") if keyed(dotted) or expr.attr == "session":
