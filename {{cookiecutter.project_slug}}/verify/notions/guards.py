@@ -459,11 +459,20 @@ class Asked:
 
     def fact(self, name: str | None) -> object:
         """`request.path` and its like; None for what depends on the visitor."""
-        names, key = self.route.blueprints, (name or "").removeprefix("flask.request.").removeprefix("url_rule.")
-        facts: dict[str, object] = {"path": self.url, "endpoint": self.route.endpoint, "method": self.method}
-        facts |= {"rule": self.route.path, "url_rule": self.route.path}
-        facts |= {"blueprint": names[-1] if names else "", "blueprints": [*reversed(names)], "host": self.host}
-        return facts.get(key)
+        match (name or "").removeprefix("flask.request.").removeprefix("url_rule."):
+            case "path":
+                return self.url
+            case "rule" | "url_rule":
+                return self.route.path
+            case "endpoint":
+                return self.route.endpoint
+            case "blueprint":
+                return next(reversed(self.route.blueprints), "")
+            case "blueprints":
+                return [*reversed(self.route.blueprints)]
+            case "method" | "host" as own:
+                return getattr(self, own)
+        return None
 
     def asks(self, value: Value) -> str:
         """Which fact of the request a value is made of, "" for none."""
