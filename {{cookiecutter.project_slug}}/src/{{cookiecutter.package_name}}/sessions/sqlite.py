@@ -16,7 +16,7 @@ from ..refusal import Refused
 from ..settings import Settings
 from .store import Changes, Login, Pool, Record, StoreDown
 
-SLICE, PAUSE = 250, 0.05  # expired rows deleted at once, seconds in between: writers wait for milliseconds
+SLICE, PAUSE = 50, 0.02  # expired rows deleted at once, seconds in between: writers wait for a millisecond
 PURGE_EVERY = 60.0  # seconds
 FAILURES = (sqlite3.Error, OSError)
 unpack = msgspec.json.Decoder(dict[str, str]).decode  # raises when a session's data is anything else
@@ -119,6 +119,7 @@ class SQLiteStore:
         with suppress(StoreDown):  # the next purge will do it
             # A session past its absolute limit is touched no more, and soon idle too.
             while self._write(PURGE, self._limits()[0], SLICE) == SLICE:
+                self._pool.run(lambda db: db.execute("PRAGMA wal_checkpoint").fetchone())  # or a request has to
                 time.sleep(PAUSE)
 
     def _write(self, statement: str, *values: object) -> int:
@@ -146,4 +147,5 @@ class SQLiteStore:
         db.path, db.inode = self._path, self._path.stat().st_ino
         db.text_factory = lambda raw: raw.decode(errors="replace")
         db.execute("PRAGMA synchronous = NORMAL")  # what is committed outlives kill -9, and commits need no fsync
+        db.execute("PRAGMA wal_autocheckpoint = 4000")  # pages, 16 MB: a commit that moves them takes its time
         return db
