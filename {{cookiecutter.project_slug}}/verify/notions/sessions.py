@@ -194,7 +194,8 @@ class Sessions:
         called = [*(self.calls.target(module, call) for call in calls), *told]
         around = [*self.calls.around(function), *(found[1] for found in called if found)]
         return any(
-            (self._runs(node) or not self.calls.callers(one)) and not self._emptied(node)
+            (self.values.may_run(self.names.module(node), node) or not self.calls.callers(one))
+            and not self._emptied(node)
             for one in around
             for node in filter(_renewing, ast.walk(one))
         )
@@ -209,10 +210,6 @@ class Sessions:
                     up, outer, *_ = ancestors(node)
                     near += [(module, one) for one in (up, outer, *getattr(up, "args", ()))]
         return list(filter(None, (self.calls.function(self.names.dotted(*one)) for one in near)))
-
-    def _runs(self, node: ast.AST) -> bool:
-        """Is there no condition around a statement that never holds, by its callers' arguments or in production?"""
-        return False not in map(self.values.truth, self.values.conditions(self.names.module(node), node))
 
     def _emptied(self, node: ast.AST) -> bool:
         """Does a `regenerate` come when nothing is in the session? Flask-Session then keeps the id."""
@@ -233,7 +230,7 @@ class Sessions:
         given = [(m, c) for m, c in made if c.args or c.keywords] + self.calls.named("flask_session.Session.init_app")
         if made:  # it may be one of the extensions that a loop goes through
             given += [(m, c) for m, c, dotted in self.calls.all() if dotted is None and spelt(c) == "init_app"]
-        return [one for one in given if self._runs(one[1])]
+        return [one for one in given if self.values.may_run(*one)]
 
     def comes_first(self, path: str, line: int) -> bool:
         """Is Flask-Session given its app after this line, so that what it sets is not the last word?"""

@@ -748,6 +748,10 @@ class Values:
         value = found[0] if found else self.settle(env.default or Unknown(None, env.origin))
         return _cast(value, (env.cast or "").rpartition(".")[2])
 
+    def may_run(self, module: Module, node: ast.AST) -> bool:
+        """Is there no condition around a statement that is false in production?"""
+        return False not in map(self.truth, self.conditions(module, node))
+
     def truth(self, value: Value) -> bool | None:
         """Is it true in production? None: the files do not tell."""
         if isinstance(value, Call) and value.dotted in {"or", "and"}:

@@ -89,7 +89,7 @@ def dev_server_call(project: Project) -> Iterator[Finding]:
             found.append((server.module, server.call, shown, _host(project, server)))
     for module, call, shown, host in found:
         command = project.reach.entry(module, call)
-        if (host or command) and not any(values.truth(test) is False for test in values.conditions(module, call)):
+        if (host or command) and values.may_run(module, call):
             why = [f"listens on {host.value!r} ({host.origin[0]}:{host.origin[1]})"] if host else []
             why += [f"is started by {command.path}:{command.line}"] if command else []
             yield Finding(

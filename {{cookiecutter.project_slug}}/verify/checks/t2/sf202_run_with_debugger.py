@@ -22,7 +22,7 @@ def run_with_debugger(project: Project) -> Iterator[Finding]:
     values = project.values
     for server in servers(project):
         on = [name for name in ("debug", "use_debugger") if name in server.given and values.truth(server.given[name])]
-        if on and False not in map(values.truth, values.conditions(server.module, server.call)):
+        if on and values.may_run(server.module, server.call):
             where = f"{server.name.rpartition('.')[2]}() at {server.module.path}:{server.call.lineno}"
             message = f"{on[0]} is true for {where}: the debugger runs what visitors type"
             yield Finding(*server.given[on[0]].origin, message, f"Remove {on[0]}, and debug with: flask run --debug")

@@ -21,8 +21,7 @@ SOCKET = re.compile(r"flask_socketio\.(\w+\.)?(emit|send)")
 
 def unasked(project: Project, module: Module, node: ast.AST) -> bool:
     """Does this run in production: behind no condition that is false, nor a debugging switch that nothing turns on?"""
-    truths = map(project.values.truth, project.values.conditions(module, node))
-    return False not in truths and all(allows(project, module, *each) for each in tests(node))
+    return project.values.may_run(module, node) and all(allows(project, module, *each) for each in tests(node))
 
 
 def sent(project: Project, node: ast.AST, served: set[ast.AST]) -> bool:

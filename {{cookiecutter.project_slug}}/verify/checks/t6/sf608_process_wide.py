@@ -27,7 +27,7 @@ def process_wide(project: Project) -> Iterator[Finding]:
     Good:
         babel.numbers.format_decimal(price, locale=request.accept_languages.best)
     """
-    state, values = project.state, project.values
+    state = project.state
     spots = [(w.module, w.node, w.shared.name) for w in state.writes if w.shared.kind == "process"]
     for module, call, dotted in project.calls.all():
         if (scope := project.names.scope(module, call)) not in state.live or RESTORED.search(contexts(call, scope)):
@@ -40,7 +40,7 @@ def process_wide(project: Project) -> Iterator[Finding]:
         # a lock keeps others from a file, or from the environment of a program that is started; it has no say in
         # who formats a number meanwhile
         alone = state.lock(module, node) is not None and what.startswith(("the file", "os.environ"))
-        if not alone and False not in map(values.truth, values.conditions(module, node)):
+        if not alone and project.values.may_run(module, node):
             yield Finding(
                 module.path,
                 getattr(node, "lineno", 1),
