@@ -114,6 +114,16 @@ class Calls:
                 found.setdefault(spelt(call), []).append((module, call))
         return found
 
+    @cached_property
+    def methods(self) -> dict[str, list[tuple[Module, Function]]]:
+        """The methods of the project's classes by their names."""
+        found: dict[str, list[tuple[Module, Function]]] = {}
+        for module in self.project.modules.values():
+            for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
+                if isinstance(parent(function), ast.ClassDef):
+                    found.setdefault(function.name, []).append((module, function))
+        return found
+
     def callers(self, function: Function) -> list[Site]:
         """The calls that run this function."""
         if function not in self._callers:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
-from ..readers.python import Module, parent
+from ..readers.python import Module
 from ..readers.templates import Template, read, template_name
 from .autoescape import decisions, escapes_all
 from .calls import spelt
@@ -82,12 +82,8 @@ class Renders:
     @cached_property
     def methods(self) -> dict[str, tuple[Module, Function]]:
         """The methods of the project's classes whose name no other has, and no type of Python's own."""
-        found: dict[str, list[tuple[Module, Function]]] = {}
-        for module in self.project.modules.values():
-            for function in module.nodes(ast.FunctionDef):
-                if isinstance(parent(function), ast.ClassDef):
-                    found.setdefault(function.name, []).append((module, function))
-        return {name: one for name, [one, *more] in found.items() if not more and name not in BUILT_IN}
+        every = self.project.calls.methods.items()
+        return {name: one for name, [one, *more] in every if not more and name not in BUILT_IN}
 
     @cached_property
     def tables(self) -> dict[str, Expr]:

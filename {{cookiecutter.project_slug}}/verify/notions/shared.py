@@ -97,7 +97,8 @@ class Objects:
     @cached_property
     def live(self) -> dict[ast.AST, Module]:
         """Functions that run during a request: views, hooks, what they mention, methods called by name on anything."""
-        methods: dict[str, list[Code]] = {}
+        named = self.calls.methods.items()
+        methods: dict[str, list[Code]] = {name: [*every] for name, every in named if not name.startswith("__")}
         queue: list[Code] = [(module, view) for view, module in self.calls.views.items()]
         for module in self.project.modules.values():
             for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
@@ -105,8 +106,6 @@ class Objects:
                 words = " ".join(f"{self.names.dotted(module, mark)} {ast.unparse(mark)}" for mark in marks)
                 signal = "connect" in words or "flask_socketio." in words
                 queue += [(module, function)] if signal or _wsgi(function) or function.name in OVERRIDES else []
-                if isinstance(parent(function), ast.ClassDef) and not function.name.startswith("__"):
-                    methods.setdefault(function.name, []).append((module, function))
         for module, call in (
             one for word in (*HOOKS, "add_url_rule", "connect") for one in self.calls.spelt.get(word, ())
         ):
