@@ -471,9 +471,8 @@ class Flow:
         found = self.project.names.returned(function)
         given = defaults(function) if call and len(found) > 1 else {}
         flags = {arg.arg for arg, value in given.items() if getattr(value, "value", True) in (False, None)}
-        names = (node for node in ast.walk(function) if isinstance(node, ast.Name)) if flags else ()
-        flags -= {node.id for node in names if isinstance(node.ctx, ast.Store)}
-        off = {name for name in flags if call and not self.given(function, call, name)}
+        bound = self.project.names.bindings(self.project.names.module(function), function) if flags else {}
+        off = {name for name in flags if call and len(bound[name]) == 1 and not self.given(function, call, name)}
         return [one for one in found if not (off and _asked_for(one, off))]
 
     def _passing(self, atoms: Atoms, calls: Passed, kind: Kind) -> Atoms:
