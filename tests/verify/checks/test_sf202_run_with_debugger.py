@@ -16,6 +16,14 @@ from shop import create_app
 def up(port, debug_mode):
     create_app().run(port=port, debug=debug_mode)
 """
+OPTION = """
+import argparse
+from shop import create_app
+
+parser = argparse.ArgumentParser()
+parser.add_argument("-d", "--debug", action="store_true")
+create_app().run(debug=parser.parse_args().debug)
+"""
 FAULTS = {
     "an option of click that is on unless it is taken back": factory("", cli=CLICK.replace("OFF)", "True)  # SF202")),
     "run": factory("app.run(debug=True)  # SF202"),
@@ -74,18 +82,7 @@ parser.add_argument("--debug", action="store_true")
 create_app().run(debug=parser.parse_args().debug)
 """,
     ),
-    "an option that the image gives": factory(
-        "",
-        main="""
-import argparse
-from shop import create_app
-
-parser = argparse.ArgumentParser()
-parser.add_argument("-d", "--debug", action="store_true")
-create_app().run(debug=parser.parse_args().debug)
-""",
-    )
-    | {"Procfile": "web: python -m shop.main -d  # SF202\n"},
+    "an option that the image gives": factory("", main=OPTION) | {"Procfile": "web: python -m shop.main -d  # SF202\n"},
     "sockets": factory("""
 from flask_socketio import SocketIO
 io = SocketIO(app)
@@ -94,17 +91,7 @@ io.run(app, debug=True)  # SF202
 }
 FINE = {
     "an option of click that is off unless it is given": factory("", cli=CLICK.replace("OFF", "False")),
-    "an option that is off unless it is given": factory(
-        "",
-        main="""
-import argparse
-from shop import create_app
-
-parser = argparse.ArgumentParser()
-parser.add_argument("-d", "--debug", action="store_true")
-create_app().run(debug=parser.parse_args().debug)
-""",
-    ),
+    "an option that is off unless it is given": factory("", main=OPTION),
     "an option that the image takes back": factory(
         "",
         main="""
