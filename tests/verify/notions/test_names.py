@@ -128,6 +128,24 @@ setup(Flask('x'))
     assert made.names.dotted(module, run) == "flask.Flask.run"
 
 
+def test_a_class_is_made_by_its_own_method_too(project: Write) -> None:
+    text = """
+class Entry:
+    @classmethod
+    def from_text(cls, text):
+        kind = cls.short if len(text) < 9 else cls.long
+        return kind(text)
+
+    def shown(self): ...
+
+Entry.from_text('x').shown
+"""
+    made = Project(project({"probe.py": text}))
+    module = made.modules["probe.py"]
+    *_, shown = (node for node in module.nodes(ast.Attribute) if node.attr == "shown")
+    assert made.names.dotted(module, shown) == "probe.Entry.shown"
+
+
 def test_circles_end(project: Write) -> None:
     made = Project(
         project(

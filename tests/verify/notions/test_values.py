@@ -27,6 +27,7 @@ def last(project: Write, text: str, **modules: str) -> tuple[Project, Value]:
         ("a = '{}:{b}'.format(1, b=2)", "1:2"),
         ("a = ' A '.strip().lower()", "a"),
         ("a = ','.join(['1', '2'])", "1,2"),
+        ("w = ('b', 'c')\na = ''.join(['a', *w])", "abc"),
         ("D = dict(k=1, **{'j': 2})\na = D['j']", 2),
         ("D = {}\nD.update(k=5)\na = D.get('k')", 5),
         ("D = {'x': {'y': 7}}\na = D['x']['y']", 7),
@@ -66,6 +67,7 @@ def test_a_value_is_worked_out(project: Write, text: str, value: object) -> None
     [
         "import os\na = os.environ['K']",
         "a = open('x').read()",
+        "import sys\na = ['x', *sys.argv]",
         "def f():\n    return f()\na = f()",
         "a = b\nb = a",
         "a = 'x' * 10 ** 9",

@@ -38,7 +38,7 @@ MOVED = {  # where a name lives inside its library -> where everybody imports it
     "werkzeug.wrappers.BaseResponse": "werkzeug.wrappers.Response",
 }  # fmt: skip
 NAMED = (ast.Name, ast.Attribute, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)  # what has a full name
-IMPORTS = {"importlib.import_module", "__import__"}
+IMPORTS = {"importlib.import_module", "__import__", "pkgutil.resolve_name", "werkzeug.utils.import_string"}
 LIBRARIES = sys.stdlib_module_names | {"flask", "werkzeug", "jinja2"}
 APPS = {"flask.current_app", "flask.Blueprint.app", "flask.blueprints.BlueprintSetupState.app"}
 APP_NAMES = {"app", "application", "flask_app", "_app", "self_app"}
@@ -280,13 +280,18 @@ class Names:
                 return ".".join([module.name, *filter(None, reversed(around))])
             case ast.Call(func=func, args=[first, *more]):
                 called = self.dotted(module, func)
-                if called in IMPORTS and isinstance(first, ast.Constant):
-                    name = str(first.value)
-                    return self.canonical(name if called != "__import__" else name.split(".")[0])
+                if called in IMPORTS and (name := self._text(module, first)):
+                    return self.canonical(name.replace(":", ".") if called != "__import__" else name.split(".")[0])
                 if called == "getattr" and more and isinstance(more[0], ast.Constant):
                     return self._attribute(module, first, str(more[0].value))
                 return self.dotted(module, first) if called == "functools.partial" else None
         return None
+
+    def _text(self, module: Module, expr: ast.expr) -> str | None:
+        """The text of a literal, or of the name that was given one."""
+        found = self.lookup(module, expr, expr.id) if isinstance(expr, ast.Name) else None
+        written = found[1][-1].value if found else expr
+        return str(written.value) if isinstance(written, ast.Constant) else None
 
     def _name(self, module: Module, node: ast.Name) -> str | None:
         found = self.lookup(module, node, node.id)
@@ -505,6 +510,7 @@ class Names:
             case owner, ast.FunctionDef() | ast.AsyncFunctionDef() as function:
                 yield self.annotated(owner, function.returns)
                 yield from (self.class_of(owner, value) for value in self.returned(function))
+                yield head if last.startswith("from_") and self.is_class(head) else None
 
     def attributes(self, module: Module, node: ast.ClassDef) -> dict[str, list[ast.expr]]:
         """What the methods of a class assign to `self.name`."""

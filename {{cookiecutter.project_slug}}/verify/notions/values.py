@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..readers import ini
@@ -247,7 +248,10 @@ class Values:
             case ast.FormattedValue(value=inner) | ast.NamedExpr(value=inner) | ast.Await(value=inner):
                 return of(inner)
             case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
-                return self._fold("[]" if isinstance(expr, ast.List) else "()", tuple(map(of, parts)), at.here)
+                spread = (
+                    elements(of(one.value)) or [of(one)] if isinstance(one, ast.Starred) else [of(one)] for one in parts
+                )
+                return self._fold("[]" if isinstance(expr, ast.List) else "()", tuple(chain(*spread)), at.here)
             case ast.BoolOp(op=logic, values=parts):
                 return Call("or" if isinstance(logic, ast.Or) else "and", tuple(map(of, parts)), at.here)
             case ast.UnaryOp(op=ast.Not(), operand=inner):

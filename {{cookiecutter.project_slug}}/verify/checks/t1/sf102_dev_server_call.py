@@ -8,7 +8,7 @@ from itertools import islice, product
 from ...engine import Finding, check
 from ...notions.groups import words
 from ...notions.servers import Server, servers
-from ...notions.values import Call, Const, Value, elements
+from ...notions.values import Call, Const, Unknown, Value, elements
 from ...project import Project
 from ...readers.python import Module
 from ...readers.shell import Text
@@ -35,6 +35,8 @@ def _texts(value: Value) -> Iterator[str]:
     match value:
         case Const(value=str(text)):
             yield text
+        case Unknown(name="sys.executable"):
+            yield "python"
         case Const(value=list() | tuple() as texts):
             yield from map(str, texts)
         case Call(dotted="[]" | "()" | "+", args=parts) | Call(dotted="str.split" | "shlex.split", args=parts):
