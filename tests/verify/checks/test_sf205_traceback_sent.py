@@ -76,6 +76,22 @@ class Failure:
         return '\\n'.join(traceback.format_exception(self.cause))
 """
 FAULTS = {
+    "the configuration, and the environment": views(
+        """
+import json, os
+from flask import Response, current_app
+
+@bp.get('/about')
+def about():
+    told = {'limits': dict(current_app.config)}  # SF205
+    return told
+
+@bp.get('/env')
+def env():
+    lines = [f'{name}={value}' for name, value in sorted(os.environ.items())]  # SF205
+    return Response('\\n'.join(lines), mimetype='text/plain')
+"""
+    ),
     "emitted to the visitor's socket": views(
         SOCKET.replace("LINE", "sockets.emit('failed', {'why': traceback.format_exc()})  # SF205").replace(
             "ALSO", "  # SF205"
@@ -86,6 +102,25 @@ FAULTS = {
     "by a view that reads a property": views(
         FAILURE.replace("render_template('oops.html', failure=failure)", "{'trace': failure.trace}"),
         failure=TOLD.replace("cause))", "cause))  # SF205"),
+    ),
+    "kept by the application, and shown to everybody": views(
+        """
+import traceback
+from flask import got_request_exception
+
+@got_request_exception.connect
+def remember(app, exception):
+    kept = {'when': 1, 'what': traceback.format_exc()}
+    app.extensions['shop.failures'].append(kept)
+
+@bp.get('/failures')
+def failures():
+    return list(current_app.extensions['shop.failures'])  # SF205
+
+@bp.get('/times')
+def times():
+    return [one['when'] for one in current_app.extensions['shop.failures']]
+"""
     ),
     "kept by a job, and shown to everybody": views(
         """
@@ -344,6 +379,44 @@ def oops(e):
     ),
 }
 FINE = {
+    "a part of the configuration, or what is made with the environment": views(
+        """
+import os, subprocess
+from flask import current_app
+
+SHOWN = ('MAX_CONTENT_LENGTH', 'APPLICATION_ROOT')
+
+@bp.get('/about')
+def about():
+    return {key: str(value) for key, value in current_app.config.items() if key in SHOWN}
+
+@bp.get('/limits')
+def limits():
+    return {key: current_app.config[key] for key in SHOWN} | {'size': len(current_app.config)}
+
+@bp.get('/version')
+def version():
+    done = subprocess.run(['git', 'describe'], env=dict(os.environ, LANG='C'), capture_output=True)
+    return Response(done.stdout)
+
+@bp.get('/all')
+def everything():
+    return dict(current_app.config) if current_app.debug else {}
+"""
+    ),
+    "given under another name to a page that prints something else": views(
+        """
+import traceback
+from flask import render_template
+
+@bp.app_errorhandler(500)
+def oops(e):
+    report = ''.join(traceback.format_exception(e))
+    current_app.logger.error(report)
+    return render_template('oops.html', number=7, report=report), 500
+"""
+    )
+    | {"src/shop/templates/oops.html": "<p>{{ number }}</p>\n"},
     "emitted to a room": views(
         SOCKET.replace("LINE", "sockets.emit('failed', traceback.format_exc(), room='staff')")
         .replace("ALSO", "")

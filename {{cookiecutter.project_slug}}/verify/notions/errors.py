@@ -93,18 +93,28 @@ def _taken(project: "Project", function: Function) -> Iterator[ast.expr]:
 
 
 def collected(project: "Project", module: Module, way: list[ast.AST]) -> Iterator[Use]:
-    """Where a view for everybody takes out, and not apart, what a text is put into: a variable of its module."""
+    """Where a view for everybody takes out, and not apart, what a text is put into: a variable, an app's extension."""
     grown, guards = project.names.grown(module, module.tree), project.routes.guards
     kept = {f"{module.name}.{name}" for name, more in grown.items() if any(one.node in way for one in more)}
+    calls = (up.func.value for up in way if isinstance(up, ast.Call) and isinstance(up.func, ast.Attribute))
+    kept |= set(filter(None, map(_extension, calls)))
     routes = (route for route in project.routes.table if kept and guards.is_open(route, route.method))
     for view in dict.fromkeys(view for route in routes for view in guards.functions(route, route.method)):
         owner = project.names.module(view)
-        for use in (node for node in ast.walk(view) if isinstance(node, ast.Name | ast.Attribute)):
-            if project.names.dotted(owner, use) in kept:
+        for use in (node for node in ast.walk(view) if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)):
+            if (_extension(use) or project.names.dotted(owner, use)) in kept:
                 after = [*onward(use, PAGES)]
                 element = isinstance(parent(use), ast.Subscript | ast.Attribute)  # of a table: a whole text
                 if not any(isinstance(up, ast.comprehension | ast.Subscript | ast.Attribute) for up in after[element:]):
                     yield owner, use, after
+
+
+def _extension(node: ast.AST) -> str | None:
+    """The name of what an application keeps under this: `app.extensions["failures"]`."""
+    match node:
+        case ast.Subscript(value=ast.Attribute(attr="extensions"), slice=ast.Constant(value=str(name))):
+            return f"extensions[{name!r}]"
+    return None
 
 
 def _insides(handler: Handler, name: str, every: bool) -> Iterator[ast.expr]:
@@ -131,11 +141,13 @@ def _outputs(project: "Project", render: Render) -> list[nodes.Node]:
     return [part for one in _seen(project, render) if isinstance(one, nodes.Output) for part in one.nodes]
 
 
-def unseen(project: "Project") -> Iterator[ast.expr]:
-    """What is given to a template that has no use for it in production."""
+def unseen(project: "Project") -> Iterator[ast.AST]:
+    """What is given to a template that has no use for it in production, and the keyword that gives it."""
     for render in project.markup.renders:
         names = {one.name for one in _seen(project, render) if isinstance(one, nodes.Name)}
-        yield from (expr.node for name, expr in render.context.items() if render.templates and name not in names)
+        given = [expr.node for name, expr in render.context.items() if render.templates and name not in names]
+        yield from given
+        yield from (up for up in map(parent, given) if isinstance(up, ast.keyword))
 
 
 def _seen(project: "Project", render: Render) -> Iterator[nodes.Node]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.calls import spelt
-from ...notions.errors import allows, collected, handlers, tests, texts, through, unseen
+from ...notions.errors import Use, allows, collected, handlers, tests, texts, through, unseen
+from ...notions.uses import onward
 from ...project import Project
 from ...readers.python import Module
 
@@ -16,6 +17,9 @@ TEXTS = (
     "traceback.print_exc", "sys.exc_info", "cgitb.html", "werkzeug.debug.tbtools.DebugTraceback",
 )  # fmt: skip
 ANSWERS = {"abort", "set_data", "start_response"}
+PICKS = re.compile(  # all calls but those that give back the whole of what they are given
+    r"(?!(?:dict|list|items|copy|sorted|str|repr|vars|join|dumps|pformat|jsonify|make_response|Response)\Z).*"
+)
 SOCKET = re.compile(r"flask_socketio\.(\w+\.)?(emit|send)")
 
 
@@ -39,11 +43,25 @@ def sent(project: Project, node: ast.AST, served: set[ast.AST]) -> bool:
     return node in served
 
 
+def settings(project: Project) -> Iterator[Use]:
+    """The whole configuration, or environment, where a function goes on with it."""
+    for module in project.modules.values():
+        for node in module.nodes(ast.Attribute, ast.Name):
+            named = getattr(node, "attr", getattr(node, "id", ""))
+            if (named == "environ" and project.names.dotted(module, node) == "os.environ") or (
+                named == "config" and project.names.class_of(module, node) == "flask.Config"
+            ):
+                way = [*onward(node, PICKS)]
+                if not any(isinstance(up, ast.Subscript | ast.Compare) or getattr(up, "ifs", ()) for up in way):
+                    yield module, node, way
+
+
 @check("SF205", threat="T2", stage="static")
 def traceback_sent(project: Project) -> Iterator[Finding]:
-    """A traceback, or the text of whatever exception happened, is sent to the client.
+    """A traceback, the text of whatever exception happened, or the whole configuration is sent to the client.
 
-    Why: it shows paths, code, library versions and often values; an attacker's first question answered (ASVS 16.5.1).
+    Why: it shows paths, code, library versions, often values and keys; an attacker's first question answered
+    (ASVS 16.5.1).
 
     Bad:
         return f"<pre>{traceback.format_exc()}</pre>", 500
@@ -53,7 +71,7 @@ def traceback_sent(project: Project) -> Iterator[Finding]:
         return {"error": "internal"}, 500
     """
     served = {*project.calls.views, *project.calls.wrappers, *(handler for _, handler, *_ in handlers(project))}
-    found = [(*use, "") for use in texts(project)]
+    found = [(*use, "") for use in (*texts(project), *settings(project))]
     for module, call in project.calls.named(*TEXTS):
         way = [*through(project, call)]
         found.append((module, call, way, ""))
