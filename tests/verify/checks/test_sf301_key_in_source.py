@@ -216,6 +216,15 @@ import hashlib, socket
 app.secret_key = hashlib.sha256(f"shop-{socket.gethostname()}".encode()).hexdigest()  # SF301
 """
     ),
+    "what everybody knows of the machine and the package": keyed(
+        "from shop.base import made\napp.secret_key = made(__name__)",
+        base="""
+import hashlib, socket
+
+def made(package):
+    return hashlib.sha256(f"{package}@{socket.getfqdn()}".encode()).hexdigest()  # SF301
+""",
+    ),
     "what everybody knows of the machine, by a helper": keyed(
         "from shop.base import sealed\napp.secret_key = sealed('sessions')",
         base="""

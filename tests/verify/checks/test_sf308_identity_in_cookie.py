@@ -100,9 +100,16 @@ def holder(text):
     genuine, found = URLSafeSerializer(current_app.key).loads_unsafe(text)  # SF308
     return found or {}
 
+def seat(text):
+    return URLSafeSerializer(current_app.key).loads_unsafe(text)[1]  # SF308
+
 @bp.get('/<token>')
 def show(token):
     return holder(token).get('name', '')
+
+@bp.get('/seat')
+def show_seat():
+    return str(seat(request.cookies.get('place')))
 """
     ),
     "a header that is only decoded": views(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from .marked import marks
-from .secure import views
+from .secure import factory, views
 
 ANSWER = """
 import secrets
@@ -13,6 +13,26 @@ def answer(mark):
     response = make_response('')
     response.set_cookie('shop_session', mark, secure=True, httponly=True, samesite='Lax')
     return response
+"""
+
+OPENED = """
+from secrets import token_hex
+from flask.sessions import SecureCookieSession, SessionInterface
+
+class Kept(SecureCookieSession):
+    def __init__(self, data=None, sid=None):
+        super().__init__(data)
+        self.sid = sid
+
+class Opened(SessionInterface):
+    def open_session(self, app, request):
+        asked = request.cookies.get('shop')
+        if not asked:
+            return Kept(sid=token_hex(32))
+        found = app.kept.get(asked)
+        if found is not None:
+            return Kept(found, sid=asked)
+        return Kept(EMPTY
 """
 
 FAULTS = {
@@ -31,6 +51,26 @@ def enter():
     session.update(uid=7)  # SF309
     return ''
 """),
+    "renewed for those who ask for it": views("""
+@bp.post('/')
+def enter():
+    stay = request.form.get('stay') == 'yes'
+    session['user_id'] = 7  # SF309
+    if stay:
+        current_app.session_interface.regenerate(session)
+    return ''
+
+@bp.post('/now')
+def enter_now():
+    if 'stay' in request.form:
+        current_app.session_interface.regenerate(session)
+    session['user_id'] = 7  # SF309
+    return ''
+"""),
+    "an id that the store does not know": factory(
+        "from shop.base import Opened\napp.session_interface = Opened()",
+        base=OPENED.replace("EMPTY", "sid=asked or token_hex(32))  # SF309"),
+    ),
     "in a helper": views(
         """
 def remember(user):
@@ -146,6 +186,20 @@ def enter():
     ),
 }
 FINE = {
+    "an id that the store knows": factory(
+        "from shop.base import Opened\napp.session_interface = Opened()",
+        base=OPENED.replace("EMPTY", "sid=token_hex(32))"),
+    ),
+    "renewed where somebody logs in": views("""
+@bp.post('/')
+def enter():
+    user = current_app.users.get(request.form['name'])
+    if request.form.get('word') == 'open':
+        session['user_id'] = user
+        if hasattr(current_app.session_interface, 'regenerate'):
+            current_app.session_interface.regenerate(session)
+    return ''
+"""),
     "the browser's id is forgotten, and goes on elsewhere": views(
         ANSWER
         + """

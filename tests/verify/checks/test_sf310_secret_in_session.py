@@ -84,10 +84,11 @@ def enter():
     return ''
 """
     ),
-    "who": views("""
+    "who, and where to pay": views("""
 @bp.post('/')
 def enter():
     session['name'] = request.form['name']
+    session['refund_to'] = request.form['iban']
     return ''
 """),
     "when": views(

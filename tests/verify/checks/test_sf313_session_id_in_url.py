@@ -19,6 +19,15 @@ def go():
 def go():
     return redirect(f'/home?sid={session.sid}')  # SF313
 """),
+    "a log": views("""
+import logging
+
+@bp.get('/')
+def go():
+    current_app.logger.info('%s came as %s', request.remote_addr, session.sid)  # SF313
+    logging.debug(f'visit {session.sid}')  # SF313
+    return ''
+"""),
     "a link": views("""
 @bp.get('/')
 def go():
@@ -93,6 +102,15 @@ class S(SessionInterface):
         return self.load(request.cookies['s'])
 """,
     ),
+    "a log of its hash": views("""
+import hashlib
+
+@bp.get('/')
+def go():
+    current_app.logger.info('visit %s', hashlib.sha256(session.sid.encode()).hexdigest())
+    current_app.logger.info('visits: %s', len(current_app.visits[session.sid]))
+    return ''
+"""),
     "what an answer looks up with it": views("""
 import hashlib
 from flask import jsonify

@@ -29,11 +29,12 @@ HARMLESS = {
     "count", "seen", "attempts", "error", "next", "url", "redirect", "page", "form", "hint", "banner", "csrf", "xsrf",
 }  # fmt: skip
 SECRET = {
-    "password", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "pin", "cvv", "cvc", "ssn", "pan", "iban",
-    "card", "cardnumber", "cardno", "ccnumber", "ccnum", "securitycode",
+    "password", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "pin", "cvv", "cvc", "ssn", "pan", "card",
+    "cardnumber", "cardno", "ccnumber", "ccnum", "securitycode",
 }  # fmt: skip
 COOKIE = ("key", "value", "max_age", "expires", "path", "domain", "secure", "httponly", "samesite")
 RENEWS = re.compile(r"regenerat|renew|rotat|cycle|(new|fresh|change|reset|login)_?(s?id|session)", re.I)
+FORM = ("flask.request.form", "flask.request.args", "flask.request.values", "flask.request.json")
 SIGNAL = re.compile(r"flask_login\.(signals\.)?user_logged_in\.connect(_via)?")
 USES = re.compile(r"flask\.session|flask_(session|login)\..*")
 
@@ -187,7 +188,7 @@ class Sessions:
         read = [node.value if isinstance(node, ast.Constant) else getattr(node, "attr", "") for node in nodes]
         return any(is_secret(one) for one in read if isinstance(one, str))
 
-    def renews(self, module: Module, function: Function) -> bool:
+    def renews(self, module: Module, function: Function, login: ast.expr) -> bool:
         """Does the function of a login, one that it calls or one that calls it renew the session's id?"""
         calls = [call for call in ast.walk(function) if isinstance(call, ast.Call)]
         told = self._told if any(spelt(call) == "login_user" for call in calls) else []
@@ -195,10 +196,20 @@ class Sessions:
         around = [*self.calls.around(function), *(found[1] for found in called if found)]
         return any(
             (self.values.may_run(self.names.module(node), node) or not self.calls.callers(one))
-            and not self._emptied(node)
+            and not (self._emptied(node) or self._chosen(module, node, login))
             for one in around
             for node in filter(_renewing, ast.walk(one))
         )
+
+    def _chosen(self, module: Module, node: ast.AST, login: ast.AST) -> bool:
+        """Does the visitor say, by a field of the form, whether this runs, at a login that runs anyway?"""
+        around = {*ancestors(login)}
+        tests = [up.test for up in ancestors(node) if isinstance(up, ast.If) and up not in around]
+        asked = [part for test in tests if self.names.function(test) in around for part in ast.walk(test)]
+        known = [one.value for part in asked if isinstance(part, ast.Name) for one in self.project.flow.defined(part)]
+        read = [*asked, *known]
+        read += [part for one in known if isinstance(one, ast.Compare) for part in (one.left, *one.comparators)]
+        return any((self.names.dotted(module, getattr(one, "func", one)) or "").startswith(FORM) for one in read)
 
     @cached_property
     def _told(self) -> list[tuple[Module, Function]]:

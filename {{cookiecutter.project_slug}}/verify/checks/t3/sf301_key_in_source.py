@@ -42,7 +42,8 @@ def public(project: Project, value: Value) -> tuple[str, Origin] | None:
             parts = [part for part in args if not str(getattr(part, "name", "")).startswith("hashlib.")]  # no function
             found = [public(project, part) for part in parts]
             known = (one or isinstance(part, Const) for one, part in zip(found, parts, strict=True))
-            return next(filter(None, found), None) if all(known) else None
+            named = sorted(filter(None, found), key=lambda one: one[0].startswith("__"))  # the machine says more
+            return named[0] if named and all(known) else None
     return None
 
 

@@ -112,6 +112,7 @@ def identity_in_cookie(project: Project) -> Iterator[Finding]:
     Good:
         uid = session.get("user_id")
     """
+    told = set[tuple[str, int]]()
     opaque = {cookie.key for cookie in project.sessions.cookies if project.sessions.opaque(cookie)}
     for module, node, name in (one for one in project.sessions.reads if one[2] not in opaque):
         way = [*onward(node)]
@@ -119,6 +120,7 @@ def identity_in_cookie(project: Project) -> Iterator[Finding]:
         who = next((one for one in [name, *([] if calls else inside)] if says(one, IDENTITY)), None)
         shown = [FORM.match(ast.unparse(up)) for up in way if isinstance(up, ast.Call)]
         if who and not any(map(CHECKED.search, calls)) and not (shown and all(shown)):
+            told.add((module.path, node.lineno))
             message = f"cookie {name!r} says who somebody is, and nothing checks it: anybody can write it"
             yield Finding(module.path, node.lineno, message, f'session.get("{who}")  # set at login, on the server')
     for word in ("loads_unsafe", "decode", "get_unverified_claims", "loads"):
@@ -127,7 +129,8 @@ def identity_in_cookie(project: Project) -> Iterator[Finding]:
             verdict = word == "loads_unsafe"
             unsafe = unread(project, call, [*onward(call)], None) if verdict else trusted(project, module, call)
             data = project.flow.tainted(module, call.args[0]) if unsafe and call.args and not refused else None
-            if data and "cookies" not in data.what and (verdict or SENT.match(data.what)):
+            sent = data and (verdict or ("cookies" not in data.what and SENT.match(data.what)))
+            if data and sent and (data.path, data.line) not in told:
                 message = f"{data} is taken with any signature, or none: nothing checks what {word}() gives"
                 fix = "loads(token, max_age=…), or jwt.decode(token, key, algorithms=[…])  # raises an error"
                 yield Finding(module.path, call.lineno, message, fix)

@@ -8,10 +8,11 @@ from ...engine import Finding, check
 from ...notions.calls import arguments, spelt
 from ...notions.uses import assigned, onward
 from ...project import Project
-from ...readers.python import Function
+from ...readers.python import Function, ancestors
 from ...readers.shell import Text
 
-LOGGED = re.compile("log|debug|info|warning|error|exception")
+LOGGED = re.compile("log|debug|info|warning|error|exception|critical")
+TEXT = ast.JoinedStr | ast.FormattedValue | ast.BinOp | ast.Tuple | ast.Dict | ast.keyword
 BUILDERS = {"url_for", "redirect", "urlencode"}
 RECORDS = re.compile(r"%\(\{((http_)?(cookie|authorization)\}[ie]|set-cookie\}o)\)s", re.I)
 ANSWERS = {"jsonify", "make_response", "Response", "render_template", "dict", "format", "dumps"}
@@ -68,7 +69,11 @@ def session_id_in_url(project: Project) -> Iterator[Finding]:
         for node in module.nodes(ast.Attribute):
             if node.attr != "sid" or not project.sessions.is_session(module, node.value):
                 continue
-            if any(isinstance(up, ast.Call) and spelt(up) in BUILDERS for up in onward(node)):
+            outer = next((up for up in ancestors(node) if not isinstance(up, TEXT)), node)
+            if isinstance(outer, ast.Call) and node is not outer.func and LOGGED.fullmatch(spelt(outer)):
+                message = "the session's id is written into a log: whoever reads it takes over the session"
+                yield Finding(module.path, node.lineno, message, 'log.info("login of %s", session["user_id"])')
+            elif any(isinstance(up, ast.Call) and spelt(up) in BUILDERS for up in onward(node)):
                 message = "the session's id becomes part of an address"
                 yield Finding(module.path, node.lineno, message, 'redirect(url_for("home"))  # the cookie has it')
             elif node in shown:
