@@ -7,6 +7,17 @@ env=jinja2.Environment(loader=jinja2.PackageLoader('acme'))  # SF403
 def i():
     return env.get_template('a.html').render(x=request.args['x'])
 """),
+    "env options of a file": views(
+        """\
+import json, pathlib
+told=json.loads(pathlib.Path('pages.json').read_text())
+env=jinja2.Environment(loader=jinja2.PackageLoader('acme'), **told)  # SF403
+@bp.get('/')
+def i():
+    return env.get_template('a.html').render(x=request.args['x'])
+"""
+    )
+    | {"pages.json": '{"lstrip_blocks": true, "autoescape": false}'},
     "env select xml": views("""\
 env=jinja2.Environment(loader=jinja2.PackageLoader('acme'), autoescape=jinja2.select_autoescape(['xml']))  # SF403
 @bp.get('/')
@@ -176,6 +187,16 @@ class Letters:
 def letter(app):
     return Letters(app).write('letter.md', x=request.args['x'])
 """),
+    "env options of a file": views(
+        """\
+import json, pathlib
+env=jinja2.Environment(loader=jinja2.PackageLoader('acme'), **json.loads(pathlib.Path('pages.json').read_text()))
+@bp.get('/')
+def i():
+    return env.get_template('a.html').render(x=request.args['x'])
+"""
+    )
+    | {"pages.json": '{"lstrip_blocks": false, "autoescape": true}'},
     "env select": views("""\
 env=jinja2.Environment(loader=jinja2.PackageLoader('acme'), autoescape=jinja2.select_autoescape())
 @bp.get('/')

@@ -16,6 +16,19 @@ def index():
 
 
 FAULTY_VIEWS = {
+    "a filter that is Markup": views(
+        """\
+from markupsafe import Markup
+FILTERS = {'raw': Markup, 'big': str.upper}
+@bp.record_once
+def start(state):
+    state.app.jinja_env.filters.update(FILTERS)
+@bp.get('/')
+def index():
+    return render_template('a.html', x=request.args['x'])
+""",
+        {"a.html": "{{ x|big }}\n{{ x|raw }} {# SF406 #}"},
+    ),
     "ctx dict": views(
         """\
 @bp.get('/')
@@ -306,6 +319,18 @@ def index():
 }
 
 FINE_VIEWS = {
+    "a filter that is escape": views(
+        """\
+from markupsafe import escape
+@bp.record_once
+def start(state):
+    state.app.jinja_env.filters['plain'] = escape
+@bp.get('/')
+def index():
+    return render_template('a.html', x=request.args['x'])
+""",
+        {"a.html": "{% autoescape false %}{{ x|plain }}{% endautoescape %}"},
+    ),
     "what a method finds by what it is asked": views(
         """\
 import shelf

@@ -42,10 +42,12 @@ def unescaped(project: Project) -> Iterator[Decision]:
         if not dotted or not any(ENVIRONMENT.fullmatch(one) for one in project.names.ancestry(dotted)):
             continue
         given = next((keyword.value for keyword in call.keywords if keyword.arg == "autoescape"), None)
-        unset = given is None and "autoescape" not in project.values.kwargs(module, call)
-        off = unset or (given is not None and _escapes(project, module, given, PAGE) is False)
+        told = project.values.kwargs(module, call).get("autoescape")
+        off = told is None or (_escapes(project, module, given, PAGE) if given else project.values.truth(told)) is False
         if off and _makes_html(project, module, call):
-            how = f"autoescape={ast.unparse(given)}" if given else "no autoescape, and Jinja's own default is off"
+            how = "no autoescape, and Jinja's own default is off"
+            if told:
+                how = f"autoescape={ast.unparse(given)}" if given else "autoescape off ({}:{})".format(*told.origin)
             yield module, given or call, f"`{ast.unparse(call.func)}` with {how}"
 
 

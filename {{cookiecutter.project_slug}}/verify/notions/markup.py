@@ -357,6 +357,7 @@ class Walk:
         base, name, flow = self.value(t, expr.node, env), expr.name, self.markup.project.flow
         if name == "map" and expr.args:
             name = str(getattr(expr.args[0], "value", ""))
+        name = self.markup.aliases.get(name, name)
         for keyword in expr.kwargs:
             if keyword.key == "attribute":
                 base = replace(base, parts=base.parts | {Stored("attribute", str(getattr(keyword.value, "value", "")))})

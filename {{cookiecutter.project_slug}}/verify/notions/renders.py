@@ -80,6 +80,13 @@ class Renders:
         return found
 
     @cached_property
+    def aliases(self) -> dict[str, str]:
+        """The filters that are MarkupSafe's own functions, with Jinja's name for these."""
+        own = {"markupsafe.Markup": "safe", "markupsafe.escape": "escape"}
+        made = ((REGISTERS.search(text), self.project.names.dotted(of, one)) for of, one, text in self._registered())
+        return {found[1]: own[dotted] for found, dotted in made if found and found[1] and dotted in own}
+
+    @cached_property
     def methods(self) -> dict[str, tuple[Module, Function]]:
         """The methods of the project's classes whose name no other has, and no type of Python's own."""
         every = self.project.calls.methods.items()
@@ -107,8 +114,9 @@ class Renders:
                 if "template_" in (word := getattr(call.func, "attr", "")):
                     yield from ((module, one, word + ast.unparse(call).partition(",")[2]) for one in call.args[:1])
                 elif word == "update" and ast.unparse(call.func).endswith((".globals.update", ".filters.update")):
-                    given = [pair for node in [call, *call.args] for pair in pairs(node)]
-                    yield from ((module, one, f".globals '{name}'") for name, one in given)
+                    tables = [leaf[:2] for arg in call.args for leaf in self.project.flow.leaves(module, arg)]
+                    for owner, table in [(module, call), *tables]:
+                        yield from ((owner, one, f".globals '{name}'") for name, one in pairs(table))
             for assign in module.nodes(ast.Assign):
                 if isinstance(target := assign.targets[0], ast.Subscript) or getattr(target, "attr", "") == "finalize":
                     yield module, assign.value, ast.unparse(target)
