@@ -121,10 +121,19 @@ def login(): return {{}}
 @stock.get("/rows")
 def rows(): return {{}}
 app = Flask(__name__)
-app.register_blueprint(door)
-app.register_blueprint(stock)
 @app.get("/ping")
 def ping(): return {{}}
+{more}
+app.register_blueprint(door)
+app.register_blueprint(stock)
+"""
+ME = '@door.get("/me")\ndef me(): return {}'
+BESIDE = """\
+staff = Blueprint("staff", __name__)
+staff.before_request(keeper)
+@staff.get("/pay")
+def pay(): return {}
+app.register_blueprint(staff)
 """
 
 
@@ -137,15 +146,24 @@ def ping(): return {{}}
     ],
 )
 def test_a_guard_of_one_blueprint_that_means_all(project, found, known, fact):
-    text = OWN.format(known=known, fact=fact, when="before_request")
+    text = OWN.format(known=known, fact=fact, when="before_request", more=ME)
     assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 6)]
-    everywhere = OWN.format(known=known, fact=fact, when="before_app_request")
+    everywhere = OWN.format(known=known, fact=fact, when="before_app_request", more=ME)
     assert found(project({"app.py": everywhere}), "SF512") == []
 
 
 def test_a_guard_that_speaks_of_its_own_blueprint_is_fine(project, found):
     for known in ('frozenset(["door.login"])', '("door.login", "door.nowhere")'):
-        text = OWN.format(known=known, fact="endpoint", when="before_request")
+        text = OWN.format(known=known, fact="endpoint", when="before_request", more=ME)
+        assert found(project({"app.py": text}), "SF512") == []
+
+
+@pytest.mark.parametrize(("fact", "known"), [("endpoint", '["door.login"]'), ("blueprint", '{"door"}')])
+def test_a_guard_with_an_exception_for_all_that_it_runs_for(project, found, fact, known):
+    text = OWN.format(known=known, fact=fact, when="before_request", more="")
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 6)]
+    for more in (BESIDE, "from flask_restful import Api\nApi(door).add_resource(Me, '/me')"):
+        text = OWN.format(known=known, fact=fact, when="before_request", more=more)
         assert found(project({"app.py": text}), "SF512") == []
 
 

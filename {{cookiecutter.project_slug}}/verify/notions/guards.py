@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import ancestors, parent
+from .calls import spelt
 from .names import Function
 from .routes import Route, Routes
 from .values import Call, Const, Unknown, Value
@@ -375,19 +376,32 @@ class Guards:
             names |= {route.endpoint, *route.blueprints, *("/".join(steps[:n]) for n in range(2, len(steps) + 1))}
         return {name.lower() for name in names}
 
-    def beyond(self, owner: ast.Call, hook: Function) -> Route | None:
-        """A route outside of the hook's own blueprint that it would stop: it names others there as exceptions."""
-        table = self.routes.table
-        said = {*self._said([hook])}
-        own = {route for route in table if owner in [mount.child for mount in route.mounts]} if said else set(table)
-        outside = [route for route in table if route not in own]
+    def beyond(self, hook: Function) -> tuple[Route, str] | None:
+        """An open route that a hook is meant to stop and does not run for, and what says so."""
+        table, said = self.routes.table, {*self._said([hook])}
+        own = {route for route in table if hook in self.before(route)}
+        apps = {route.owner for route in own} or {*self.routes.apps}
+        outside = [route for route in table if route.owner in apps and route not in own]
         names = {name for route in outside for name in (route.endpoint, route.path, *route.blueprints)}
-        if not names & said - {name for route in own for name in (route.endpoint, *route.blueprints)}:
+        if names & said - {name for route in own for name in (route.endpoint, *route.blueprints)}:
+            why = "makes exceptions outside of its blueprint, but runs before no other"
+        elif said and outside and self._idle(hook, own):
+            why = "lets all of its blueprint pass, and runs before no other"
+        else:
             return None
         stops = (route for route in outside if route.view and self.stopped(route, route.method, [hook]))
-        return next(
-            (one for one in stops if self.is_open(one, one.method) and not self.is_public(one, one.method)), None
-        )
+        opened = (one for one in stops if self.is_open(one, one.method) and not self.is_public(one, one.method))
+        return next(((route, why) for route in opened), None)
+
+    def _idle(self, hook: Function, own: Collection[Route]) -> bool:
+        """Does a guard make an exception for each view of its blueprint, to which no library adds any (`Api(bp)`)?"""
+        asked = ((route, method) for route in own for method in ("GET", *UNSAFE))
+        if not own or not self.is_guard(hook) or any(self.stopped(*each, [hook]) for each in asked):
+            return False
+        owners, calls = {mount.child for route in own for mount in route.mounts}, self.project.calls
+        others = (call for _, call, dotted in calls.all() if not calls.function(dotted))
+        taken = (one for call in others if not spelt(call).startswith("register_") for one in call.args[:1])
+        return owners.isdisjoint(owner for one in taken for owner in self.routes.owners(one))
 
     def overridden(self, route: Route, method: str) -> ast.AST | None:
         """What a class puts into the place of the inherited guard of its view."""

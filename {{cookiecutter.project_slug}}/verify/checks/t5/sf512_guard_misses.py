@@ -35,12 +35,11 @@ def guard_misses(project: Project) -> Iterator[Finding]:
                 what = f"calls `{text}` and does not await it" if forgot else f"makes the answer `{text}` and goes on"
                 fix = f"await {text}, in an `async def`" if forgot else f"return {text}, or abort(403)"
                 yield Finding(*project.routes.place(lost), f"`{function.name}` {what}: nobody is turned away", fix)
-    for owner, hooks in guards.hooks.items():
-        for hook in hooks:
-            if isinstance(owner, ast.Call) and hook and (route := guards.beyond(owner, hook)):
-                said = f"the guard `{hook.name}` makes exceptions outside of its blueprint, but runs before no other"
-                fix = "run it before every view: bp.before_app_request(guard)"
-                yield Finding(*project.routes.place(hook), f"{said}: `{route.path}` of {route} is open", fix)
+    for early in dict.fromkeys(hook for hooks in guards.hooks.values() for hook in hooks if hook):
+        if found := guards.beyond(early):
+            said = f"the guard `{early.name}` {found[1]}: `{found[0].path}` of {found[0]} is open"
+            fix = "run it before every view: bp.before_app_request(guard)"
+            yield Finding(*project.routes.place(early), said, fix)
     for late in dict.fromkeys(hook for hooks in guards.late.values() for hook in hooks if hook):
         if route := guards.too_late(late):
             done = f"{route.method} `{route.path}` of {route} has already done its work"
