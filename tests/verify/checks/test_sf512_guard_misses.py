@@ -236,6 +236,51 @@ def test_after_a_guard_or_with_another_aim_a_late_hook_is_fine(project, found):
     assert found(project({"app.py": text}), "SF512") == []
 
 
+MOVED = """\
+import re
+from flask import Blueprint, Flask, abort, request, session
+app = Flask(__name__)
+@app.before_request
+def guard():
+    if {test} and "uid" not in session:
+        abort(401)
+pay = Blueprint("pay", __name__, url_prefix="/wages")
+@pay.get("/<int:year>")
+def sheet(year): return {{}}
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+{register}
+@app.get("/help")
+def rest(): return {{}}
+"""
+ALONE = "app.register_blueprint(pay{})"
+BELOW = "desk.register_blueprint(pay)\napp.register_blueprint(desk)"
+
+
+@pytest.mark.parametrize(
+    "register", [ALONE.format(', url_prefix="/salaries"'), ALONE.format(', url_prefix="/"'), BELOW]
+)
+@pytest.mark.parametrize(
+    "test",
+    [
+        'request.path.startswith("/wages/")',
+        're.match(r"/(wages|stock)\\b", request.path)',
+        'request.path.split("/")[1] in {"wages", "stock"}',
+    ],
+)
+def test_a_prefix_that_the_registration_replaces(project, found, test, register):
+    text = MOVED.format(test=test, register=register)
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 6)]
+    for more in ("", ', url_prefix="/wages/old"', ")\napp.register_blueprint(pay, name='old', url_prefix='/old'"):
+        text = MOVED.format(test=test, register=ALONE.format(more))  # at two places: another check's
+        assert found(project({"app.py": text}), "SF512") == []
+
+
+@pytest.mark.parametrize("test", ['not request.path.startswith("/pay")', 'request.path.startswith(("/wages", "/pay"))'])
+def test_a_prefix_that_is_named_as_it_is_registered(project, found, test):
+    text = MOVED.format(test=test, register=ALONE.format(', url_prefix="/pay"'))
+    assert found(project({"app.py": text}), "SF512") == []
+
+
 ENDING = """\
 import os
 from flask import Flask, abort, request, send_file, session

@@ -14,6 +14,7 @@ from ..readers.python import ancestors, parent
 from .calls import spelt
 from .names import Function
 from .routes import Route, Routes
+from .urls import parse
 from .values import Call, Const, Unknown, Value
 
 if TYPE_CHECKING:
@@ -402,6 +403,26 @@ class Guards:
         others = (call for _, call, dotted in calls.all() if not calls.function(dotted))
         taken = (one for call in others if not spelt(call).startswith("register_") for one in call.args[:1])
         return owners.isdisjoint(owner for one in taken for owner in self.routes.owners(one))
+
+    def missed(self, route: Route, method: str, hook: Function) -> str:
+        """Why a hook is meant for a route that it lets pass: what it names, or where the route's blueprint would be."""
+
+        def meant(at: Route) -> bool:
+            return self.stopped(at, method, [hook], meant=True)
+
+        def below(prefix: str) -> Route:
+            path = prefix + route.path.removeprefix(route.prefix.rstrip("/"))
+            return replace(route, path=path, pattern=parse(path, self.routes.converters))
+
+        if meant(route):
+            return "which is of the family that it names"
+        mount = next(reversed(route.mounts), None)
+        given = self.routes.argument(mount.child, None, "url_prefix") if mount else None
+        own = (self.routes.text(given) or "").rstrip("/")
+        if not mount or not own or own.lower() in self.families:
+            return ""
+        expects = meant(below(own)) and not meant(below("/zq"))
+        return f"whose blueprint it expects at `{own}`: {':'.join(map(str, mount.place))} moves it" if expects else ""
 
     def overridden(self, route: Route, method: str) -> ast.AST | None:
         """What a class puts into the place of the inherited guard of its view."""

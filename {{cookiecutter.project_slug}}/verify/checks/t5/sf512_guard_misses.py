@@ -50,7 +50,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
             passes = guards.is_open(route, method) and not guards.is_public(route, method)
             hooks = guards.before(route) if passes else []
             for hook in hooks:
-                if hook is None or hook in told or not guards.stopped(route, method, [hook], meant=True):
+                if hook is None or hook in told or not (why := guards.missed(route, method, hook)):
                     continue
                 told.add(hook)
                 tests = [one for one in ast.walk(hook) if isinstance(one, ast.If)]
@@ -58,4 +58,4 @@ def guard_misses(project: Project) -> Iterator[Finding]:
                 said = f"the guard `{hook.name}` lets {method} `{route.path}` of {route} pass"
                 fix = 'compare whole names ("admin" in request.blueprints), or use bp.before_request(guard)'
                 at = project.routes.place(asks[0] if asks else hook)
-                yield Finding(*at, f"{said}, which is of the family that it names", fix)
+                yield Finding(*at, f"{said}, {why}", fix)
