@@ -138,12 +138,18 @@ class Entry:
 
     def shown(self): ...
 
-Entry.from_text('x').shown
+class Short(Entry):
+    def cut(self): ...
+
+entry = Entry.from_text('x')
+entry.shown
+entry.cut
 """
     made = Project(project({"probe.py": text}))
     module = made.modules["probe.py"]
-    *_, shown = (node for node in module.nodes(ast.Attribute) if node.attr == "shown")
+    *_, shown, cut = (node for node in module.nodes(ast.Attribute) if isinstance(node.value, ast.Name))
     assert made.names.dotted(module, shown) == "probe.Entry.shown"
+    assert made.names.dotted(module, cut) == "probe.Short.cut"
 
 
 def test_circles_end(project: Write) -> None:

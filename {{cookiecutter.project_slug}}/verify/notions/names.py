@@ -330,7 +330,9 @@ class Names:
         found = self.method(kind, attr)
         if isinstance(value, ast.Name) and self.is_class(kind) and self.definition(found) is None:
             others = [self.method(other, attr) for other in self._kinds(module, value) if other]
-            return next(filter(self.definition, others), found)  # of another class on another branch
+            methods = (self.dotted(*one) or "" for one in self.project.calls.methods.get(attr, ()))
+            others += [name for name in methods if kind in self.bases(name.removesuffix(f".{attr}"))]
+            return next(filter(self.definition, others), found)  # of another class on another branch, or one below it
         return found
 
     def method(self, kind: str, attr: str) -> str:
