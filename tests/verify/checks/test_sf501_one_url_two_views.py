@@ -116,6 +116,53 @@ def create_app():
     assert found(project(files), "SF501") == []
 
 
+def test_prefixes_that_the_configuration_has(project, found):
+    files = blueprints('get("/x")', 'get("/x")', prefix="")
+    files["shop/__init__.py"] = """\
+import json
+from flask import Flask
+from . import first, second
+def create_app():
+    app = Flask(__name__)
+    app.config.from_file("places.json", load=json.load)
+    places = app.config["PLACES"]
+    app.register_blueprint(first.bp, url_prefix=app.config["FIRST"])
+    app.register_blueprint(second.bp, url_prefix=f"/{places['second']}")
+    return app
+"""
+    files["shop/places.json"] = '{"FIRST": "/stock", "PLACES": {"second": "stock"}}'
+    assert found(project(files), "SF501") == [("SF501", "shop/second.py", 4)]
+    files["shop/places.json"] = '{"FIRST": "/stock", "PLACES": {"second": "store"}}'
+    assert found(project(files), "SF501") == []
+
+
+@pytest.mark.parametrize(
+    ("made", "view", "rule"),
+    [
+        ("Row(VIEW, RULE)", "row.view", "row.rule"),
+        ("Row(rule=RULE, view=VIEW)", "row.view", "row.rule"),
+        ('{"rule": RULE, "view": VIEW}', 'row["view"]', 'row["rule"]'),
+    ],
+)
+def test_rules_of_rows(project, found, made, view, rule):
+    rows = [made.replace("VIEW", name).replace("RULE", path) for name, path in (("one", '"/a"'), ("two", '"/b"'))]
+    text = f"""\
+from typing import NamedTuple
+from flask import Flask
+class Row(NamedTuple):
+    view: object
+    rule: str
+def one(): return {{}}
+def two(): return {{}}
+ROWS = [{", ".join(rows)}]
+app = Flask(__name__)
+for row in ROWS:
+    app.add_url_rule({rule}, view_func={view})
+"""
+    assert found(project({"service.py": text}), "SF501") == []
+    assert found(project({"service.py": text.replace('"/b"', '"/a"')}), "SF501") == [("SF501", "service.py", 11)]
+
+
 @pytest.mark.parametrize("options", ['{"url_prefix": prefix} if prefix else {}', "{} if not prefix else dict_(prefix)"])
 def test_registration_with_options_that_are_worked_out(project, found, options):
     files = blueprints('get("/x")', 'get("/x")', other=', url_prefix="/store"')

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from ..readers.python import ancestors, parent, place
 from .names import Function
 from .urls import BUILT_IN, Converter, Pattern, Router, parse
-from .values import Const, Frame, Unknown, Value
+from .values import Call, Const, Frame, Unknown, Value
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -106,15 +106,40 @@ class Routes:
                 definition = self.names.definition(self.names.canonical(dotted)) if dotted else None
                 after = definition[1] if definition else None
             after = after.value if isinstance(after, ast.Assign | ast.AnnAssign) else after
+            after = after or self._part(node)
             if after is None or after is node:
                 break
             node = after
         return node
 
+    def _part(self, node: ast.AST) -> ast.AST | None:
+        """`row.view` of `Row("/a", view)`, `row["view"]` of a dictionary, where these are written out."""
+        match node:
+            case ast.Attribute(value=holder, attr=name):
+                made = self.follow(holder)
+                kind = self.names.dotted(self.module(made), made.func) if isinstance(made, ast.Call) else None
+                fields = self.project.values.fields(kind) if kind else []
+                return self.argument(made, fields.index(name), name) if name in fields else None  # type: ignore[arg-type]
+            case ast.Subscript(value=holder, slice=ast.Constant(value=name)):
+                made = self.follow(holder)
+                pairs = zip(made.keys, made.values, strict=True) if isinstance(made, ast.Dict) else ()
+                return next((value for key, value in pairs if getattr(key, "value", None) == name), None)
+        return None
+
     def value(self, node: ast.AST | None) -> Value:
         """The value in production."""
         values = self.project.values
-        return values.settle(values.of(self.module(node), node)) if node is not None else Unknown()
+        return values.settle(self._configured(values.of(self.module(node), node))) if node is not None else Unknown()
+
+    def _configured(self, value: Value) -> Value:
+        """With what the configuration has in the place of its look-ups: `url_prefix=app.config["API"]`."""
+        match value:
+            case Call("item", (holder, key)):
+                known = self.project.config.read(value)
+                return known or self.project.values.item(self._configured(holder), key, value.origin)
+            case Call(args=args):
+                return replace(value, args=tuple(map(self._configured, args)))
+        return value
 
     def text(self, node: ast.AST | None) -> str | None:
         value = self.value(node)

@@ -531,12 +531,12 @@ class Values:
                 return self._option(path, name) or Unknown(None, here)
             case Call(dotted=dotted, args=args, keywords=keywords):
                 if self.names.is_class(dotted):
-                    given = dict(zip(self._fields(dotted), args, strict=False)) | dict(keywords)
+                    given = dict(zip(self.fields(dotted), args, strict=False)) | dict(keywords)
                     return given.get(name) or self.named(self.names.method(dotted, name), here)
                 return Call(f"str.{name}", (holder,), here)
         return Unknown(None, here)
 
-    def _fields(self, dotted: str) -> list[str]:
+    def fields(self, dotted: str) -> list[str]:
         """The fields of a dataclass, a named tuple or a model, in order, those of its bases first."""
         bodies = (stmt for _, node in [*self.names.classes(dotted)][::-1] for stmt in node.body)
         every = (stmt.target for stmt in bodies if isinstance(stmt, ast.AnnAssign))
@@ -627,7 +627,7 @@ class Values:
             made, kind = self.of(at.module, held, at.frame), self.names.class_of(at.module, held)
             made = Unknown(kind) if isinstance(made, Unknown) else made
             left = [key.value for key in elements(named.get("exclude", Const(()))) if isinstance(key, Const)]
-            if fields := self._fields(str(kind or getattr(made, "dotted", ""))):
+            if fields := self.fields(str(kind or getattr(made, "dotted", ""))):
                 items = tuple((name, self.attribute(made, name, at.here)) for name in fields if name not in left)
                 return Table(items, at.here)
         if elsewhere and isinstance(call.func, ast.Attribute):
