@@ -205,6 +205,43 @@ def test_an_answer_that_arrives_is_fine(project, found, answer):
     assert found(project({"app.py": text}), "SF512") == []
 
 
+HANDED_ON = """\
+from flask import Flask, abort, flash, redirect, session, url_for
+app = Flask(__name__)
+def to_the_door():
+    if session.get("uid") is None:
+        {first}
+        return redirect(url_for("login"))
+def leave():
+    if session.get("uid") is not None:
+        session.clear()
+    return redirect(url_for("login"))
+@app.get("/login")
+def login(): return {{}}
+@app.get("/desk")
+def desk():
+    {line}
+    return {{"letters": 3}}
+"""
+
+
+def test_what_a_guard_answers_is_handed_on_by_nobody(project, found):
+    text = HANDED_ON.format(first="flash('Sign in')", line="to_the_door()")
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 15)]
+
+
+@pytest.mark.parametrize(
+    ("first", "line"),
+    [
+        ("flash('Sign in')", "if answer := to_the_door(): return answer"),
+        ("flash('Sign in')", "leave()"),  # for what it does
+        ("abort(401)", "to_the_door()"),  # it stops strangers itself
+    ],
+)
+def test_a_guard_that_is_handed_on_or_stops_by_itself_is_fine(project, found, first, line):
+    assert found(project({"app.py": HANDED_ON.format(first=first, line=line)}), "SF512") == []
+
+
 LATE = """\
 from flask import Blueprint, Flask, abort, redirect, session
 app = Flask(__name__)

@@ -109,11 +109,13 @@ class Guards:
             )
         return self._guards[key]
 
-    def decides(self, function: ast.AST, words: re.Pattern[str] = _IDENTITY, about: ast.AST | None = None) -> bool:
+    def decides(self, function: ast.AST, words: re.Pattern[str] = _IDENTITY, about: ast.Expr | None = None) -> bool:
         """Do the function's tests match, or look at the visitor through its variables and by what they call?
 
-        `about`: only those tests count that decide on whether this runs.
+        `about`: only those tests count that decide on whether this runs, and those of the guard that it calls.
         """
+        if about and (guard := self._target(about.value)) and self.is_guard(guard):
+            return True
         asked: list[ast.AST] = []
         given: dict[str, list[ast.AST]] = {}
         around = {*ancestors(about)} if about else None
@@ -201,7 +203,8 @@ class Guards:
             name = self.project.names.dotted(self.routes.module(value), getattr(value, "func", None)) or ""
             return isinstance(value, ast.Call) and bool(_ANSWERS.fullmatch(name))
         returned = [one for one in self.project.names.returned(target) if getattr(one, "value", one) is not None]
-        ends = isinstance(target.body[-1], ast.Raise) or getattr(target.body[-1], "value", None) in returned
+        raises = re.search(r"\b(raise|abort)\b", ast.unparse(target))
+        ends = raises or getattr(target.body[-1], "value", None) in returned
         return bool(returned) and not ends and all(self._answers(one, depth + 1) for one in returned)
 
     @staticmethod

@@ -31,7 +31,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     for function in (one for one in guards.alone if isinstance(one, Function)):
         for lost in guards.dropped(function):
             text, forgot = ast.unparse(lost), guards.forgets(lost.value)
-            if forgot or guards.decides(function, about=lost):
+            if guards.decides(function, about=lost):
                 what = f"calls `{text}` and does not await it" if forgot else f"makes the answer `{text}` and goes on"
                 fix = f"await {text}, in an `async def`" if forgot else f"return {text}, or abort(403)"
                 yield Finding(*project.routes.place(lost), f"`{function.name}` {what}: nobody is turned away", fix)
