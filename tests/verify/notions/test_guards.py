@@ -38,6 +38,7 @@ def hook():
         return current_app.login_manager.unauthorized()
 """,
     "to the login": '@fees.before_request\ndef hook():\n    if not g.user: return redirect(url_for("login"))',
+    "to the sign-in": '@fees.before_request\ndef hook():\n    if not g.user: return redirect("/sign-in")',
     "hidden from strangers": '@app.before_request\ndef hook():\n    if "uid" not in session: abort(404)',
     "who it is, by way of a variable": """\
 @fees.before_request

@@ -36,7 +36,7 @@ _UNKNOWN = re.compile(  # "I do not know you"
     r"|\bunauthori[sz]ed\(|\bverify_jwt_in_request\(|\.require\(",
     re.I,
 )
-_TO_LOGIN = re.compile(r"redirect\(.*(log_?in|sign_?in|auth)", re.I)
+_TO_LOGIN = re.compile(r"redirect\(.*(log[_-]?in|sign[_-]?in|auth)", re.I)
 _FORBIDDEN = re.compile(
     r"abort\(.*(403|forbidden)|raise .*(forbidden|PermissionDenied)|return .*, 403\b|(status|code)=403|\bforbidden\(",
     re.I,
@@ -53,8 +53,8 @@ _LIBRARY = re.compile(  # guards of libraries, by their name
     r"|^(must|ensure|check|need)_\w*(login|auth|admin|user|role|perm)"
 )
 _PUBLIC = re.compile(
-    r"[/._-](log_?(in|out)|sign_?(in|up|out)|regist\w*|auth|oauth\w*|static|health\w*|readyz?|livez?|ping|public|open"
-    r"|favicon\w*|robots\w*|reset\w*|forgot\w*|callback|webhooks?|about|docs|status|index|home|version)[/._-]",
+    r"[/._-](log[_-]?(in|out)|sign[_-]?(in|up|out)|regist\w*|auth|oauth\w*|static|health\w*|readyz?|livez?|ping|public"
+    r"|open|favicon\w*|robots\w*|reset\w*|forgot\w*|callback|webhooks?|about|docs|status|index|home|version)[/._-]",
     re.I,
 )
 _WAY_IN = re.compile(  # what makes a stranger a user
