@@ -122,6 +122,46 @@ app.register_blueprint(bp)
     assert found(project({"app.py": text}), "SF514") == []
 
 
+LONE = """\
+import hmac
+from flask import Blueprint, Flask, abort, request, send_from_directory, session
+from flask_login import login_required
+bp = Blueprint("{name}", __name__, url_prefix="/{name}")
+@bp.get("/rooms")
+@login_required
+def rooms(): return {{}}
+@bp.get("/rooms/<int:room>")
+@login_required
+def room(room): return {{}}
+@bp.route("{rule}")
+def keys():
+    {body}
+app = Flask(__name__)
+app.register_blueprint(bp)
+"""
+
+
+@pytest.mark.parametrize("body", ["return {'keys': 7}", "if not request.args: abort(400)\n    return load()"])
+def test_the_one_view_of_an_administrative_blueprint_without_its_decorator(project, found, body):
+    text = LONE.format(name="backoffice", rule="/keys", body=body)
+    assert found(project({"app.py": text}), "SF514") == [("SF514", "app.py", 11)]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "body"),
+    [
+        ("hotel", "/keys", "return {'keys': 7}"),  # perhaps for everybody
+        ("staff", "/", "return redirect(url_for('staff.rooms'))"),
+        ("staff", "/sign-in", "return {}"),
+        ("staff", "/captcha", "session['word'] = draw()\n    return show()"),
+        ("staff", "/assets/<path:name>", "return send_from_directory('/srv/assets', name)"),
+        ("staff", "/feed", "if not hmac.compare_digest(sign(), request.args['s']): abort(400)\n    return {}"),
+    ],
+)
+def test_a_view_that_an_administrative_blueprint_has_for_strangers_is_fine(project, found, name, rule, body):
+    assert found(project({"app.py": LONE.format(name=name, rule=rule, body=body)}), "SF514") == []
+
+
 def test_what_an_umbrella_holds_need_not_be_of_one_kind(project, found):
     text = NESTED.format(name="minutes", guarded="fees").replace('Blueprint("club"', 'Blueprint("api"')
     assert found(project({"app.py": text}), "SF514") == []

@@ -28,7 +28,7 @@ _VISITOR = re.compile(  # who is asking, not whom the URL names
     r"\bcurrent_(user|identity|account|member)|(?<!db\.)\bsession(\[|\.(get|pop)\()|\bin session\b|flask\.session"
     r"|\bg\.\w*(user|uid|auth|member|account|identity|admin|role|login)|logged_in|is_(admin|staff|auth)|jwt|token"
     r"|api_?key|request\.(cookies|authorization|remote_addr)|headers\W+(get\W+)?(authori|x-\w*(key|user|sign))"
-    r"|permission|has_role",
+    r"|permission|has_role|compare_digest",
     re.I,
 )
 _UNKNOWN = re.compile(  # "I do not know you"
@@ -62,7 +62,7 @@ _WAY_IN = re.compile(  # what makes a stranger a user
     r"|(?<!db\.)\bsession\[[^\]]*(user|uid|id|login|account|auth|member)[^\]]*\] = ",
     re.I,
 )
-_ASSETS = re.compile(r"/(static|assets?|public|dist|media|css|js|img|images?|icons?|fonts?|themes?)/", re.I)
+ASSETS = re.compile(r"/(static|assets?|public|dist|media|css|js|img|images?|icons?|fonts?|themes?)/", re.I)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 ALIKE = 0.85  # two words that differ in a letter or two
 
@@ -313,7 +313,7 @@ class Guards:
         yield route.url
         for end in self._said(hooks) if route.pattern.variables else ():
             for url in (f"{one}{dot}{end}" for one in route.pattern.urls[:1] for dot in ("", ".")):
-                if re.fullmatch(route.pattern.regex, url) and not _ASSETS.search(route.path):
+                if re.fullmatch(route.pattern.regex, url) and not ASSETS.search(route.path):
                     yield "/" + url.partition("/")[2]
 
     def _said(self, hooks: Iterable[Function | None], about: str = "") -> list[str]:

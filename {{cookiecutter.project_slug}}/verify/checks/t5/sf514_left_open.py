@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.calls import arguments
-from ...notions.guards import Guards
+from ...notions.guards import ASSETS, Guards
 from ...notions.routes import Route
 from ...project import Project
 
@@ -21,7 +21,7 @@ EVERYTHING = re.compile(r"api|rest|v\d+|api_?v\d+|main|web|site|root|core|www", 
 
 @check("SF514", threat="T5", stage="static")
 def left_open(project: Project) -> Iterator[Finding]:
-    """An administrative blueprint has no guard while its siblings have one.
+    """An administrative blueprint, or one view of it, has no guard while its siblings have one.
 
     Why: each blueprint brings its own before_request; a guard on the neighbour or on a child protects nothing here,
     nor does the guard of an application protect another one that a dispatcher mounts beside it.
@@ -56,11 +56,14 @@ def left_open(project: Project) -> Iterator[Finding]:
         whole = len(bare) == len(group)
         for route in bare:
             family = route.blueprints[-2] if len(route.mounts) > 1 and route.mounts[-1].parent in parents else ""
+            sensitive = SENSITIVE.search(" ".join([route.path, *route.blueprints]))
+            secret = sensitive and bare == [route] and not ASSETS.search(route.path)
+            lone = writes == [route] or (secret and not _for_anybody(guards, route))
             if whole and family and not EVERYTHING.fullmatch(family.rpartition(".")[2]):
                 why = "while its sibling below the same parent is guarded"
-            elif whole and SENSITIVE.search(" ".join([route.path, *route.blueprints])):
+            elif whole and sensitive:
                 why = "which by its name is not for everybody, while other routes are guarded"
-            elif writes == [route] and len(group) >= len(bare) + 2:
+            elif lone and len(group) >= len(bare) + 2:
                 why = "while the others of its blueprint are guarded"
             else:
                 continue
@@ -93,8 +96,7 @@ def _shown(project: Project) -> Iterator[Finding]:
 
 
 def _for_anybody(guards: Guards, route: Route) -> bool:
-    """Does a writing view take strangers on, or look for what belongs to who is asking?"""
+    """Does a view take strangers on, or look for what belongs to who is asking?"""
     name = route.endpoint.rpartition(".")[2]
-    return guards.looks_at_visitor(route, route.method) or bool(
-        SIGN_UP.fullmatch(name) and not SENSITIVE.search(route.path)
-    )
+    taken_on = SIGN_UP.fullmatch(name) and not SENSITIVE.search(route.path)
+    return bool(taken_on) or guards.looks_at_visitor(route, route.method)
