@@ -319,7 +319,7 @@ def test_a_prefix_that_is_named_as_it_is_registered(project, found, test):
 
 
 ENDING = """\
-import os
+import os, re
 from flask import Flask, abort, request, send_file, session
 app = Flask(__name__)
 ENDINGS = (".css", ".woff2")
@@ -364,6 +364,35 @@ def test_an_ending_that_a_visitor_can_give_a_url(project, found, exempt):
 )
 def test_an_exception_that_no_url_of_the_view_fits(project, found, exempt, rule):
     assert found(project({"app.py": ENDING.format(exempt=exempt, rule=rule)}), "SF512") == []
+
+
+@pytest.mark.parametrize(
+    "exempt",
+    [
+        '"/help" in request.full_path',
+        "request.full_path.endswith(ENDINGS)",
+        'any(one in request.full_path for one in ("/help", "/about"))',
+        're.search("help", request.full_path)',
+    ],
+)
+def test_a_query_that_a_visitor_can_add_to_a_url(project, found, exempt):
+    text = ENDING.format(exempt=exempt, rule="/letters/all")
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 7)]
+
+
+@pytest.mark.parametrize(
+    "exempt",
+    [
+        '"/help" in request.path',
+        'request.full_path.startswith("/help")',
+        'request.full_path.partition("?")[0].endswith("/help")',
+        're.match("/help", request.full_path)',
+        '"/help" in request.full_path and session.get("uid")',
+        'not request.full_path.startswith("/letters")',
+    ],
+)
+def test_what_no_query_changes_is_fine(project, found, exempt):
+    assert found(project({"app.py": ENDING.format(exempt=exempt, rule="/letters/all")}), "SF512") == []
 
 
 TABLE = """\

@@ -309,19 +309,20 @@ class Guards:
             yield from (Asked(self, route, method, meant, url, host) for host in hosts)
 
     def _urls(self, route: Route, hooks: Iterable[Function | None]) -> Iterator[str]:
-        """URLs of a route: any, and those with a variable that ends the way that a hook makes an exception for."""
+        """URLs of a route: any, and those with a query, or a variable's end, that a hook makes an exception for."""
         yield route.url
+        yield from (f"{route.url}?{said}" for said in self._said(hooks, "full_path"))
         for end in self._said(hooks) if route.pattern.variables else ():
             for url in (f"{one}{dot}{end}" for one in route.pattern.urls[:1] for dot in ("", ".")):
                 if re.fullmatch(route.pattern.regex, url) and not ASSETS.search(route.path):
                     yield "/" + url.partition("/")[2]
 
     def _said(self, hooks: Iterable[Function | None], about: str = "") -> list[str]:
-        """What hooks compare the endpoint, path or blueprint with; or the host."""
+        """What hooks compare the endpoint, path or blueprint with; or this fact of a request."""
         tests = [test for hook in hooks if hook for end in self._ends(hook) for test in end.tests]
         asked = [Asked(self, route, "GET", False, "", "") for route in self.routes.table[:1]]
         said = (each for one in asked for test in tests for each in one.options(test))
-        return sorted({name for fact, name in said if (fact == "host") is (about == "host")})
+        return sorted({name for fact, name in said if (fact == about if about else fact != "host")})
 
     def functions(self, route: Route, method: str) -> list[ast.AST]:
         """What answers: the view, or the methods of its class."""
@@ -499,6 +500,8 @@ class Asked:
         """`request.path` and its like; None for what depends on the visitor."""
         match (name or "").removeprefix("flask.request.").removeprefix("url_rule."):
             case "path":
+                return self.url.partition("?")[0]
+            case "full_path":
                 return self.url
             case "rule" | "url_rule":
                 return self.route.path
@@ -564,7 +567,7 @@ class Asked:
 
     def _means(self, fact: str, have: str, option: str, starts: bool) -> bool:
         """Is what the request has one of the family that a comparison with `option` is meant for?"""
-        families, mark = self.guards.families, "/" if fact == "path" else "."
+        families, mark = self.guards.families, "/" if "path" in fact else "."
         want, low = option.rstrip(mark).lower(), have.rstrip(mark).lower()
         if fact == "method":
             return have == option or {have, option} <= UNSAFE or (have, option) == ("HEAD", "GET")

@@ -11,8 +11,9 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     """A guard compares a name, path, host or method so that a route of the same family slips through, or has no effect.
 
     Why: `request.blueprint` of a nested blueprint is "parent.child", startswith("public") is true for "publicity",
-    a check of POST alone leaves DELETE open, a visitor chooses the host of views that are not bound to one, a redirect
-    that nobody returns sends nobody away, and after_request comes when the view has done its work.
+    a check of POST alone leaves DELETE open, a visitor chooses the query in `request.full_path`, and the host of views
+    that are not bound to one, a redirect that nobody returns sends nobody away, and after_request comes when the view
+    has done its work.
 
     Bad:
         if request.blueprint == "admin" and not logged_in(): abort(401)
