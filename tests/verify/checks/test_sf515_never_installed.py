@@ -119,3 +119,37 @@ def test_a_hook_that_is_filed_under_a_name_of_no_registration(project, found, pu
     both = "app.register_blueprint(bp, name='front'); app.register_blueprint(till.till); till.init_app(app)"
     root = project(shop(f"{both}; {put}"))
     assert found(root, "SF515") == ([("SF515", "shop/__init__.py", 6)] if dead else [])
+
+
+FILED = """\
+from flask import Blueprint, Flask, abort, session
+def check():
+    if "uid" not in session: abort(401)
+duties = Blueprint("duties", __name__, url_prefix="/taxes")
+@duties.get("/{rule}")
+def rates(): return {{}}
+app = Flask(__name__)
+app.register_blueprint(duties)
+{more}
+app.before_request_funcs["{name}"] = [check]
+"""
+
+
+@pytest.mark.parametrize("name", ["taxes", "dutes"])
+def test_a_hook_that_is_filed_under_a_prefix_or_a_slip(project, found, name):
+    text = FILED.format(name=name, rule="rates", more="")
+    assert found(project({"app.py": text}), "SF515") == [("SF515", "app.py", 10)]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "more"),
+    [
+        ("duties", "rates", ""),
+        ("fees", "rates", ""),  # a library's
+        ("taxes", "login", ""),
+        ("taxes", "rates", "app.before_request(check)"),  # of a library beside one that is guarded
+        ("taxes", "rates", "app.register_blueprint(Blueprint('taxes', __name__, url_prefix=secret()))"),
+    ],
+)
+def test_a_hook_of_another_blueprint_is_fine(project, found, name, rule, more):
+    assert found(project({"app.py": FILED.format(name=name, rule=rule, more=more)}), "SF515") == []

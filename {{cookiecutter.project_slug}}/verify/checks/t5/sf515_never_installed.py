@@ -1,8 +1,10 @@
 import ast
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from ...engine import Finding, check
-from ...notions.routes import VERBS
+from ...notions.guards import ALIKE
+from ...notions.routes import VERBS, Routes
 from ...project import Project
 
 INSTALLS = {"before_request", "before_app_request", "route", "add_url_rule", *VERBS}
@@ -30,16 +32,13 @@ def never_installed(project: Project) -> Iterator[Finding]:
             "register it on the application: app.register_blueprint(bp)",
         )
     told: set[str] = set()
-    called = [each for route in routes.table for each in zip(route.mounts, route.blueprints, strict=True)]
-    names = {name: routes.text(routes.argument(mount.child, 0, "name")) for mount, name in called}
     for module in project.modules.values() if routes.apps else ():
         for node in module.nodes(ast.Attribute):
             if node.attr == "before_request_funcs":
                 filed, hook = routes.guards.filed(node)
-                others = [name for name, own in names.items() if filed and own == filed]
-                if hook and others and filed not in names:
-                    said = f"`{ast.unparse(hook)}` runs for no blueprint: `{filed}` is registered as `{others[0]}`"
-                    yield Finding(*routes.place(node), said, f'file it under "{others[0]}"')
+                if hook and filed and (name := _meant(routes, filed)):
+                    said = f"no blueprint is named `{filed}`: `{ast.unparse(hook)}`, meant for `{name}`, never runs"
+                    yield Finding(*routes.place(node), said, f'file it under "{name}"')
             why = project.reach.forgotten(node) if node.attr in INSTALLS else ""
             owners = routes.owners(node.value) if why and f"{module.path}{why}" not in told else []
             if any(owner not in routes.unregistered for owner in owners):
@@ -48,3 +47,19 @@ def never_installed(project: Project) -> Iterator[Finding]:
                 yield Finding(
                     *routes.place(node), said, "import the module, or call the function, where the app is made"
                 )
+
+
+def _meant(routes: Routes, filed: str) -> str | None:
+    """The blueprint that a name of none is meant for: made with that, or open with a name or a prefix like it."""
+    made = [owner for owner in routes.made if routes.text(routes.argument(owner, 0, "name")) == filed]
+    found = []
+    for route in routes.table:
+        for mount, name in zip(route.mounts, route.blueprints, strict=True):
+            if name == filed:
+                return None
+            words = name, (mount.prefix or "").strip("/")
+            alike = not made and any(SequenceMatcher(None, filed, word).ratio() > ALIKE for word in words)
+            passes = alike and route.view and routes.guards.is_open(route, route.method)
+            if mount.child in made or (passes and not routes.guards.is_public(route, route.method)):
+                found.append(name)
+    return found[0] if found else None
