@@ -212,6 +212,7 @@ def to_the_door():
     if session.get("uid") is None:
         {first}
         return redirect(url_for("login"))
+def ask(): return to_the_door()
 def leave():
     if session.get("uid") is not None:
         session.clear()
@@ -226,8 +227,9 @@ def desk():
 
 
 def test_what_a_guard_answers_is_handed_on_by_nobody(project, found):
-    text = HANDED_ON.format(first="flash('Sign in')", line="to_the_door()")
-    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 15)]
+    for line in ("to_the_door()", "ask()"):
+        text = HANDED_ON.format(first="flash('Sign in')", line=line)
+        assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 16)]
 
 
 @pytest.mark.parametrize(

@@ -203,8 +203,8 @@ class Guards:
             name = self.project.names.dotted(self.routes.module(value), getattr(value, "func", None)) or ""
             return isinstance(value, ast.Call) and bool(_ANSWERS.fullmatch(name))
         returned = [one for one in self.project.names.returned(target) if getattr(one, "value", one) is not None]
-        raises = re.search(r"\b(raise|abort)\b", ast.unparse(target))
-        ends = raises or getattr(target.body[-1], "value", None) in returned
+        raises, last = re.search(r"\b(raise|abort)\b", ast.unparse(target)), getattr(target.body[-1], "value", None)
+        ends = raises or (last in returned and not self._target(last))
         return bool(returned) and not ends and all(self._answers(one, depth + 1) for one in returned)
 
     @staticmethod
