@@ -372,6 +372,7 @@ def test_an_exception_that_no_url_of_the_view_fits(project, found, exempt, rule)
     "exempt",
     [
         '"/help" in request.full_path',
+        'not ("/help" not in request.url)',
         "request.full_path.endswith(ENDINGS)",
         'any(one in request.full_path for one in ("/help", "/about"))',
         're.search("help", request.full_path)',
@@ -391,6 +392,8 @@ def test_a_query_that_a_visitor_can_add_to_a_url(project, found, exempt):
         're.match("/help", request.full_path)',
         '"/help" in request.full_path and session.get("uid")',
         'not request.full_path.startswith("/letters")',
+        '"//letters.example.org/" not in request.url',
+        'request.url.startswith("https://help.example.org/")',
     ],
 )
 def test_what_no_query_changes_is_fine(project, found, exempt):

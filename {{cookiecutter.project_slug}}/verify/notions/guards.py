@@ -304,25 +304,25 @@ class Guards:
     def _requests(self, route: Route, method: str, hooks: Collection[Function | None], meant: bool) -> Iterator[Asked]:
         """What a stranger can send to a route: to any host that hooks name or to another, if it is bound to none."""
         bound = route.host or any(mount.host for mount in route.mounts)
-        hosts = [None] if bound else ["", *self._said(hooks, "host")]
+        hosts = [None] if bound else ["", *self._said(hooks, ("host",))]
         for url in self._urls(route, [] if meant else hooks):
             yield from (Asked(self, route, method, meant, url, host) for host in hosts)
 
     def _urls(self, route: Route, hooks: Iterable[Function | None]) -> Iterator[str]:
         """URLs of a route: any, and those with a query, or a variable's end, that a hook makes an exception for."""
         yield route.url
-        yield from (f"{route.url}?{said}" for said in self._said(hooks, "full_path"))
+        yield from (f"{route.url}?{said}" for said in self._said(hooks, ("full_path", "url")))
         for end in self._said(hooks) if route.pattern.variables else ():
             for url in (f"{one}{dot}{end}" for one in route.pattern.urls[:1] for dot in ("", ".")):
                 if re.fullmatch(route.pattern.regex, url) and not ASSETS.search(route.path):
                     yield "/" + url.partition("/")[2]
 
-    def _said(self, hooks: Iterable[Function | None], about: str = "") -> list[str]:
-        """What hooks compare the endpoint, path or blueprint with; or this fact of a request."""
+    def _said(self, hooks: Iterable[Function | None], about: Collection[str] = ()) -> list[str]:
+        """What hooks compare these facts of a request with, or the endpoint, path or blueprint."""
         tests = [test for hook in hooks if hook for end in self._ends(hook) for test in end.tests]
         asked = [Asked(self, route, "GET", False, "", "") for route in self.routes.table[:1]]
         said = (each for one in asked for test in tests for each in one.options(test))
-        return sorted({name for fact, name in said if (fact == about if about else fact != "host")})
+        return sorted({name for fact, name in said if (fact in about if about else fact != "host")})
 
     def functions(self, route: Route, method: str) -> list[ast.AST]:
         """What answers: the view, or the methods of its class."""
@@ -518,7 +518,7 @@ class Asked:
     def asks(self, value: Value) -> str:
         """Which fact of the request a value is made of, "" for none."""
         head = value.dotted.rpartition(".")[0] if isinstance(value, Call) else getattr(value, "name", None)
-        if self.fact(head) is not None:
+        if head == "flask.request.url" or self.fact(head) is not None:
             return str(head).rpartition(".")[2]
         return next((found for one in getattr(value, "args", ()) if (found := self.asks(one))), "")
 
@@ -544,6 +544,9 @@ class Asked:
         values = self.guards.project.values
         ready = tuple(values.settle(self.answer(one)) for one in value.args)
         match value.dotted, ready:
+            case "in" | "not in" as compare, (Const(value=str(part)), Unknown("flask.request.url")):
+                if part in self.url.partition("?")[2]:
+                    return Const(compare == "in")
             case "==" | "!=" | "in" | "not in" | "str.startswith" as compare, (Const(value=have), Const(value=given)):
                 if self.meant and (fact := self.asks(value.args[0])):
                     same = any(self._means(fact, str(have), one, compare == "str.startswith") for one in _many(given))
