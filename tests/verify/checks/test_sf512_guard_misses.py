@@ -167,6 +167,26 @@ def test_a_guard_with_an_exception_for_all_that_it_runs_for(project, found, fact
         assert found(project({"app.py": text}), "SF512") == []
 
 
+@pytest.mark.parametrize(
+    ("known", "fine"), [('("/", "/door")', False), ('("/door", "/about")', True), ('("/door",)', True)]
+)
+def test_an_exception_that_all_paths_begin_with(project, found, known, fine):
+    text = f"""\
+from flask import Flask, abort, request, session
+app = Flask(__name__)
+OPEN = {known}
+@app.before_request
+def members():
+    if not request.path.startswith(OPEN) and "uid" not in session:
+        abort(401)
+@app.get("/")
+def start(): return {{}}
+@app.get("/accounts")
+def accounts(): return {{}}
+"""
+    assert found(project({"app.py": text}), "SF512") == ([] if fine else [("SF512", "app.py", 5)])
+
+
 ANSWER = """\
 from flask import Flask, abort, flash, jsonify, make_response, redirect, session, url_for
 from werkzeug.exceptions import Forbidden

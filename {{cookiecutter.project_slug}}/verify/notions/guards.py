@@ -382,7 +382,7 @@ class Guards:
         return {name.lower() for name in names}
 
     def beyond(self, hook: Function) -> tuple[Route, str] | None:
-        """An open route that a hook is meant to stop and does not run for, and what says so."""
+        """An open route that a hook is meant to stop and does not run for, or lets pass as any other; what says so."""
         table, said = self.routes.table, {*self._said([hook])}
         own = {route for route in table if hook in self.before(route)}
         apps = {route.owner for route in own} or {*self.routes.apps}
@@ -390,13 +390,19 @@ class Guards:
         names = {name for route in outside for name in (route.endpoint, route.path, *route.blueprints)}
         if names & said - {name for route in own for name in (route.endpoint, *route.blueprints)}:
             why = "makes exceptions outside of its blueprint, but runs before no other"
-        elif said and outside and self._idle(hook, own):
-            why = "lets all of its blueprint pass, and runs before no other"
+        elif said and (outside or self._takes_all(hook)) and self._idle(hook, own):
+            why = "lets all of its blueprint pass, and runs before no other" if outside else "lets every view pass"
         else:
             return None
-        stops = (route for route in outside if route.view and self.stopped(route, route.method, [hook]))
-        opened = (one for one in stops if self.is_open(one, one.method) and not self.is_public(one, one.method))
-        return next(((route, why) for route in opened), None)
+        meant = (route for route in outside or own if not outside or self.stopped(route, route.method, [hook]))
+        opened = (one for one in meant if self.is_open(one, one.method) and not self.is_public(one, one.method))
+        return next(((route, why) for route in opened if route.view), None)
+
+    def _takes_all(self, hook: Function) -> bool:
+        """Does it ask whether a path begins with "/", as each does?"""
+        calls = (node for node in ast.walk(hook) if isinstance(node, ast.Call) and spelt(node) == "startswith")
+        begins = (getattr(self.routes.value(call.args[0]), "value", None) for call in calls if call.args)
+        return any("/" in _many(one) for one in begins)
 
     def _idle(self, hook: Function, own: Collection[Route]) -> bool:
         """Does a guard make an exception for each view of its blueprint, to which no library adds any (`Api(bp)`)?"""

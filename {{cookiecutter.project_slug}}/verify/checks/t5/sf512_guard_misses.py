@@ -39,7 +39,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
     for early in dict.fromkeys(hook for hooks in guards.hooks.values() for hook in hooks if hook):
         if found := guards.beyond(early):
             said = f"the guard `{early.name}` {found[1]}: `{found[0].path}` of {found[0]} is open"
-            fix = "run it before every view: bp.before_app_request(guard)"
+            fix = "run it before every view, bp.before_app_request(guard), and except whole paths or endpoints"
             yield Finding(*project.routes.place(early), said, fix)
     for late in dict.fromkeys(hook for hooks in guards.late.values() for hook in hooks if hook):
         if route := guards.too_late(late):
