@@ -75,6 +75,9 @@ app = Plain(__name__)
     files = {"app.py": source.replace("ESCAPES", "bool(None)")}
     assert found(project(files), "SF440") == marks(files)
     assert found(project({"app.py": source.replace("ESCAPES", "lambda name: True")}), "SF440") == []
+    some = {"app.py": source.replace("ESCAPES", "lambda name: not name or name.endswith('.html')")}
+    assert found(project(some), "SF440") == []
+    assert found(project(some | {"templates/feed.xml": "<feed/>"}), "SF440") == marks(some)
 
 
 def test_a_filter_that_nobody_registers(project: Callable[..., Path], found: Callable[..., object]) -> None:

@@ -17,10 +17,11 @@ def escaping_off(project: Project) -> Iterator[Finding]:
     Good:
         app.jinja_options = {"autoescape": True}
     """
-    kinds, cls = project.runtime["jinja"]["unescaped"], project.runtime["jinja"]["source"]
-    if kinds:
+    facts = project.runtime["jinja"]
+    rare = {kind for kind in (".htm", ".xml", ".xhtml") if not any(path.endswith(kind) for path in project.paths)}
+    if kinds := [kind for kind in facts["unescaped"] if kind not in rare]:
         yield Finding(
-            *place(project, cls),
+            *place(project, facts["source"]),
             f"values are not escaped in templates of the kinds {', '.join(kinds)}: the booted environment says so",
             'jinja_options = {"autoescape": True}',
         )
