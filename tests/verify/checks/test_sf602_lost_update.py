@@ -82,6 +82,26 @@ def book():
         seats -= 1
     return ""
 """,
+    "tested under the lock, taken under it again": """
+import threading
+
+gate = threading.Lock()
+open_ = 0
+
+@bp.post("/")
+def export():
+    global open_
+    with gate:
+        if open_ > 3:  # SF602
+            abort(503)
+    with gate:
+        open_ += 1
+    try:
+        return ""
+    finally:
+        with gate:
+            open_ -= 1
+""",
     "a claim that is checked and then made": """
 taken = set()
 
@@ -542,6 +562,29 @@ def claim(name):
             abort(409)
         taken.add(name)
     return ""
+""",
+    "reserved under the lock, given back under it again": """
+import threading
+
+gate = threading.Lock()
+open_ = 0
+exports = set()
+
+@bp.post("/<name>")
+def export(name):
+    global open_
+    mine = gate
+    with mine:
+        if open_ > 3 or name in exports:
+            abort(503)
+        open_ += 1
+        exports.add(name)
+    try:
+        return name.upper()
+    finally:
+        with mine:
+            open_ -= 1
+            exports.discard(name)
 """,
     "acquired and released": """
 import threading

@@ -526,8 +526,8 @@ class Writes(Objects):
             if (member and write.how == "add") or self._reads_it(write, node.test) is None:
                 continue
             more = any(isinstance(up, ast.If) and up not in ancestors(node) for up in around)
-            if more and write.outside:
-                continue  # a note of what was found out meanwhile
+            if (more and write.outside) or self._reserved(write, node.test):
+                continue  # a note of what was found out meanwhile; the way back
             refuses = node not in around and any(
                 isinstance(one, ast.Raise)
                 or isinstance(node, ast.While)
@@ -539,6 +539,12 @@ class Writes(Objects):
             if nearest[0] is None or self.lock(write.module, node.test):
                 nearest = (node.test, refuses)
         return nearest
+
+    def _reserved(self, write: Write, test: ast.expr) -> bool:
+        """Did another write, under the lock around the test, act on it? This one gives back what that one took."""
+        held = self._held(write.module, test)
+        acts = (one for one in self.writes if held and held in ancestors(one.node) and self._reads_it(one, test))
+        return held not in (None, *ancestors(write.node)) and any(acts)
 
     def _says_no(self, write: Write, answer: ast.Return) -> bool:
         """Does this answer refuse? Of what is kept elsewhere: True, False or an error, and after the write another."""
