@@ -615,6 +615,32 @@ def send():
 def show():
     return box.take()
 """,
+    "a visitor's answer that is kept by the URL": """
+from flask_caching import Cache
+
+cache = Cache()
+
+@bp.get("/sums/<int:year>")
+def sums(year):
+    found = cache.get(request.full_path)
+    if found is None:
+        found = f"{year + 1} {session['user']}"
+        cache.set(request.full_path, found)  # SF601
+    return found
+""",
+    "the same by the path alone, by what is asked for": """
+from flask_caching import Cache
+
+cache = Cache()
+
+@bp.get("/sums")
+def sums():
+    found = cache.get(request.path)
+    if found is None:
+        found = request.args["unit"].upper()
+        cache.set(request.path, found)  # SF601
+    return found
+""",
 }
 
 FINE = {
@@ -881,6 +907,26 @@ def add():
     store.append("log", request.path)
     store.set("last", request.path)
     return ""
+""",
+    "an answer that is kept by its whole URL": """
+from flask_caching import Cache
+
+cache = Cache()
+
+@bp.get("/charts/<int:year>")
+def chart(year):
+    if (kept := cache.get(request.path)) is None:
+        kept = f"{year + 1}"
+        cache.set(request.path, kept)
+    return kept
+
+@bp.get("/sums/<int:year>")
+def sums(year):
+    found = cache.get(request.full_path)
+    if found is None:
+        found = f"{year + 1} {request.args['unit'].upper()}"
+        cache.set(request.full_path, found)
+    return found
 """,
     "rows of a database": """
 from flask_sqlalchemy import SQLAlchemy

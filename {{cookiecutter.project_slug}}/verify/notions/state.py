@@ -16,7 +16,7 @@ from .names import Function
 from .rows import Rows
 from .shared import CACHES, DEPTH
 from .values import Const
-from .writes import DATABASE, NOBODYS, PERSONAL, Left, contexts, marks_of, wanted
+from .writes import DATABASE, NOBODYS, PERSONAL, Left, beside, contexts, marks_of, wanted
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
@@ -42,8 +42,6 @@ ITERATES = re.compile(r"zip|map|filter|iter|reversed|enumerate|csv\.(Dict)?[rR]e
 MAKER = re.compile(r"sessionmaker|create_engine")
 PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open",
          "os.path.dirname", "os.path.abspath", "pathlib.Path.resolve"}  # fmt: skip
-BY_PATH = ("request.path", "request.view_args", "request.endpoint", "request.url_rule", "request.method")
-BY_QUERY = ("request.args", "request.query_string", "request.full_path", "request.url")
 # What caches between the service and its visitors keep for everybody, and what tells one visitor from another.
 KEPT = re.compile(r"(?!.*(private|no-store|no-cache)).*(\bpublic\b|max-?age\W+(?!0\b)|\bs-maxage)", re.I | re.S)
 DIRECTIVES = {"public", "max_age", "s_maxage"}
@@ -83,10 +81,9 @@ class State(Rows):
         memo = self._referred(module, getattr(mark, "func", mark))
         if memo and self.personal(*memo):  # a memo of the project's that reads its key from the request
             return []
-        known: tuple[str, ...] = ()
-        if ast.unparse(getattr(mark, "func", mark)).endswith(".cached"):  # Flask-Caching: by path
-            known = BY_PATH + (BY_QUERY if "query_string" in options else ())
-        return sorted(one for one in self.personal(owner, function) if not one.startswith(known or "-"))
+        by_url = ast.unparse(getattr(mark, "func", mark)).endswith(".cached")  # Flask-Caching
+        key = "request.full_path" if "query_string" in options else "request.path"
+        return sorted(beside(self.personal(owner, function), {key} if by_url else set()))
 
     @cached_property
     def published(self) -> list[Left]:

@@ -40,6 +40,10 @@ LOCKS_FILE = {"fcntl.flock", "fcntl.lockf", "os.lockf", "msvcrt.locking", "porta
 OPENS = {"open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "tarfile.open", "zipfile.ZipFile"}
 ASKED = {"get", "hget", "exists", "hexists"}
 EXISTS = {"exists", "is_file", "isfile", "lexists"}
+HOLDS = {  # what else of a request is in a key that is made of a URL's path or of its query
+    r"request\.(full_path|path|url|base_url)\b": r"argument |request\.(path|view_args|endpoint|url_rule|method)\b",
+    r"request\.(full_path|query_string|url)\b": r"request\.(args|query_string|full_path|url)\b",
+}
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 
@@ -421,7 +425,7 @@ class Writes(Objects):
         sums = write.how == "add" or not data or any(isinstance(one, ast.BinOp) for one in origins)
         guard, refuses = self._guard(write)
         guard = None if guard and not refuses and self._notes(write, guard) else guard
-        by_cache = write.outside and bool(of_key) and data <= of_key
+        by_cache = write.outside and bool(of_key) and not beside(data, of_key)
         if write.key is not None and read is None and not refuses and (by_cache or (calls and made_from <= keyed)):
             return None  # remembered by everything that it depends on
         # Who else holds the object, and when.
@@ -614,6 +618,12 @@ def contexts(node: ast.AST, function: ast.AST) -> str:
             case ast.If(test=test):
                 found.append(test)
     return " ".join(map(ast.unparse, found))
+
+
+def beside(data: set[str], key: set[str]) -> set[str]:
+    """The data of a request that is not in a key."""
+    held = [part for whole, part in HOLDS.items() if any(re.match(whole, one) for one in key)]
+    return {one for one in data - key if not any(re.match(part, one) for part in held)}
 
 
 def wanted(node: ast.AST, root: str) -> str:
