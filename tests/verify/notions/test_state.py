@@ -585,6 +585,22 @@ def add():
     jobs.put({"owner": session})  # SF605
     return ""
 """,
+    "a page in a Redis of the app's, by its address": """
+import json
+from redis import StrictRedis
+@bp.record_once
+def setup(state):
+    state.app.extensions["pages"] = StrictRedis.from_url("redis://pages")
+def kept(address, make):
+    if page := current_app.extensions["pages"].get(address):
+        return page
+    page = make()
+    current_app.extensions["pages"].set(address, page, ex=30)  # SF601
+    return page
+@bp.get("/bills/<int:year>")
+def bills(year):
+    return kept(f"bills:{request.path}", lambda: json.dumps([year, session["customer"]]))
+""",
     "one entry of Redis for all": """
 from redis import Redis
 store = Redis.from_url("redis://cache")
@@ -1333,6 +1349,34 @@ def show():
     figures = str(session["user"])
     store.setex(f"figures:{session['user']}", 60, figures)
     return figures
+""",
+    "in a Redis of the app's: by who asks, a claim, who changed a record last": """
+import json
+from redis import StrictRedis
+@bp.record_once
+def setup(state):
+    state.app.extensions["pages"] = StrictRedis.from_url("redis://pages")
+@bp.get("/bills/<int:year>")
+def bills(year):
+    pages, key = current_app.extensions["pages"], f"{request.cookies['visitor']}:{request.path}"
+    if page := pages.get(key):
+        return page
+    page = json.dumps([year, session["customer"]])
+    pages.set(key, page, ex=30)
+    return page
+@bp.post("/desks/<desk>")
+def sit(desk):
+    pages = current_app.extensions["pages"]
+    if not pages.exists(desk):
+        pages.set(desk, session["customer"])
+    return ""
+@bp.post("/notes/<id>")
+def note(id):
+    pages = StrictRedis()
+    note = json.loads(pages.get(f"note:{id}"))
+    note["by"] = session["customer"]
+    pages.set(f"note:{id}", json.dumps(note))
+    return note
 """,
     "an entry of Redis by what it is made from": """
 from redis import Redis

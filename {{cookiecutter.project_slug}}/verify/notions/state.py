@@ -16,7 +16,7 @@ from .names import Function
 from .rows import Rows
 from .shared import CACHES, DEPTH
 from .values import Const
-from .writes import DATABASE, NOBODYS, PERSONAL, Left, beside, contexts, marks_of, wanted
+from .writes import DATABASE, NOBODYS, PERSONAL, VISITORS, Left, beside, contexts, marks_of, wanted
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
@@ -42,14 +42,9 @@ ITERATES = re.compile(r"zip|map|filter|iter|reversed|enumerate|csv\.(Dict)?[rR]e
 MAKER = re.compile(r"sessionmaker|create_engine")
 PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open",
          "os.path.dirname", "os.path.abspath", "pathlib.Path.resolve"}  # fmt: skip
-# What caches between the service and its visitors keep for everybody, and what tells one visitor from another.
+# What caches between the service and its visitors keep for everybody.
 KEPT = re.compile(r"(?!.*(private|no-store|no-cache)).*(\bpublic\b|max-?age\W+(?!0\b)|\bs-maxage)", re.I | re.S)
 DIRECTIVES = {"public", "max_age", "s_maxage"}
-VISITORS = re.compile(
-    r"(session|current_user|get_jwt\w*)(\.|$)|g\.\w*(user|uid|auth|member|account|identity|role)"
-    r"|request\.(cookies|authorization|remote_user|headers\.(authori|cookie|.*(user|auth|token|key|email|subject)))",
-    re.I,
-)
 
 
 class State(Rows):

@@ -20,6 +20,11 @@ ROOT = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|q
 DATABASE, DATABASE_ROOT = "db.session", re.compile(r"flask_sqlalchemy\.(SQLAlchemy\.)?(session|Model\.query)")
 IDENTITY = {"session", "g", "current_user", "get_jwt", "get_jwt_identity"}
 PERSONAL = {"request", *IDENTITY}
+VISITORS = re.compile(  # what tells one visitor from another
+    r"(session|current_user|get_jwt\w*)(\.|$)|g\.\w*(user|uid|auth|member|account|identity|role)"
+    r"|request\.(cookies|authorization|remote_user|headers\.(authori|cookie|.*(user|auth|token|key|email|subject)))",
+    re.I,
+)
 NOBODYS = {f"request.{name}" for name in ("endpoint", "method", "blueprint", "url_rule")}  # ours, by whoever asks
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
         "writelines", "subtract", "from_mapping", "set_cookie", "process",
@@ -168,10 +173,10 @@ class Writes(Objects):
             how, holder = "set", call
         base = self.shared(module, holder) if holder else None
         in_place = base is not None and base.kind != "context" and self._holds(base)
-        if holder and how == "set" and (kind := self._cache(module, holder, dotted)) and self._asked(module, call):
+        if holder and how == "set" and (way := self._cache(module, holder, dotted, base)) and self._asked(module, call):
             base = base or Shared("name", ast.unparse(holder), module, call)
             at = min(len(args) - 1, int(spelt(call) == "hset"))
-            yield Write(module, call, base, kind, args[at], args[at + 1 :])
+            yield Write(module, call, base, way, args[at], args[at + 1 :])
         elif how == "attribute":
             if base and isinstance(base.made, ast.Call):
                 yield Write(module, call, base.slot(spelt(call)), "set", None, args)
@@ -232,9 +237,10 @@ class Writes(Objects):
                 return None
         return path if any(isinstance(one, ast.Constant) and str(one.value)[:1] in modes for one in mode) else None
 
-    def _cache(self, module: Module, holder: ast.expr, dotted: str) -> str:
+    def _cache(self, module: Module, holder: ast.expr, dotted: str, base: Shared | None) -> str:
         """How something is put there: into a cache, or into what is known as its client by its maker only."""
-        makers = self.project.config.makers(self.project.values.of(module, holder))
+        places = [(module, holder), *([(base.module, base.made)] if base else [])]
+        makers = (name for one in places for name in self.project.config.makers(self.project.values.of(*one)))
         return "item" if CACHE.fullmatch(dotted) else "kept" if any(map(CACHE.fullmatch, makers)) else ""
 
     def _asked(self, module: Module, put: ast.Call) -> bool:
@@ -404,7 +410,8 @@ class Writes(Objects):
         keys = [*shared.keys, *([write.key] if write.key is not None else [])]
         keyed = frozenset[Source]().union(*(self.reads(module, one) for one in keys))
         data, of_key = self.whose(made_from) - NOBODYS, self.whose(keyed)
-        own = any(one.split(".")[0] in IDENTITY for one in of_key)
+        rest = beside(data, of_key)
+        own = any(one.split(".")[0] in IDENTITY or VISITORS.match(one) for one in of_key)
 
         def fault(kind: str, at: ast.AST, kept: Iterable[str] = data) -> Fault:
             return Fault(kind, write, module, getattr(at, "lineno", write.line), ", ".join(sorted(kept)[:2]))
@@ -425,7 +432,7 @@ class Writes(Objects):
         sums = write.how == "add" or not data or any(isinstance(one, ast.BinOp) for one in origins)
         guard, refuses = self._guard(write)
         guard = None if guard and not refuses and self._notes(write, guard) else guard
-        by_cache = write.outside and bool(of_key) and not beside(data, of_key)
+        by_cache = write.outside and bool(of_key) and not rest
         if write.key is not None and read is None and not refuses and (by_cache or (calls and made_from <= keyed)):
             return None  # remembered by everything that it depends on
         # Who else holds the object, and when.
@@ -434,16 +441,19 @@ class Writes(Objects):
             return Fault("default", write, shared.module, getattr(shared.node, "lineno", 1), "")
         within = [lock] if isinstance(lock, ast.With) else []
         acts = write.how in {"grow", "shrink"} or (lock and read is not None and sums)
-        acts = bool(data - of_key) if shared.kind == "file" else acts  # and not what is the same for everybody
+        acts = bool(rest) if shared.kind == "file" else acts  # and not what is the same for everybody
         for decided_by, alone in ((guard, refuses or acts), (read, sums and not (own and write.how == "kept"))):
             outside = lock is None or any(one not in ancestors(decided_by) for one in within if decided_by)
             if decided_by is not None and alone and outside:
                 return fault("lost", decided_by)
-        if write.how in {"shrink", "kept"} or shared.kind == "file" or (read is not None and sums):
+        if write.how == "shrink" or shared.kind == "file" or (read is not None and sums):
             return None
+        record = write.how == "kept" and not (any(map(VISITORS.match, rest)) and self._answered(write))
+        if write.outside and (read or record):
+            return None  # the service's own data
         if write.how != "set" and own:
             return None  # each user's own
-        single = write.how == "set" or (write.how == "item" and not keyed)
+        single = write.how in {"set", "kept"} or (write.how == "item" and not keyed)
         kept = data | (of_key if write.how == "item" and not calls else set())
         if kept and (single or lock is None or data & PERSONAL):
             return fault("data", write.node, kept)
@@ -455,6 +465,11 @@ class Writes(Objects):
         if not single or guard or lock or not write.values or not fixed:
             return None
         return fault("data", write.node, ()) if asked or self.names.function(write.node) in self.calls.views else None
+
+    def _answered(self, write: Write) -> bool:
+        """Does the function that puts something into a cache give back what it finds there?"""
+        function = self.names.function(write.node)
+        return any(self._reads_it(write, one) for one in (self.names.returned(function) if function else ()))
 
     def _stored(self, shared: Shared, data: set[str]) -> bool:
         """A class that loads and saves itself keeps the service's settings, not a visitor's."""
