@@ -615,6 +615,25 @@ def send():
 def show():
     return box.take()
 """,
+    "a hook that is put into the app's own list": """
+from functools import partial
+
+def stamp(tenant, response):
+    response.headers["X-Tenant"] = tenant
+    return response
+
+@bp.get("/enter")
+def enter():
+    hooks = current_app.after_request_funcs.setdefault(bp.name, [])
+    hooks.append(partial(stamp, request.host))  # SF601
+    return ""
+
+@bp.get("/leave")
+def leave():
+    tenant = request.args["tenant"]
+    current_app.teardown_appcontext_funcs.append(lambda error: print(tenant))  # SF601
+    return ""
+""",
     "a visitor's answer that is kept by the URL": """
 from flask_caching import Cache
 
@@ -907,6 +926,26 @@ def add():
     store.append("log", request.path)
     store.set("last", request.path)
     return ""
+""",
+    "the app's hooks as they are, and more of them at start": """
+from flask import after_this_request
+
+@bp.record_once
+def setup(state):
+    state.app.after_request_funcs.setdefault(None, []).append(lambda response: response)
+
+@bp.get("/enter")
+def enter():
+    tenant = request.args["tenant"]
+
+    @after_this_request
+    def stamp(response):
+        response.headers["X-Tenant"] = tenant
+        return response
+
+    for hook in current_app.before_request_funcs.get(bp.name, ()):
+        hook()
+    return current_app.view_functions[request.args["view"]]()
 """,
     "an answer that is kept by its whole URL": """
 from flask_caching import Cache

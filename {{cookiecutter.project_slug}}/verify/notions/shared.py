@@ -41,7 +41,9 @@ COPIED = ("pydantic", "msgspec.")  # they copy a default for each instance
 DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 PROXY = re.compile(r"(?:flask|flask_login|flask_login\.utils|flask_jwt_extended|quart)\.(?!current_app)([a-z_]+)(\.|$)")
 CLIENT = re.compile(r"requests\.(sessions\.)?[Ss]ession|httpx\.(Async)?Client|aiohttp\.ClientSession|.*\bResponse")
-TABLES = {"config", "extensions", "globals", "filters", "tests"}  # dictionaries of the app and of its templates
+TABLES = {"config", "extensions", "globals", "filters", "tests", "view_functions", "before_request_funcs",
+          "after_request_funcs", "teardown_request_funcs", "teardown_appcontext_funcs",
+          "template_context_processors"}  # of the app, a blueprint, its templates  # fmt: skip
 HEADERS = {"headers", "cookies", "params", "proxies", "auth"}  # those of a client, sent with each of its requests
 BY_THREAD = {  # what each thread has one of
     **dict.fromkeys(("decimal.getcontext", "decimal.setcontext"), "getcontext()"),
