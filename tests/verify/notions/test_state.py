@@ -507,6 +507,23 @@ def login():
     auth.login(request.form["password"])
     return ""
 """,
+    "a context in which the threads of a pool start": """
+from concurrent.futures import ThreadPoolExecutor
+def begin(app):
+    context = app.app_context()
+    context.push()  # SF607
+def letter(to):
+    g.setdefault("to", to)
+    current_app.logger.info(g.to)
+@bp.record_once
+def setup(state):
+    state.app.extensions["post"] = ThreadPoolExecutor(2, initializer=begin, initargs=(state.app,))
+    state.app.extensions["fax"] = ThreadPoolExecutor(2, initializer=state.app.app_context().push)  # SF607
+@bp.post("/")
+def send():
+    current_app.extensions["post"].submit(letter, request.form["to"])  # SF605
+    return ""
+""",
     "a context that is entered and never left": """
 @bp.before_request
 def enter():
@@ -1286,6 +1303,24 @@ def load_files():
 @bp.get("/")
 def show():
     load_files()
+    return ""
+""",
+    "a context in which the threads of a pool start, for the app alone": """
+from concurrent.futures import ThreadPoolExecutor
+def begin(app):
+    context = app.app_context()
+    context.push()
+def letter(to):
+    current_app.logger.info(to)
+    with current_app.app_context():
+        g.to = to
+@bp.record_once
+def setup(state):
+    state.app.extensions["post"] = ThreadPoolExecutor(2, initializer=begin, initargs=(state.app,))
+    state.app.extensions["fax"] = ThreadPoolExecutor(2, initializer=state.app.app_context().push)
+@bp.post("/")
+def send():
+    current_app.extensions["post"].submit(letter, request.form["to"])
     return ""
 """,
     "a context that is left again": """

@@ -21,6 +21,7 @@ from .writes import DATABASE, NOBODYS, PERSONAL, VISITORS, Left, beside, context
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
           "start_background_task", "enqueue", "enqueue_in", "enqueue_at", "delay"}  # fmt: skip
+POOLS = ("ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool")
 CLOSES = re.compile(r"\b(close|release|putconn|disconnect|rollback)\(")
 WAITS = re.compile(r"\.(join\((timeout|\d|\))|result\()|as_completed\(|\bwait\(|gather\(")
 STREAM = "the streamed body"
@@ -173,6 +174,8 @@ class State(Rows):
                     task = self.calls.function(dotted.rpartition(".")[0])
                     later += self._uses(*task, "app_context") if task else []
                 carried = any(CONTEXT_RUN.search(ast.unparse(one)) for one in arguments(call))
+                if self._begun:  # a pool whose threads are in one context of the app
+                    later = [one for one in later if one.split("`")[1] not in WITH_APP - {"g"}]
                 what = f"`{ast.unparse(call.func)}(…)`"
                 found += [Left(module, call.lineno, what, one) for one in later[:1] if not carried]
             elif name in {"Response", "response_class"}:
@@ -281,19 +284,31 @@ class State(Rows):
         """Contexts that a request, or the code that makes the app, enters and never leaves."""
         popped = {ast.unparse(call.func).removesuffix(".pop") for _, call, _ in self.calls.all() if not call.args}
         makers = {self.names.scope(*made) for made in self.calls.named("flask.Flask")}
+        mixed = any(one.uses.startswith("`g`") for one in self.late)  # by jobs that have no context of their own
+        pushes = [(module, call.func) for module, call in self.calls.spelt.get("push", ())]
         found = []
-        for module, call, _ in self.calls.all():
-            if not isinstance(call.func, ast.Attribute) or call.func.attr != "push":
-                continue
-            scope, context = self.names.scope(module, call), ast.unparse(call.func.value)
-            known = self.names.lookup(module, call, context)
+        for module, push in dict.fromkeys([*pushes, *self._begun]):
+            scope, context = self.names.scope(module, push), ast.unparse(getattr(push, "value", push))
+            known = self.names.lookup(module, push, context)
             made = [context, *(ast.unparse(one.value) for one in (known[1] if known else ()) if one.value)]
-            served = (entry := self.project.reach.entry(module, call)) and entry.argv[0] in SERVERS
             if context in popped or not any(re.search(r"(app|request)_context\(", one) for one in made):
                 continue
-            if scope in makers or served or self.calls.in_request(scope):
-                found.append(Left(module, call.lineno, made[-1], ""))
+            served = (entry := self.project.reach.entry(module, push)) and entry.argv[0] in SERVERS
+            serves = scope in makers or served or self.calls.in_request(scope)
+            if mixed if (module, push) in self._begun else serves:
+                found.append(Left(module, push.lineno, made[-1], ""))
         return found
+
+    @cached_property
+    def _begun(self) -> list[tuple[Module, ast.expr]]:
+        """The `push` that the threads of a pool start with, or that a function calls which they start with."""
+        pools = (one for word in POOLS for one in self.calls.spelt.get(word, ()))
+        given = [(at, one.value) for at, call in pools for one in call.keywords if one.arg == "initializer"]
+        codes = [found[1] for one in given if (found := self._referred(*one))]
+        called = [
+            (at, call.func) for at, call in self.calls.spelt.get("push", ()) if self.names.scope(at, call) in codes
+        ]
+        return [one for one in [*given, *called] if getattr(one[1], "attr", "") == "push"]
 
     @cached_property
     def unremoved(self) -> list[Left]:
