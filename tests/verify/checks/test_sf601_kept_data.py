@@ -615,6 +615,23 @@ def send():
 def show():
     return box.take()
 """,
+    "a letter and headers that all requests fill in": """
+from email.message import EmailMessage
+from email.mime.multipart import MIMEMultipart
+from werkzeug.datastructures import Headers
+
+REMINDER, COVER = EmailMessage(), MIMEMultipart("related")
+COMMON = Headers([("Cache-Control", "no-store")])
+
+@bp.post("/remind")
+def remind():
+    letter = REMINDER
+    del letter["Cc"]
+    letter["Cc"] = request.form["cc"]  # SF601
+    COVER.attach(request.form["text"])  # SF601
+    COMMON.add_header("X-Copy", request.form["cc"])  # SF601
+    return "", COMMON
+""",
     "a hook that is put into the app's own list": """
 from functools import partial
 
@@ -926,6 +943,25 @@ def add():
     store.append("log", request.path)
     store.set("last", request.path)
     return ""
+""",
+    "a copy of a letter, and of headers": """
+from copy import deepcopy
+from email.message import EmailMessage
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+REMINDER, NONE = EmailMessage(), ImmutableMultiDict()
+REMINDER["From"] = "us@acme.example"
+COMMON = Headers([("Cache-Control", "no-store")])
+
+@bp.post("/remind")
+def remind():
+    letter, cover = deepcopy(REMINDER), EmailMessage()
+    letter["Cc"] = NONE.get("cc", request.form["cc"])
+    cover["From"] = REMINDER["From"]
+    cover.add_header("To", request.form["to"])
+    headers = Headers(COMMON)
+    headers["X-Copy"] = request.form["cc"]
+    return "", headers
 """,
     "the app's hooks as they are, and more of them at start": """
 from flask import after_this_request

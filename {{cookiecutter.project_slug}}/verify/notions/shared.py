@@ -33,6 +33,7 @@ MADE = {
     "container": re.compile(
         r"dict(\.fromkeys)?|list|set|bytearray|array\.array|io\.(String|Bytes)IO|types\.SimpleNamespace|weakref\.Weak\w+"
         r"|flask\.(wrappers\.)?Response|wtforms\.(\w+\.)?Form|flask_wtf\.\w*Form|configparser\.ConfigParser|(collections|cachetools|hashlib)\..*"
+        r"|(email\.(mime|message)|werkzeug\.datastructures)\..*"
     ),
 }
 # Libraries that read a class body as a declaration: each instance gets fields of its own.
