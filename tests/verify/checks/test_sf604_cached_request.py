@@ -262,6 +262,13 @@ PARTS = (
 )
 IN_MACRO = "{% set tone = config.TONE %}{% macro mark() %}{% set tone = session.tone %}{{ tone }}{% endmacro %}"
 
+IN_NAMESPACE = """{% set page = namespace(title="", marks=0) %}
+{% macro mark(title) %}{% set page.title = title %}{% set page.marks = page.marks + 1 %}{% endmacro %}"""
+OWN_NAMESPACE = """{% set page, first = namespace(marks=0), namespace() %}
+{% macro mark(title) %}{% set page = namespace(title=title) %}{% set page.title = title ~ "!" %}{% endmacro %}
+{% macro count() %}{% set page.marks = page.marks + 1 %}{% endmacro %}
+{% macro top(rows) %}{% set first.one = "" %}{% for row in rows %}{% set first.one = row %}{% endfor %}{% endmacro %}"""
+
 
 @pytest.mark.parametrize(
     ("parts", "how", "there"),
@@ -271,6 +278,10 @@ IN_MACRO = "{% set tone = config.TONE %}{% macro mark() %}{% set tone = session.
         (PARTS, 'import "parts.html" as parts with context', False),
         (PARTS, 'include "parts.html"', False),
         (IN_MACRO, 'from "parts.html" import mark', False),
+        (IN_NAMESPACE, 'from "parts.html" import mark', True),
+        (IN_NAMESPACE, 'import "parts.html" as parts', True),
+        (IN_NAMESPACE, 'import "parts.html" as parts with context', False),
+        (OWN_NAMESPACE, 'from "parts.html" import mark', False),
     ],
 )
 def test_an_imported_template(project: Callable[..., Path], found: Callable[..., object], parts, how, there) -> None:

@@ -126,7 +126,7 @@ class Renders:
 
     @cached_property
     def kept(self) -> list[tuple[Template, int, str]]:
-        """(template, line, what of the request its import without context keeps: Jinja runs an imported one once)"""
+        """(template, line, what of a request its import without context keeps: Jinja runs an imported one once)"""
         found = []
         for template in self.templates.values():
             for stmt in template.tree.find_all((nodes.Import, nodes.FromImport)):
@@ -137,7 +137,8 @@ class Renders:
                     ) if other := self.templates.get(name):
                         ifs = [one for one in other.tree.body if isinstance(one, nodes.If) and one.find(nodes.Assign)]
                         sets = [*ifs, *(one for one in other.tree.body if isinstance(one, nodes.Assign))]
-                        names = (one for top in sets for one in top.find_all(nodes.Name) if one.name in REQUEST)
+                        names = [one for top in sets for one in top.find_all(nodes.Name) if one.name in REQUEST]
+                        names += [one for macro in other.tree.find_all(nodes.Macro) for one in _left(macro)]
                         reads = [f"`{one.name}` ({other.path}:{one.lineno})" for one in names]
                         found += [(template, stmt.lineno + template.offset, one) for one in reads[:1]]
         return found
@@ -229,3 +230,14 @@ class Renders:
                     given = [ast.keyword(None, value) for value in self.project.names.returned(target[1])]
                     found |= self._context(target[0], given, depth + 1)
         return found
+
+
+def _left(macro: nodes.Macro) -> list[nodes.Name]:
+    """What a macro puts into a namespace that is not its own, of its arguments or of the request, and never resets."""
+    own = {one.name for one in macro.find_all(nodes.Name) if one.ctx != "load"}
+    slots: dict[tuple[str, str], list[list[nodes.Name]]] = {}
+    for stmt in macro.find_all(nodes.Assign):
+        if isinstance(slot := stmt.target, nodes.NSRef) and slot.name not in own:
+            names = [one for one in stmt.find_all(nodes.Name) if one.name in own | REQUEST]
+            slots.setdefault((slot.name, slot.attr), []).append(names)
+    return [one for given in slots.values() if all(given) for names in given for one in names]

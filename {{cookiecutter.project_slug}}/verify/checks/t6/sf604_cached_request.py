@@ -25,8 +25,8 @@ def cached_request(project: Project) -> Iterator[Finding]:
         fix = f"read it outside and pass it: `{cached.what}({cached.uses.rpartition('.')[2]})`"
         yield Finding(cached.module.path, cached.line, f"{said}: the first user's answer is given to all", fix)
     for template, line, read in project.markup.kept:
-        said = f"Jinja runs what is imported without context once: what it makes of {read} is the first user's for all"
-        yield Finding(template.path, line, said, "import it `with context`, or read that in a macro")
+        said = f"Jinja runs what is imported without context once: what it keeps of {read} is one user's for all"
+        yield Finding(template.path, line, said, "import it `with context`, or use that in a macro alone")
     for answer in project.state.published:
         said = f"the answer is made of {answer.uses}, and this lets proxies keep it and give it to others"
         yield Finding(answer.module.path, answer.line, said, "`Cache-Control: private`, or `no-store`")
