@@ -615,6 +615,18 @@ def send():
 def show():
     return box.take()
 """,
+    "everybody's in one entry of a cache": """
+from flask_caching import Cache
+
+cache = Cache()
+
+@bp.get("/")
+def present():
+    names = cache.get("present") or []
+    names.append(session["user"])
+    cache.set("present", names)  # SF601
+    return names
+""",
     "a letter and headers that all requests fill in": """
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart

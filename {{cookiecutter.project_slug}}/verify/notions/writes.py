@@ -448,11 +448,10 @@ class Writes(Objects):
                 return fault("lost", decided_by)
         if write.how == "shrink" or shared.kind == "file" or (read is not None and sums):
             return None
-        record = write.how == "kept" and not (any(map(VISITORS.match, rest)) and self._answered(write))
-        if write.outside and (read or record):
+        if write.how == "kept" and (read or not any(map(VISITORS.match, rest)) or not self._answered(write)):
             return None  # the service's own data
-        if write.how != "set" and own:
-            return None  # each user's own
+        if write.how != "set" and (own or (write.outside and read and keyed)):
+            return None  # each user's own, or one of many records
         single = write.how in {"set", "kept"} or (write.how == "item" and not keyed)
         kept = data | (of_key if write.how == "item" and not calls else set())
         if kept and (single or lock is None or data & PERSONAL):
