@@ -676,6 +676,53 @@ def sums(year):
         cache.set(request.full_path, found)  # SF601
     return found
 """,
+    "the same, for what a decorator is put on": """
+import functools
+
+answers = {}
+
+class Kept:
+    def __init__(self, by):
+        self.by = by
+
+    def __call__(self, answer):
+        @functools.wraps(answer)
+        def inner():
+            if (key := (self.by, request.path)) not in answers:
+                text = answer()
+                answers[key] = text  # SF601
+            return answers[key]
+
+        return inner
+
+@bp.get("/hours")
+@Kept("hours")
+def hours():
+    return "9-17"
+
+@bp.get("/cart")
+@Kept("cart")
+def cart():
+    return session["cart"]
+""",
+    "the arguments of what a decorator is put on": """
+latest = {}
+
+def noted(work):
+    def inner(*args):
+        found = work(*args)
+        latest[work.__name__] = (args, found)  # SF601
+        return found
+    return inner
+
+@noted
+def total(code):
+    return len(code)
+
+@bp.get("/")
+def show():
+    return str(total(request.args["code"]))
+""",
     "the same by the path alone, by what is asked for": """
 from flask_caching import Cache
 
@@ -1136,6 +1183,42 @@ class Basket(metaclass=Checked):
 def add():
     Basket().items.append(request.form["item"])
     return ""
+""",
+    "what a decorator keeps of answers that are the same for all, or by their URL": """
+import time
+
+answers, times = {}, {}
+
+def kept(seconds):
+    def around(answer):
+        def inner(*args, **more):
+            until, text = answers.get(request.path, (0, ""))
+            if until < time.time():
+                text = answer(*args, **more)
+                answers[request.path] = (time.time() + seconds, text)
+            return text
+        return inner
+    return around
+
+def timed(answer):
+    def inner(*args):
+        times[answer.__name__] = (time.time(), answer(*args))
+        return times[answer.__name__][1]
+    return inner
+
+@bp.get("/hours/<day>")
+@kept(60)
+def hours(day):
+    return day.upper()
+
+@bp.get("/news")
+@timed
+def news():
+    return current_app.config["NEWS"]
+
+@bp.get("/cart")
+def cart():
+    return session["cart"]
 """,
     "a row by its class's key": """
 from pony.orm import Database

@@ -171,14 +171,22 @@ class Calls:
         return found
 
     @cached_property
+    def marked(self) -> dict[ast.AST, list[tuple[ast.expr, Function]]]:
+        """The project's decorators, of a class its `__call__`, with the functions that they are put on."""
+        found: dict[ast.AST, list[tuple[ast.expr, Function]]] = {}
+        for module in self.project.modules.values():
+            for function in module.nodes(ast.FunctionDef, ast.AsyncFunctionDef):
+                for mark in function.decorator_list:
+                    own = self.function(f"{self.names.class_of(module, mark)}.__call__")
+                    if made := own or self.function(self.names.dotted(module, getattr(mark, "func", mark))):
+                        found.setdefault(made[1], []).append((mark, function))
+        return found
+
+    @cached_property
     def wrappers(self) -> set[ast.AST]:
         """What the project's decorators put around views."""
-        marks = [(self.views[view], mark) for view in self.views for mark in getattr(view, "decorator_list", ())]
-        called = ((module, mark.func if isinstance(mark, ast.Call) else mark) for module, mark in marks)
-        found = filter(None, (self.function(self.names.dotted(*each)) for each in called))
-        return {
-            inner for _, made in found for inner in ast.walk(made) if isinstance(inner, Function) and inner is not made
-        }
+        found = (made for made, marked in self.marked.items() if any(one in self.views for _, one in marked))
+        return {one for made in found for one in ast.walk(made) if isinstance(one, Function) and one not in self.marked}
 
     @cached_property
     def _edges(self) -> dict[ast.AST, set[ast.AST]]:

@@ -280,8 +280,10 @@ class Writes(Objects):
             source = wanted(node, root)
             return {source} if root in PERSONAL and not self._impersonal(source) else ()
         if isinstance(node, ast.Call):
-            target = self.calls.target(module, node)
-            return self.personal(*target) if target else ()
+            if target := self.calls.target(module, node):
+                return self.personal(*target)
+            _, places = self.names.lookup(module, node, getattr(node.func, "id", "")) or (None, [])
+            return [one.node for one in places if isinstance(one.node, ast.arg) and self._wrapped(one.node)]
         if not isinstance(node, ast.Name | ast.Attribute):
             return ()
         found: set[Source] = set()
@@ -320,10 +322,15 @@ class Writes(Objects):
         found = {one for one in sources if isinstance(one, str)}
         for arg in (one for one in sources if not isinstance(one, str) and one not in seen):
             function = self.names.function(arg)
+            wrapped = self._wrapped(arg)
+            for one in wrapped:
+                every = [inner for inner in ast.walk(one.args) if isinstance(inner, ast.arg) and inner is not me(one)]
+                read = self.personal(self.names.module(one), one)
+                found |= self.whose(every, seen | {arg}) if function in self.live else read
             if function not in self.live or function is None or arg not in ast.walk(function.args):
                 continue
             callers = self.callers(function)
-            if function in self.calls.views or not callers:
+            if function in self.calls.views or not (callers or wrapped):
                 found.add(f"argument {arg.arg}")
             for module, call in callers:
                 several = arg in {function.args.vararg, function.args.kwarg}
@@ -331,6 +338,16 @@ class Writes(Objects):
                 for part in given if self.names.scope(module, call) in self.live else ():
                     found |= self.whose(self.reads(module, part), seen | {arg}) if part else set()
         return found
+
+    def _wrapped(self, arg: ast.arg) -> list[Function]:
+        """What a decorator is put on, when this argument of it takes that, or one of what it makes is called for it."""
+        own = self.names.function(arg)
+        return [
+            function
+            for up in ancestors(arg)
+            for mark, function in self.calls.marked.get(up, ())
+            if up is not own or not isinstance(mark, ast.Call) or own.name == "__call__"
+        ]
 
     # ------------------------------------------------------------------ locks
 
@@ -423,6 +440,9 @@ class Writes(Objects):
             return fault("stale", write.node) if stays else None
         if shared.kind == "file" and (not of_key or own):
             return None  # nobody chose its name, or it is each user's own
+        if all(isinstance(one, ast.arg) for one in keyed):  # SF604 asks what is wrapped in a memo by arguments
+            wrapped = (one for one in made_from if isinstance(one, ast.arg))
+            made_from -= {one for one in wrapped if self.names.function(one) not in self.live}
         # How the new value comes about.
         origins = [sub for one in write.values for sub in self._origins(module, one)]
         calls = any(isinstance(one, ast.Call) for one in origins)
@@ -454,6 +474,7 @@ class Writes(Objects):
             return None  # each user's own, or one of many records
         single = write.how in {"set", "kept"} or (write.how == "item" and not keyed)
         kept = data | (of_key if write.how == "item" and not calls else set())
+        kept = beside(data, of_key) if write.how == "item" and calls else kept
         if kept and (single or lock is None or data & PERSONAL):
             return fault("data", write.node, kept)
         tests = [up.test for up in ancestors(write.node) if isinstance(up, ast.If)]
