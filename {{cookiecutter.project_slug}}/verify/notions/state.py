@@ -366,9 +366,10 @@ class State(Rows):
         origin = shared.made if shared else self._passed(module, maker)[1]
         return isinstance(origin, ast.Call) and MAKER.search(ast.unparse(origin)) is not None
 
-    def fixed_file(self, module: Module, call: ast.Call, dotted: str) -> str | None:
-        """The name of a file that a call opens to write it anew, when it is the same for all requests."""
+    def fixed_file(self, module: Module, call: ast.Call, dotted: str) -> tuple[str, ast.expr] | None:
+        """The file that a call opens to write it anew, when it is the same for all requests; where it is named."""
         module, path = self._passed(module, self.opened(module, call, dotted, {"w", "x"}))
+        told = path if path and self.names.function(path) is not self.names.function(call) else call
         if (kept := self.shared(module, path)) and kept.made and kept.kind != "bag":
             module, path = self._passed(kept.module, kept.made)
         if path is None or self.reads(module, path):
@@ -382,4 +383,4 @@ class State(Rows):
         names = [str(one.value) for one in values if isinstance(one, Const) and one.value]
         if not names or names[-1].startswith("/dev/"):
             return None
-        return folder(self.project, self.project.routes.value(path)) or ast.unparse(path)
+        return folder(self.project, self.project.routes.value(path)) or ast.unparse(path), told
