@@ -371,6 +371,42 @@ def sign():
     save(guests)
     return ""
 """,
+    "a file in whose place a new one is put, by a helper": """
+import json
+import os
+import shutil
+import tempfile
+
+STOCK = "/srv/stock.json"
+
+def put(target, stock):
+    with tempfile.NamedTemporaryFile("w", delete=False) as new:
+        json.dump(stock, new)
+    os.replace(new.name, target)
+
+@bp.post("/<item>")
+def take(item):
+    with open(STOCK) as file:
+        stock = json.load(file)
+    stock[item] -= 1
+    put(STOCK, stock)  # SF602
+    return ""
+
+class Serial:
+    path = "/srv/serial"
+
+    def next(self):
+        with open(self.path) as file:
+            number = int(file.read()) + 1
+        with open("/srv/serial.new", "w") as file:
+            file.write(str(number))
+        shutil.move("/srv/serial.new", self.path)  # SF602
+        return number
+
+@bp.post("/serial")
+def serial():
+    return str(Serial().next())
+""",
     "a row that is found again as the newest": """
 import sqlite3
 
@@ -434,6 +470,47 @@ def new():
     name = f"sheet-{uuid4()}"
     begin(name)
     return name
+""",
+    "a new file in the place of one's own, of another one, of a locked one": """
+import fcntl
+import json
+from pathlib import Path
+
+class Basket:
+    def __init__(self, owner):
+        self.path = Path("/srv/baskets", owner)
+
+    def put(self, item):
+        new = self.path.with_suffix(".new")
+        new.write_text(self.path.read_text() + item.replace(",", " "))
+        new.replace(self.path)
+
+@bp.post("/<item>")
+def choose(item):
+    Basket(session["user"]).put(item)
+    return ""
+
+@bp.post("/publish")
+def publish():
+    draft, page = Path("/srv/draft.html"), Path("/srv/page.html")
+    new = page.with_suffix(".new")
+    new.write_text(draft.read_text().replace("TITLE", request.form["title"]))
+    new.rename(page)
+    return ""
+
+def stored(path, stock):
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(stock))
+    new.replace(path)
+
+@bp.post("/stock/<item>")
+def take(item):
+    path = Path("/srv/stock.json")
+    with open("/srv/stock.lock", "w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        stock = json.loads(path.read_text())
+        stored(path, {**stock, item: stock[item] - 1})
+    return ""
 """,
     "a file of one's own, another file, a locked one": """
 import json

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TypeAlias
 
 from ..readers.python import Module, ancestors
 from .calls import MOST, spelt
@@ -20,6 +21,7 @@ OF_CLASS = {"get", "get_or_404", "get_by_id", "get_or_none", "query", "select", 
 CHANGE = {"values", "update", "update_one"}
 READS_FILE = {"read", "readline", "readlines", "read_text", "read_bytes", "load", "safe_load"}
 WRITES_FILE = {"write", "writelines", "write_text", "write_bytes", "dump", "safe_dump"}
+MOVES = {"replace", "rename", "os.replace", "os.rename", "os.renames", "shutil.move"}  # a file over another one
 GIVEN_FILE = {"load": 0, "safe_load": 0, "dump": 1, "safe_dump": 1}  # at which place
 OWN_FILE = re.compile(r"te?mp(file|dir)|mk[sd]te?mp|uuid|NamedTemporary", re.I)  # of this request
 INSERT = re.compile(r"\s*insert\b.*?\binto\s+\W?(\w+)", re.I | re.S)
@@ -40,6 +42,7 @@ ALONE = re.compile(
     re.I,
 )
 EVERYWHERE = re.compile(r"version_id_col|isolation_level\W+(serializable|repeatable|immediate|exclusive)", re.I)
+Change: TypeAlias = tuple[str, ast.expr, ast.expr | ast.stmt]  # what, where it was read, where it is written or named
 
 
 class Rows(Writes):
@@ -49,11 +52,11 @@ class Rows(Writes):
         if any(EVERYWHERE.search(module.source) for module in modules):
             return []
         return [
-            Left(module, node.lineno, what, self._at(read))
+            Left(self.names.module(at), at.lineno, what, self._at(read))
             for module in modules
             for node in module.nodes(ast.Call, ast.Assign, ast.AugAssign)
             if (scope := self.names.scope(module, node)) in self.live
-            for what, read in [*(self._changed(module, node))][:1]
+            for what, read, at in [*(self._changed(module, node))][:1]
             if not self._together(module, node) and not ALONE.search(self._text(scope, self.names.scope(module, read)))
         ]
 
@@ -115,8 +118,8 @@ class Rows(Writes):
     def _text(self, *code: ast.AST) -> str:
         return "\n".join(map(ast.unparse, self.calls.reached(list(code))))
 
-    def _changed(self, module: Module, node: ast.Call | ast.Assign | ast.AugAssign) -> Iterator[tuple[str, ast.expr]]:
-        """What a statement changes in a row, and where the value that it computes with was read."""
+    def _changed(self, module: Module, node: ast.Call | ast.Assign | ast.AugAssign) -> Iterator[Change]:
+        """What a statement changes in a row or a file, and where the value that it computes with was read."""
         match node:
             case ast.Call(func=ast.Attribute(attr="execute"), args=[_, *values]):
                 for table, columns, where in UPDATE.findall(self.project.flow.places.sql(module, node)):
@@ -124,19 +127,23 @@ class Rows(Writes):
                     parts = [part for one in values for part in getattr(one, "elts", getattr(one, "values", [one]))]
                     given = [(module, one) for one in values] + [self._passed(module, one) for one in parts]
                     for column in COLUMN.findall(columns)[:1] if not asked else ():
-                        yield from ((f"{table}.{column}", one) for one in self._computed(*given))
-            case ast.Call(func=ast.Attribute(attr=attr), args=[_, *_]) if attr in WRITES_FILE:
-                yield from self._in_file(module, node)
+                        yield from ((f"{table}.{column}", one, node) for one in self._computed(*given))
+            case ast.Call(func=ast.Attribute(attr=attr), args=[value, *_]) if attr in WRITES_FILE:
+                yield from self._in_file(node, value, *self._file(module, node))
+            case ast.Call(args=[*more, to]) if (self.names.dotted(module, node.func) if more else spelt(node)) in MOVES:
+                writes = (one for one in ast.walk(self.names.scope(module, node)) if isinstance(one, ast.Call))
+                for value in (one.args[0] for one in writes if one.args and spelt(one) in WRITES_FILE):
+                    yield from self._in_file(node, value, *self._path(module, to))
             case ast.Call(func=ast.Attribute(value=holder, attr=attr)) if attr in CHANGE:
                 inner = [(module, one) for one in ast.walk(node) if isinstance(one, ast.BinOp)]
                 of_row = attr == "update_one" or any(self._row(module, one) for one in ast.walk(holder))
-                yield from ((ast.unparse(holder), one) for one in self._computed(*inner) if of_row)
+                yield from ((ast.unparse(holder), one, node) for one in self._computed(*inner) if of_row)
             case ast.AugAssign(target=ast.Attribute() as target, value=value) if not isinstance(value, ast.List):
                 yield from self._summed(module, target, target)
             case ast.Assign(targets=[ast.Attribute() as target], value=value):
                 yield from self._summed(module, target, value)
 
-    def _summed(self, module: Module, target: ast.Attribute, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    def _summed(self, module: Module, target: ast.Attribute, value: ast.expr) -> Iterator[Change]:
         """An attribute of a row that this request reads, computes with and writes back."""
         of_user = self.proxy(module, target.value) == "current_user"
         if not of_user and not any(self._row(module, one) for one in self._origins(module, target.value)):
@@ -145,34 +152,40 @@ class Rows(Writes):
         read = next((one for one in parts if ast.unparse(one) == ast.unparse(target)), None)
         sums = value is target or any(isinstance(one, ast.BinOp) for one in parts)
         if read and sums and ENDS.search(self._text(self.names.scope(module, target))):
-            yield ast.unparse(target), read
+            yield ast.unparse(target), read, target
 
-    def _in_file(self, module: Module, call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    def _in_file(self, node: ast.Call, value: ast.expr, where: Module, path: ast.expr | None) -> Iterator[Change]:
         """A file that is written with what was made of its content; not one that is a request's or a user's own."""
-        values, (holder, path) = self.project.values, self._file(module, call)
-        if path is None or OWN_FILE.search(path) or values.random(values.of(module, holder)):
+        values, module, text = self.project.values, self.names.module(node), ast.unparse(path or ast.Pass())
+        if path is None or OWN_FILE.search(text) or values.random(values.of(where, path)):
             return
-        named = [self._passed(module, one) for one in ast.walk(call.args[0]) if isinstance(one, ast.Name)]
-        every = (
-            (at, one) for at, given in [(module, call.args[0]), *named] if given for one in self._origins(at, given)
-        )
+        named = [self._passed(module, one) for one in ast.walk(value) if isinstance(one, ast.Name)]
+        every = ((at, one) for at, given in [(module, value), *named] if given for one in self._origins(at, given))
         calls = ((at, one) for at, one in every if isinstance(one, ast.Call))
-        read = next((one for at, one in calls if path in self._read_by(at, one)), None)
-        if read and not any(one.split(".")[0] in IDENTITY for one in self.whose(self.reads(module, holder))):
-            yield f"file {path}", read
+        read = next((one for at, one in calls if text in self._read_by(at, one)), None)
+        held = (one for one in ast.walk(path) if isinstance(one, ast.Attribute))
+        given = [each for one in held for each in self._given(self.names.class_of(where, one.value) or "", one.attr)]
+        owners = self.whose({source for one in [(where, path), *given] for source in self.reads(*one)})
+        if read and not any(one.split(".")[0] in IDENTITY for one in owners):
+            told = self.names.function(path) is not self.names.function(node)
+            yield f"file {text}", read, path if told else node
 
-    def _read_by(self, module: Module, call: ast.Call) -> set[str | None]:
+    def _read_by(self, module: Module, call: ast.Call) -> set[str]:
         """The files that a call reads, itself or in a helper."""
         where, code = self.calls.target(module, call) or (module, call)
         calls = [one for one in ast.walk(code) if isinstance(one, ast.Call)] if code is not call else [call]
-        return {self._file(where, one)[1] for one in calls if spelt(one) in READS_FILE}
+        paths = (self._file(where, one)[1] for one in calls if spelt(one) in READS_FILE)
+        return {ast.unparse(one) for one in paths if one}
 
-    def _file(self, module: Module, call: ast.Call) -> tuple[ast.AST, str | None]:
-        """What a call reads or writes, and the path as it is spelt where that was opened; None where nobody did."""
+    def _file(self, module: Module, call: ast.Call) -> tuple[Module, ast.expr | None]:
+        """The path that a call reads or writes, as it is spelt where that was opened; None where nobody did."""
         at: ast.expr = getattr(call.func, "value", call.func)
         if (number := GIVEN_FILE.get(spelt(call))) is not None:
             at = next(iter(call.args[number:]), at)
-        holder, opened = at, spelt(call).endswith(("_text", "_bytes"))
+        return self._path(module, at, spelt(call).endswith(("_text", "_bytes")))
+
+    def _path(self, module: Module, at: ast.expr, opened: bool = True) -> tuple[Module, ast.expr | None]:
+        """The same, of a path or an open file, through names and what calls pass for an argument."""
         for _ in range(DEPTH):
             match at:
                 case ast.Call(args=[path, *_]) if spelt(at) == "open" and not isinstance(at.func, ast.Attribute):
@@ -180,8 +193,9 @@ class Rows(Writes):
                 case ast.Call(func=ast.Attribute(value=path, attr="open")):
                     at, opened = path, True
                 case ast.Name():
-                    at = next((one.source for one in self.local(module, at) if one.source), at)
-        return holder, ast.unparse(at) if opened else None
+                    module, given = self._passed(module, at)
+                    at = next((one.source for one in self.local(module, given or at) if one.source), given or at)
+        return module, at if opened else None
 
     def _computed(self, *values: tuple[Module, ast.expr | None]) -> Iterator[ast.expr]:
         """Where what these values are computed from was read."""
