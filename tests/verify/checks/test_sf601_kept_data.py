@@ -705,6 +705,38 @@ def hours():
 def cart():
     return session["cart"]
 """,
+    "a listener that a request leaves on everybody's logger and reads": """
+import io
+import logging
+
+def told(stream):
+    logging.getLogger("acme.import").addHandler(logging.StreamHandler(stream))  # SF601
+    load()
+    return stream.getvalue()
+
+def load():
+    logging.getLogger("acme.import").info(request.form["row"])
+
+@bp.post("/rows")
+def rows():
+    return told(io.StringIO())
+
+@bp.get("/trace")
+def trace():
+    seen = Seen()
+    current_app.logger.addFilter(seen)  # SF601
+    seen.setLevel(10)
+    load()
+    return {"rows": len(seen.rows)}
+
+class Seen:
+    def __init__(self):
+        self.rows = []
+
+    def filter(self, record):
+        self.rows.append(record.msg)
+        return True
+""",
     "the arguments of what a decorator is put on": """
 latest = {}
 
@@ -1182,6 +1214,55 @@ class Basket(metaclass=Checked):
 @bp.post("/")
 def add():
     Basket().items.append(request.form["item"])
+    return ""
+""",
+    "a listener on a logger of one's own, one that hears no more, one that is not read": """
+import io
+import logging
+import uuid
+
+class Tag(logging.Filter):
+    def __init__(self, user):
+        super().__init__()
+        self.user = user
+
+def told(log, work):
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    log.addHandler(handler)
+    try:
+        work(log)
+    finally:
+        log.removeHandler(handler)
+    return stream.getvalue()
+
+@bp.get("/own")
+def own():
+    log, stream = logging.Logger("own"), io.StringIO()
+    log.addFilter(Tag(session["user"]))
+    log.addHandler(logging.StreamHandler(stream))
+    log.info("hello")
+    return stream.getvalue()
+
+@bp.get("/job/<name>")
+def job(name):
+    log, stream = logging.getLogger(f"job.{name}"), io.StringIO()
+    log.addHandler(logging.StreamHandler(stream))
+    return stream.getvalue() + told(current_app.logger, print)
+
+@bp.get("/random")
+def random():
+    log = logging.getLogger(uuid.uuid4().hex)
+    stream = io.StringIO()
+    log.addHandler(logging.StreamHandler(stream))
+    return stream.getvalue()
+
+@bp.get("/file")
+def file():
+    log = logging.getLogger("file")
+    handler = logging.FileHandler("file.log")
+    log.addHandler(handler)
+    handler.setLevel(logging.DEBUG)
     return ""
 """,
     "what a decorator keeps of answers that are the same for all, or by their URL": """

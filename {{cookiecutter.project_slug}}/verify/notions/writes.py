@@ -49,6 +49,8 @@ HOLDS = {  # what else of a request is in a key that is made of a URL's path or 
     r"request\.(full_path|path|url|base_url)\b": r"argument |request\.(path|view_args|endpoint|url_rule|method)\b",
     r"request\.(full_path|query_string|url)\b": r"request\.(args|query_string|full_path|url)\b",
 }
+QUIET = re.compile("set|add|clos|flush")  # what is done to a listener without reading from it
+UNHEARD = re.compile(r"removeHandler|removeFilter|\.(handlers|filters)\b")
 MADE_HERE = ("threading.", "asyncio.", "multiprocessing.")  # a lock that nobody else can hold
 
 
@@ -59,7 +61,7 @@ class Write:
     module: Module
     node: ast.AST
     shared: Shared
-    how: str  # "set" a name or attribute, "item", "kept" in a database, "grow", "shrink", "add" (a number's +=)
+    how: str  # "set" a name or attribute, "item", "kept" in a database, "grow", "shrink", "add" (`+=`), "heard"
     key: ast.expr | None
     values: tuple[ast.expr, ...]
 
@@ -199,15 +201,31 @@ class Writes(Objects):
             if getattr(called, "attr", getattr(called, "id", "")) in REGISTERS:
                 yield from self._registered(module, mark, called, [function])
 
-    def _registered(self, module: Module, at: ast.AST, called: ast.expr, given: list[ast.AST]) -> Iterator[Write]:
+    def _registered(self, module: Module, at: ast.expr, called: ast.expr, given: list[ast.AST]) -> Iterator[Write]:
         """A hook, receiver or handler that a request adds for good, with what it keeps of the request."""
         objects = ast.unparse(called).endswith(("addHandler", "addFilter"))
         while isinstance(called, ast.Attribute):
             called = called.value
         own = [one.value for one in self.local(module, called)]
-        if all(one and (self.made(module, one) == "free" or self.shared(module, one)) for one in own):
+        free = all(one and (self.made(module, one) == "free" or self.shared(module, one)) for one in own)
+        if free and not any(isinstance(one, ast.Call) and self._private(module, one) for one in own or [called]):
             kept = tuple(part for one in given for part in self._enclosed(module, one, objects))
-            yield Write(module, at, Shared("name", ast.unparse(called), module, at), "grow", None, kept)
+            how = "heard" if objects and self._heard(at, {ast.unparse(one) for one in (*given, *kept)}) else "grow"
+            yield Write(module, at, Shared("name", ast.unparse(called), module, at), how, None, kept)
+
+    def _private(self, module: Module, made: ast.Call) -> bool:
+        """Is this a logger that no other request knows: an object of its own, or one of a name of its own?"""
+        values, dotted = self.project.values, self.names.dotted(module, made.func)
+        random = values.random(values.of(module, made)) is not None
+        return dotted == "logging.Logger" or random or bool(self.whose(self.reads(module, made)))
+
+    def _heard(self, at: ast.expr, names: set[str]) -> bool:
+        """Does a request read what it collects under one of these names, and leave its listener there?"""
+        scope = self.names.scope(self.names.module(at), at)
+        later = (one for one in ast.walk(scope) if isinstance(one, ast.Name) and one.id in names)
+        around = (parent(one) for one in later if one.lineno > at.lineno)
+        words = [str(getattr(getattr(up, "func", up), "attr", "")) for up in around]
+        return not all(map(QUIET.match, words)) and not UNHEARD.search(ast.unparse(scope))
 
     def _enclosed(self, module: Module, expr: ast.AST, objects: bool) -> Iterator[ast.expr]:
         """What a function made here takes along of the one around it, and what an object made here is given."""
@@ -433,6 +451,8 @@ class Writes(Objects):
         def fault(kind: str, at: ast.AST, kept: Iterable[str] = data) -> Fault:
             return Fault(kind, write, module, getattr(at, "lineno", write.line), ", ".join(sorted(kept)[:2]))
 
+        if write.how == "heard":
+            return fault("data", write.node, {"the listener by which this request hears all others"})
         if shared.kind == "process" or (write.how == "set" and self._stored(shared, data)):
             return None
         if shared.kind in {"thread", "context"}:
