@@ -328,7 +328,7 @@ BELOW = "desk.register_blueprint(pay)\napp.register_blueprint(desk)"
 )
 def test_a_prefix_that_the_registration_replaces(project, found, test, register):
     text = MOVED.format(test=test, register=register)
-    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 6)]
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 12)]
     for more in ("", ', url_prefix="/wages/old"', ")\napp.register_blueprint(pay, name='old', url_prefix='/old'"):
         text = MOVED.format(test=test, register=ALONE.format(more))  # at two places: another check's
         assert found(project({"app.py": text}), "SF512") == []

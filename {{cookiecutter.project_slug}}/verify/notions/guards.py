@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..readers.python import ancestors, parent
 from .calls import spelt
 from .names import Function
-from .routes import Route, Routes
+from .routes import Place, Route, Routes
 from .urls import parse
 from .values import Call, Const, Unknown, Value
 
@@ -414,8 +414,8 @@ class Guards:
         taken = (one for call in others if not spelt(call).startswith("register_") for one in call.args[:1])
         return owners.isdisjoint(owner for one in taken for owner in self.routes.owners(one))
 
-    def missed(self, route: Route, method: str, hook: Function) -> str:
-        """Why a hook is meant for a route that it lets pass: what it names, or where the route's blueprint would be."""
+    def missed(self, route: Route, method: str, hook: Function) -> tuple[str, Place | None]:
+        """Why a hook is meant for a route that it lets pass: what it names, or from where a registration moves that."""
 
         def meant(at: Route) -> bool:
             return self.stopped(at, method, [hook], meant=True)
@@ -425,14 +425,14 @@ class Guards:
             return replace(route, path=path, pattern=parse(path, self.routes.converters))
 
         if meant(route):
-            return "which is of the family that it names"
+            return "which is of the family that it names", None
         mount = next(reversed(route.mounts), None)
         given = self.routes.argument(mount.child, None, "url_prefix") if mount else None
         own = (self.routes.text(given) or "").rstrip("/")
         if not mount or not own or own.lower() in self.families:
-            return ""
+            return "", None
         expects = meant(below(own)) and not meant(below("/zq"))
-        return f"whose blueprint it expects at `{own}`: {':'.join(map(str, mount.place))} moves it" if expects else ""
+        return (f"for it expects `{own}` there, the blueprint's own prefix", mount.place) if expects else ("", None)
 
     def overridden(self, route: Route, method: str) -> ast.AST | None:
         """What a class puts into the place of the inherited guard of its view."""

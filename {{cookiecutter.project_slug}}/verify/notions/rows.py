@@ -167,8 +167,9 @@ class Rows(Writes):
         given = [each for one in held for each in self._given(self.names.class_of(where, one.value) or "", one.attr)]
         owners = self.whose({source for one in [(where, path), *given] for source in self.reads(*one)})
         if read and not any(one.split(".")[0] in IDENTITY for one in owners):
-            told = self.names.function(path) is not self.names.function(node)
-            yield f"file {text}", read, path if told else node
+            functions = [self.names.function(one) for one in (path, read)]
+            helper = self.names.function(node) not in functions  # it writes what it is told where it is told
+            yield f"file {text}", read, path if helper else node
 
     def _read_by(self, module: Module, call: ast.Call) -> set[str]:
         """The files that a call reads, itself or in a helper."""

@@ -51,12 +51,12 @@ def guard_misses(project: Project) -> Iterator[Finding]:
             passes = guards.is_open(route, method) and not guards.is_public(route, method)
             hooks = guards.before(route) if passes else []
             for hook in hooks:
-                if hook is None or hook in told or not (why := guards.missed(route, method, hook)):
+                if hook is None or hook in told or not (missed := guards.missed(route, method, hook))[0]:
                     continue
                 told.add(hook)
                 tests = [one for one in ast.walk(hook) if isinstance(one, ast.If)]
                 asks = [one for one in tests if "request" in ast.dump(one.test)] or tests
                 said = f"the guard `{hook.name}` lets {method} `{route.path}` of {route} pass"
                 fix = 'compare whole names ("admin" in request.blueprints), or use bp.before_request(guard)'
-                at = project.routes.place(asks[0] if asks else hook)
-                yield Finding(*at, f"{said}, {why}", fix)
+                at = missed[1] or project.routes.place(asks[0] if asks else hook)
+                yield Finding(*at, f"{said}, {missed[0]}", fix)
