@@ -14,7 +14,31 @@ class Item(db.Model):
     id = db.Column(db.Integer, primary_key=True)
     stock = db.Column(db.Integer)
 """
+TANK = """
+import threading
+
+class Tank:
+    def __init__(self):
+        self.left = 40
+        self._gate = threading.Lock()
+
+    @property
+    def gate(self):
+        return GATE
+
+    def draw(self):
+        with self.gate:
+            self.left -= 1MARK
+            return str(self.left)
+
+tank = Tank()
+
+@bp.post("/")
+def draw():
+    return tank.draw()
+"""
 FAULTS = {
+    "a lock that a property makes each time": TANK.replace("GATE", "threading.Lock()").replace("MARK", "  # SF602"),
     "an increment": """
 hits = 0
 
@@ -455,6 +479,7 @@ def upload():
 }
 
 FINE = {
+    "a lock that a property gives": TANK.replace("GATE", "self._gate").replace("MARK", ""),
     "a file that a request has just named": """
 import shutil
 from pathlib import Path

@@ -264,6 +264,10 @@ IN_MACRO = "{% set tone = config.TONE %}{% macro mark() %}{% set tone = session.
 
 IN_NAMESPACE = """{% set page = namespace(title="", marks=0) %}
 {% macro mark(title) %}{% set page.title = title %}{% set page.marks = page.marks + 1 %}{% endmacro %}"""
+IN_LIST = """{% set said = [] %}
+{% macro say(text) %}{% set _ = said.append(text) %}{{ said|length }}{% endmacro %}"""
+OWN_LIST = """{% set words = [] %}{% set _ = words.append("some") %}
+{% macro say(text, more) %}{% set said = [] %}{% set _ = said.append(text), more.append(text) %}{% endmacro %}"""
 OWN_NAMESPACE = """{% set page, first = namespace(marks=0), namespace() %}
 {% macro mark(title) %}{% set page = namespace(title=title) %}{% set page.title = title ~ "!" %}{% endmacro %}
 {% macro count() %}{% set page.marks = page.marks + 1 %}{% endmacro %}
@@ -282,6 +286,9 @@ OWN_NAMESPACE = """{% set page, first = namespace(marks=0), namespace() %}
         (IN_NAMESPACE, 'import "parts.html" as parts', True),
         (IN_NAMESPACE, 'import "parts.html" as parts with context', False),
         (OWN_NAMESPACE, 'from "parts.html" import mark', False),
+        (IN_LIST, 'import "parts.html" as parts', True),
+        (IN_LIST, 'import "parts.html" as parts with context', False),
+        (OWN_LIST, 'import "parts.html" as parts', False),
     ],
 )
 def test_an_imported_template(project: Callable[..., Path], found: Callable[..., object], parts, how, there) -> None:

@@ -233,11 +233,15 @@ class Renders:
 
 
 def _left(macro: nodes.Macro) -> list[nodes.Name]:
-    """What a macro puts into a namespace that is not its own, of its arguments or of the request, and never resets."""
+    """What a macro puts into a namespace or list, not its own, of its arguments or the request, and never resets."""
     own = {one.name for one in macro.find_all(nodes.Name) if one.ctx != "load"}
     slots: dict[tuple[str, str], list[list[nodes.Name]]] = {}
-    for stmt in macro.find_all(nodes.Assign):
-        if isinstance(slot := stmt.target, nodes.NSRef) and slot.name not in own:
-            names = [one for one in stmt.find_all(nodes.Name) if one.name in own | REQUEST]
-            slots.setdefault((slot.name, slot.attr), []).append(names)
+    for put in macro.find_all((nodes.Assign, nodes.Call)):
+        match put:
+            case (
+                nodes.Assign(target=nodes.NSRef(name=held, attr=slot))
+                | nodes.Call(node=nodes.Getattr(node=nodes.Name(name=held), attr="append" | "add" | "update" as slot))
+            ) if held not in own:
+                names = [one for one in put.find_all(nodes.Name) if one.name in own | REQUEST]
+                slots.setdefault((held, slot), []).append(names)
     return [one for given in slots.values() if all(given) for names in given for one in names]

@@ -423,6 +423,9 @@ class Writes(Objects):
             mine = isinstance(expr.value, ast.Name) and expr.value.id == "self"
             if mine and expr.attr in self.names.attributes(module, owner) and not self.lasting(module, owner):
                 return False
+            made = self.names.definition(f"{self.names.dotted(module, owner)}.{expr.attr}") if mine else None
+            if made and isinstance(made[1], Function) and "property" in map(ast.unparse, made[1].decorator_list):
+                return all(self._locks(made[0], one, depth + 1) for one in self.names.returned(made[1]))
         return bool(LOCK.search(self.names.class_of(module, expr) or "") or LOCK_NAME.search(ast.unparse(expr)))
 
     # ------------------------------------------------------------------ judgement
