@@ -496,8 +496,7 @@ class Writes(Objects):
         if write.how != "set" and (own or (write.outside and read and keyed)):
             return None  # each user's own, or one of many records
         single = write.how in {"set", "kept"} or (write.how == "item" and not keyed)
-        kept = data | (of_key if write.how == "item" and not calls else set())
-        kept = beside(data, of_key) if write.how == "item" and calls else kept
+        kept = data if write.how != "item" else rest if calls else data | of_key
         if kept and (single or lock is None or data & PERSONAL):
             return fault("data", write.node, kept)
         tests = [up.test for up in ancestors(write.node) if isinstance(up, ast.If)]
@@ -605,8 +604,10 @@ class Writes(Objects):
     def _reserved(self, write: Write, test: ast.expr) -> bool:
         """Did another write, under the lock around the test, act on it? This one gives back what that one took."""
         held = self._held(write.module, test)
-        acts = (one for one in self.writes if held and held in ancestors(one.node) and self._reads_it(one, test))
-        return held not in (None, *ancestors(write.node)) and any(acts)
+        if held is None or held in ancestors(write.node):
+            return False
+        inside = (one for one in self.writes if one.module is write.module and held in ancestors(one.node))
+        return any(self._reads_it(one, test) for one in inside)
 
     def _says_no(self, write: Write, answer: ast.Return) -> bool:
         """Does this answer refuse? Of what is kept elsewhere: True, False or an error, and after the write another."""
