@@ -84,6 +84,7 @@ app.config.from_file("more.yml", load=yaml.safe_load)
             DEBUG: bool = True  # SF201
 """,
     ),
+    "its own module": factory("app.config.from_object(__name__)", "DEBUG = True  # SF201\n" + FACTORY),
     "a module": factory('app.config.from_object("shop.base")', base="DEBUG = True  # SF201\n"),
     "a profile chosen by default": factory(
         """

@@ -22,11 +22,29 @@ def enter():
     answer.set_cookie('auth', token, secure=True, httponly=True, samesite='Lax')
     return answer
 """
+SEAT = """
+from itsdangerous import URLSafeTimedSerializer
+
+def signer():
+    return URLSafeTimedSerializer(current_app.secret_key)
+
+@bp.post('/')
+def take():
+    guest = current_app.guests.find(request.form['name'], request.form['WORD'])
+    response = make_response('')
+    response.set_cookie('seat', signer().dumps(guest), max_age=3600, secure=True, httponly=True)
+    return response
+
+@bp.get('/')
+def show():
+    return {'guest': signer().loads(request.cookies['seat'])}AT
+"""
 FAULTS = {
     "a token in Redis for ever": views(
         TOKEN.replace("PUT", "store.set(f'auth:{token}', request.form['name'])  # SF306")
     ),
     "tokens in one hash": views(TOKEN.replace("PUT", "store.hset('auth', token, request.form['name'])  # SF306")),
+    "a token that a login gives, whatever its name": views(SEAT.replace("WORD", "password").replace("AT", "  # SF306")),
     "short ids": factory("app.config['SESSION_ID_LENGTH'] = 8  # SF306"),
     "files": factory('app.config["SESSION_TYPE"] = "filesystem"  # SF306'),
     "pickles": factory(
@@ -96,6 +114,7 @@ def show():
     return URLSafeTimedSerializer(current_app.secret_key).loads(request.cookies['theme'])
 """
     ),
+    "a token that no login gives": views(SEAT.replace("WORD", "colour").replace("AT", "")),
     "long ids": factory("app.config['SESSION_ID_LENGTH'] = 32"),
     "redis": factory(""),
     "overwritten": factory("""

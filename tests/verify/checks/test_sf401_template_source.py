@@ -529,6 +529,11 @@ def init(app):
         SAVES.format(save="(Path(current_app.root_path) / 'mails' / 'home.html').write_bytes(file.read())")
         + "mails = Blueprint('mails', __name__, template_folder='mails')  # SF401\n"
     ),
+    "an upload of some name into the usual folder": views(
+        SAVES.format(
+            save="file.save(Path(current_app.root_path, 'templates', 'mails', f'{len(request.form)}.html'))  # SF401"
+        )
+    ),
 }
 FINE_VIEWS |= {
     "uploads beside the templates": views(

@@ -195,7 +195,7 @@ class Config:
                     yield replace(write, conditions=(*write.conditions, profile))
         if isinstance(chosen, Const) and isinstance(chosen.value, str):
             dotted = self.names.canonical(chosen.value.replace(":", "."))
-        dotted = dotted or ""
+        dotted = module.name if dotted == "__name__" else dotted or ""
         via = f"app.config.from_object({dotted.rpartition('.')[2]})"
         found: dict[object, Value] = dict(chosen.items) if isinstance(chosen, Table) else {}
         if source := self.names.modules.get(dotted):

@@ -156,7 +156,7 @@ def uploads(project: Project) -> Iterator[tuple[ast.Call, str]]:
                 continue
         value = _value(project, module, path, {})
         if (text := _text(project, value)) != ANY and project.flow.tainted(module, data):
-            known = posixpath.dirname(_resolved(text, "")) if ANY not in text else None
+            known = posixpath.dirname(_resolved(text, "")) if ANY not in posixpath.dirname(text) else None
             if found := known or next(iter(chosen(project, [value], "", ".+") or ()), None):
                 yield call, found
 

@@ -39,9 +39,11 @@ def harm(key: str, value: object) -> str | None:
 
 def ageless(project: Project) -> Iterator[Origin]:
     """Where a signed token that logs somebody in, from a cookie or a link, is taken whatever its age."""
-    names, values = project.names, project.values
-    entered = {names.function(node) for _, node in project.sessions.logins}
-    entered |= {names.function(node) for _, node, name in project.sessions.reads if says(name, TOKENS | IDENTITY)}
+    names, values, sessions = project.names, project.values, project.sessions
+    entered = {names.function(node) for _, node in sessions.logins}
+    made = ((one.key, names.function(one.node)) for one in sessions.cookies)
+    signed = {key for key, function in made if function and sessions.reads_password(function)}
+    entered |= {names.function(one) for _, one, key in sessions.reads if key in signed or says(key, TOKENS | IDENTITY)}
     for module, call, _ in project.calls.all():
         function = names.function(call)
         if not (function and isinstance(call.func, ast.Attribute) and call.func.attr in ("loads", "unsign")):

@@ -34,9 +34,9 @@ def template_source(project: Project) -> Iterator[Finding]:
     saved = list(uploads(project))
     for node, path in searched(project) if saved else ():
         for call, _ in [one for one in saved if f"{one[1]}/".startswith(f"{path}/")][:1]:
-            yield Finding(
-                *project.routes.place(node),
-                f"templates are looked for in `{path}`, where line {call.lineno} of {project.routes.place(call)[0]}"
-                " saves what a client sends: it may be a template",
-                "Keep uploads in a folder that no template loader searches",
+            at = project.routes.place(call if node in project.routes.made else node)
+            where = ":".join(map(str, project.routes.place(call)))
+            message = (
+                f"what a client sends is saved ({where}) in `{path}`, where templates are looked for: it may be one"
             )
+            yield Finding(*at, message, "Keep uploads in a folder that no template loader searches")
