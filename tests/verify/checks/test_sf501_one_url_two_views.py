@@ -126,7 +126,7 @@ def create_app():
     app = Flask(__name__)
     app.config.from_file("places.json", load=json.load)
     places = app.config["PLACES"]
-    app.register_blueprint(first.bp, url_prefix=app.config["FIRST"])
+    app.register_blueprint(first.bp, url_prefix=app.config.get("FIRST"))
     app.register_blueprint(second.bp, url_prefix=f"/{places['second']}")
     return app
 """
