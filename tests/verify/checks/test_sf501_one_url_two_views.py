@@ -116,6 +116,25 @@ def create_app():
     assert found(project(files), "SF501") == []
 
 
+def test_the_turns_of_a_loop_are_in_its_order(project, found):
+    files = blueprints('get("/x")', 'get("/x")', prefix="")
+    files["shop/__init__.py"] = """\
+import json, pathlib
+from flask import Flask
+from . import first, second
+def create_app():
+    app = Flask(__name__)
+    places = json.loads(pathlib.Path("shop/places.json").read_text())
+    for module in (second, first):
+        app.register_blueprint(module.bp, url_prefix=places[module.bp.name])
+    return app
+"""
+    files["shop/places.json"] = '{"first": "/stock", "second": "/stock"}'
+    assert found(project(files), "SF501") == [("SF501", "shop/first.py", 4)]
+    files["shop/places.json"] = '{"first": "/stock", "second": "/store"}'
+    assert found(project(files), "SF501") == []
+
+
 def test_prefixes_that_the_configuration_has(project, found):
     files = blueprints('get("/x")', 'get("/x")', prefix="")
     files["shop/__init__.py"] = """\

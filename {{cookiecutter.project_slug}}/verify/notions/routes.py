@@ -477,9 +477,10 @@ class Routes:
     @cached_property
     def table(self) -> list[Route]:
         """Every rule of every application, in the order of registration as far as the files tell it."""
+        turn = {mount: n for mounts in self.mounts.values() for n, mount in enumerate(mounts)}  # of a loop
 
         def registered(route: Route) -> tuple[object, ...]:
-            return (route.endpoint != "static", *(mount.place for mount in route.mounts), route.place)
+            return (route.endpoint != "static", *((*one.place, turn[one]) for one in route.mounts), route.place)
 
         routes = [route for app in self.apps for route in sorted(self._mounted(app, app, ()), key=registered)]
         return [self._replaced(route) for route in routes]

@@ -533,6 +533,8 @@ class Values:
                 return self.named(self.names.method(dotted, name), here)
             case Call(dotted="str.parse_args", origin=(path, _)):
                 return self._option(path, name) or Unknown(None, here)
+            case Call(dotted="flask.Blueprint", args=(own, *_)) if name == "name":
+                return own
             case Call(dotted=dotted, args=args, keywords=keywords):
                 if self.names.is_class(dotted):
                     given = dict(zip(self.fields(dotted), args, strict=False)) | dict(keywords)
