@@ -140,6 +140,17 @@ def show():
         archive.write("/tmp/table.csv")
     return ""
 """,
+    "a file that is emptied before it is locked": """
+import fcntl
+import json
+
+@bp.post("/")
+def keep():
+    with open("wishes.json", "w") as wishes:  # SF608
+        fcntl.flock(wishes, fcntl.LOCK_EX)
+        json.dump(request.get_json(), wishes)
+    return ""
+""",
     "a file that a setting names": """
 @bp.get("/")
 def show():
@@ -269,6 +280,45 @@ def show():
 @bp.get("/<int:number>")
 def one(number):
     return turned(Path("sketches") / f"{number}.svg", request.args["shape"])
+""",
+    "a file that is there to be locked": """
+import contextlib
+import fcntl
+from pathlib import Path
+
+TOTAL = Path("total.txt")
+
+class Turn:
+    def __enter__(self):
+        self.gate = open("turn.lock", "w")
+        fcntl.flock(self.gate, fcntl.LOCK_EX)
+
+    def __exit__(self, *error):
+        self.gate.close()
+
+def wait_for(gate):
+    fcntl.flock(gate.fileno(), fcntl.LOCK_EX)
+
+@contextlib.contextmanager
+def alone():
+    with TOTAL.with_suffix(".lock").open("w") as gate:
+        fcntl.lockf(gate.fileno(), fcntl.LOCK_EX)
+        yield
+
+@bp.post("/<int:more>")
+def add(more):
+    with alone():
+        TOTAL.write_text(str(int(TOTAL.read_text()) + more))
+    return ""
+
+@bp.post("/")
+def reset():
+    with open("total.lock", "w") as gate:
+        wait_for(gate)
+        TOTAL.with_suffix(".old").unlink()
+    with Turn():
+        TOTAL.write_text("0")
+    return ""
 """,
     "appended or read": """
 @bp.get("/")

@@ -13,7 +13,7 @@ from .calls import arguments, spelt
 from .folders import folder
 from .launch import SERVERS
 from .names import Function
-from .rows import Rows
+from .rows import ALONE, WRITES_FILE, Rows
 from .shared import CACHES, DEPTH
 from .values import Const
 from .writes import DATABASE, NOBODYS, PERSONAL, VISITORS, Left, beside, contexts, marks_of, wanted
@@ -43,6 +43,7 @@ ITERATES = re.compile(r"zip|map|filter|iter|reversed|enumerate|csv\.(Dict)?[rR]e
 MAKER = re.compile(r"sessionmaker|create_engine")
 PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open",
          "os.path.dirname", "os.path.abspath", "pathlib.Path.resolve"}  # fmt: skip
+WRITTEN = re.compile(rf"\b({'|'.join(WRITES_FILE)})\(")
 # What caches between the service and its visitors keep for everybody.
 KEPT = re.compile(r"(?!.*(private|no-store|no-cache)).*(\bpublic\b|max-?age\W+(?!0\b)|\bs-maxage)", re.I | re.S)
 DIRECTIVES = {"public", "max_age", "s_maxage"}
@@ -372,7 +373,7 @@ class State(Rows):
         told = path if path and self.names.function(path) is not self.names.function(call) else call
         if (kept := self.shared(module, path)) and kept.made and kept.kind != "bag":
             module, path = self._passed(kept.module, kept.made)
-        if path is None or self.reads(module, path):
+        if path is None or self.reads(module, path) or self._gate(self.names.module(call), call):
             return None
         parts = list(self._origins(module, path))
         own = [one for one in parts if isinstance(one, ast.Attribute) and getattr(one.value, "id", "") == "self"]
@@ -384,3 +385,15 @@ class State(Rows):
         if not names or names[-1].startswith("/dev/"):
             return None
         return folder(self.project, self.project.routes.value(path)) or ast.unparse(path), told
+
+    def _gate(self, module: Module, call: ast.Call) -> bool:
+        """Is a file opened only to be locked, here or by a helper, and nothing written into it?"""
+        bound = parent(call)
+        target = getattr(bound, "optional_vars", None) or next(iter(getattr(bound, "targets", ())), call)
+        around = self.names.owner(call) or self.names.scope(module, call)
+        uses = (one for one in ast.walk(around) if isinstance(one, ast.Name | ast.Attribute) and one is not target)
+        same = [one for one in uses if ast.unparse(one) == ast.unparse(target)]
+        calls = ((up for up in ancestors(one) if isinstance(up, ast.Call) and spelt(up) != "fileno") for one in same)
+        own = [one for one in (next(each, None) for each in calls) if one and spelt(one) != "close"]
+        texts = [self._text(one, *(self.calls.target(module, one) or ())[1:]) for one in own]
+        return bool(texts) and all(ALONE.search(one) and not WRITTEN.search(one) for one in texts)

@@ -405,6 +405,10 @@ class Writes(Objects):
 
     def _locks(self, module: Module, expr: ast.expr, depth: int = 0) -> bool:
         """Is this a lock, and one that other requests take too?"""
+        if enters := self.calls.function(f"{self.names.class_of(module, expr)}.__enter__"):
+            calls = [one for one in ast.walk(enters[1]) if isinstance(one, ast.Call)]
+            if any(self.names.dotted(enters[0], one.func) in LOCKS_FILE for one in calls):
+                return True
         if isinstance(expr, ast.Call):
             if depth < DEPTH and (own := self.calls.target(module, expr)):
                 given = [self._locks(own[0], one, depth + 1) for one in self.names.returned(own[1])]
