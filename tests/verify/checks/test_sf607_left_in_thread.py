@@ -79,6 +79,68 @@ def name():
     if "user" in session:
         threading.current_thread().name = session["user"]  # SF607
 """,
+    "a lock, when a helper refuses": """
+import threading
+
+class Desk:
+    def __init__(self):
+        self.turn = threading.RLock()
+        self.guests = {}
+
+    def check(self, name):
+        if name in self.guests:
+            raise ValueError(name)
+
+    def enter(self, name):
+        self.turn.acquire()  # SF607
+        self.check(name)
+        self.guests[name] = True
+        self.turn.release()
+
+desk = Desk()
+
+@bp.post("/<name>")
+def enter(name):
+    desk.enter(name)
+    return ""
+""",
+    "a lock around the block of a with, which may raise": """
+import contextlib
+from multiprocessing import BoundedSemaphore
+
+slots = BoundedSemaphore(3)
+
+@contextlib.contextmanager
+def slot():
+    slots.acquire()  # SF607
+    yield
+    slots.release()
+
+@bp.get("/<int:number>")
+def show(number):
+    with slot():
+        return str(1 / number)
+""",
+    "a lock, by an early answer": """
+from threading import Lock
+
+printer = Lock()
+
+@bp.get("/<int:page>")
+def show(page):
+    if page:
+        printer.acquire()  # SF607
+        try:
+            text = str(100 / page)
+        except ZeroDivisionError:
+            return "", 404
+        for word in text.split():
+            if word == "end":
+                printer.release()
+                return ""
+        printer.release()
+    return ""
+""",
 }
 FINE = {
     "cleared after the request": """
@@ -153,6 +215,77 @@ def third(n):
         return str(decimal.Decimal(n) / 3)
     finally:
         decimal.setcontext(before)
+""",
+    "a lock that is released on each way out": """
+import threading
+
+turn, desk = threading.Lock(), threading.Lock()
+
+def rows(last):
+    "Does not raise."
+    yield from range(last)
+
+def refuse():
+    turn.release()
+    abort(409)
+
+@bp.post("/<int:seat>")
+def book(seat):
+    if not seat:
+        abort(404)
+    turn.acquire()
+    if seat > 30:
+        turn.release()
+        abort(404)
+    elif seat == 13:
+        refuse()
+    try:
+        text = str(100 / seat)
+    except ArithmeticError:
+        turn.release()
+        raise
+    turn.release()
+    if text == "100":
+        abort(400)
+    return text
+
+@bp.get("/<int:seat>")
+def show(seat):
+    turn.acquire()
+    try:
+        if seat > 30:
+            abort(404)
+        return str(seat)
+    finally:
+        turn.release()
+
+@bp.delete("/<int:seat>")
+def free(seat):
+    if not turn.acquire(timeout=2):
+        abort(503)
+    text = str(seat)
+    turn.release()
+    turn.acquire()
+    def row():
+        return seat % 30
+    text += str([*rows(row())])
+    turn.release()
+    own = threading.Lock()
+    own.acquire()
+    if seat > 30:
+        abort(404)
+    own.release()
+    return text
+
+@bp.before_request
+def enter():
+    desk.acquire()
+    if "user" not in session:
+        abort(401)
+
+@bp.teardown_request
+def leave(error):
+    desk.release()
 """,
     "the thread's name, for each request": """
 import threading

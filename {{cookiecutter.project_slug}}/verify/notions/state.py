@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 
 from ..readers.python import Module, ancestors, parent
 from .calls import arguments, spelt
@@ -16,7 +16,7 @@ from .names import Function
 from .rows import ALONE, WRITES_FILE, Rows
 from .shared import CACHES, DEPTH
 from .values import Const
-from .writes import DATABASE, NOBODYS, PERSONAL, VISITORS, Left, beside, contexts, marks_of, wanted
+from .writes import DATABASE, MADE_HERE, NOBODYS, PERSONAL, VISITORS, Left, beside, contexts, marks_of, wanted
 
 STARTS = {"Thread", "Timer", "Process", "Greenlet", "submit", "apply_async", "spawn", "spawn_n", "spawn_later",
           "run_in_executor", "call_later", "call_soon_threadsafe", "add_job", "call_on_close", "start_new_thread",
@@ -43,6 +43,7 @@ ITERATES = re.compile(r"zip|map|filter|iter|reversed|enumerate|csv\.(Dict)?[rR]e
 MAKER = re.compile(r"sessionmaker|create_engine")
 PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open",
          "os.path.dirname", "os.path.abspath", "pathlib.Path.resolve"}  # fmt: skip
+ABORTS = re.compile(r"abort|\w+_or_404")
 WRITTEN = re.compile(rf"\b({'|'.join(WRITES_FILE)})\(")
 # What caches between the service and its visitors keep for everybody.
 KEPT = re.compile(r"(?!.*(private|no-store|no-cache)).*(\bpublic\b|max-?age\W+(?!0\b)|\bs-maxage)", re.I | re.S)
@@ -326,6 +327,36 @@ class State(Rows):
             if isinstance(stmt := parent(call), ast.Assign) and isinstance(target := stmt.targets[0], ast.Name)
             if isinstance(parent(stmt), ast.Module) and target.id not in ends
         ]
+
+    @cached_property
+    def unreleased(self) -> list[Left]:
+        """Locks of the process that a request takes, and where it may end before it releases them."""
+        found = []
+        for module, call in self.calls.spelt.get("acquire", ()):
+            stmt, lock = parent(call), getattr(call.func, "value", None)
+            if not isinstance(stmt, ast.Expr) or lock is None or self.names.scope(module, call) not in self.live:
+                continue
+            block = next(one for one in vars(parent(stmt)).values() if isinstance(one, list) and stmt in one)
+            release = f"{ast.unparse(lock)}.release()"
+            later = {ast.unparse(one): one for one in block[block.index(stmt) + 1 :]}
+            made_here = (self.names.class_of(module, lock) or "").startswith(MADE_HERE)
+            if release in later and made_here and self._locks(module, lock):
+                between = (later[one] for one in takewhile(release.__ne__, later) if release not in one)
+                nodes = (node for one in between if not isinstance(one, Function) for node in ast.walk(one))
+                ends = (f"{module.path}:{getattr(one, 'lineno', 1)}" for one in nodes if self._leaves(module, one))
+                found += [Left(module, call.lineno, ast.unparse(lock), end) for end in islice(ends, 1)]
+        return found
+
+    def _leaves(self, module: Module, node: ast.AST) -> bool:
+        """Does this leave its function, or call a helper that may; not where something else is tried then?"""
+        around = next((up for up in ancestors(node) if isinstance(up, ast.Try | ast.ExceptHandler)), None)
+        target = self.calls.target(module, node) if isinstance(node, ast.Call) else None
+        helper = ast.walk(target[1]) if target and ".release(" not in ast.unparse(target[1]) else ()
+        refuses = any(
+            isinstance(one, ast.Raise) or (isinstance(one, ast.Call) and ABORTS.fullmatch(spelt(one)))
+            for one in (node, *helper)
+        )
+        return (refuses or isinstance(node, (ast.Return, *YIELDS))) and not isinstance(around, ast.Try)
 
     # ------------------------------------------------------------------ connections and files
 

@@ -6,9 +6,10 @@ from ...project import Project
 
 @check("SF607", threat="T6", stage="static")
 def left_in_thread(project: Project) -> Iterator[Finding]:
-    """What a thread keeps is not emptied when the request ends: a thread-local, a context variable, a pushed context.
+    """A request leaves behind what it set or took: a thread-local, a context variable, a pushed context, a lock.
 
-    Why: workers use threads again; a request that does not set the value inherits the last user's (CWE-488).
+    Why: workers use threads again; a request that does not set the value inherits the last user's (CWE-488). For a
+    lock that nobody releases all others wait for ever (CWE-667).
 
     Bad:
         if "X-User" in request.headers:
@@ -32,6 +33,9 @@ def left_in_thread(project: Project) -> Iterator[Finding]:
             "goes on with the last one's objects and transaction",
             f"`@app.teardown_appcontext` that calls `{registry.what}.remove()`",
         )
+    for lock in project.state.unreleased:
+        said = f"`{lock.what}` is taken here and stays so when the request ends in {lock.uses}: all later ones wait"
+        yield Finding(lock.module.path, lock.line, said, f"`with {lock.what}:` around the work")
     for fault in project.state.faults("stale"):
         shared = fault.write.shared
         yield Finding(
