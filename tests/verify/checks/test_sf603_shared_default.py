@@ -134,6 +134,47 @@ def show():
     found["owner"] = request.args["owner"]
     return found
 """,
+    "an id and a time, of arguments": """
+import secrets
+from datetime import datetime, timedelta
+
+def invite(mail, code=f"I-{secrets.token_urlsafe()}", *, until=datetime.now() + timedelta(days=2)):  # SF603
+    return {"mail": mail, "code": code, "until": until}
+
+@bp.app_template_filter()
+def age(day, today=datetime.today().date()):  # SF603
+    return (today - day).days
+
+@bp.post("/")
+def show():
+    return invite(request.form["mail"], until=None)
+""",
+    "an id and a time, of fields": """
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class Dated:
+    made = db.Column(db.DateTime, default=datetime.utcnow())  # SF603
+    changed = db.Column(db.DateTime, default=datetime.utcnow, onupdate=datetime.utcnow)
+
+class Note(Dated, db.Model):
+    text = db.Column(db.String, default="")
+
+@dataclass
+class Parcel:
+    to: str
+    code: str = uuid.uuid4().hex  # SF603
+    sent: date = field(default_factory=date.today)
+
+@bp.post("/")
+def show():
+    db.session.add(Note(text=request.form["text"]))
+    return Parcel(to=request.form["to"]).code
+""",
 }
 FINE = {
     "made when it is missing": """
@@ -219,6 +260,52 @@ def defaults():
 @bp.get("/")
 def show():
     return {**defaults(), "owner": request.args["owner"]}
+""",
+    "an id or a time of the process, of the service, of each call, or always passed": """
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+def uptime(since=time.time(), at=time.monotonic):
+    return time.time() - since
+
+def url(path, version=int(time.time())):
+    return f"{path}?{version}"
+
+def tagged(make):
+    return lambda function: function
+
+@tagged(lambda tag=uuid.uuid4().hex: tag)
+def page(now=None, make=lambda: uuid.uuid4().hex):
+    return [now or datetime.now(), make()]
+
+def line(text, at=datetime.now()):
+    return f"{at} {text}"
+
+@dataclass
+class Settings:
+    cluster: str = uuid.uuid4().hex
+
+class Client:
+    def __init__(self, name):
+        self.name = name
+
+def send(text, client=Client(uuid.uuid4().hex)):
+    return client.name + text
+
+@dataclass
+class Entry:
+    run: ClassVar[str] = uuid.uuid4().hex
+    at: datetime = datetime.now()
+
+settings = Settings()
+
+@bp.get("/")
+def show():
+    entry, more = Entry(at=datetime.now()), {"at": datetime.now()}
+    return [uptime(), url("a"), send("a"), page(), line("a", datetime.now()), line("b", **more), entry.at]
 """,
     "a default that is read": """
 def label(code, names={"a": "A"}):

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice, takewhile
 
-from ..readers.python import Module, ancestors, parent
-from .calls import arguments, spelt
+from ..readers.python import Module, ancestors, assigned, parent
+from .calls import arguments, defaults, parameters, spelt
 from .folders import folder
 from .launch import SERVERS
 from .names import Function
@@ -43,6 +43,11 @@ ITERATES = re.compile(r"zip|map|filter|iter|reversed|enumerate|csv\.(Dict)?[rR]e
 MAKER = re.compile(r"sessionmaker|create_engine")
 PATHS = {"os.path.join", "pathlib.Path", "tempfile.gettempdir", "str", "os.fspath", "open", "io.open",
          "os.path.dirname", "os.path.abspath", "pathlib.Path.resolve"}  # fmt: skip
+MOMENT = ("uuid.uuid1", "uuid.uuid4", "secrets.token_hex", "secrets.token_urlsafe", "secrets.choice", "secrets.rand",
+          "random.rand", "random.choice", "time.time", "datetime.datetime.now", "datetime.datetime.utcnow",
+          "datetime.datetime.today", "datetime.date.today")  # fmt: skip
+WITHIN, CASTS = (ast.Attribute, ast.BinOp, ast.FormattedValue, ast.JoinedStr), {"str", "int"}  # around text and numbers
+ONCE = re.compile(r"started|boot|instance|worker|process|node|salt|secret|seed|version|build")  # the process's own
 ABORTS = re.compile(r"abort|\w+_or_404")
 WRITTEN = re.compile(rf"\b({'|'.join(WRITES_FILE)})\(")
 # What caches between the service and its visitors keep for everybody.
@@ -358,6 +363,44 @@ class State(Rows):
         )
         return (refuses or isinstance(node, (ast.Return, *YIELDS))) and not isinstance(around, ast.Try)
 
+    # ------------------------------------------------------------------ defaults
+
+    @cached_property
+    def frozen(self) -> list[Left]:
+        """Defaults that are a new id, or the time, of when the module was read, and that requests leave out."""
+        found = []
+        for module, call, made in ((*one, name) for name in MOMENT for one in self.calls.named(name)):
+            value: ast.AST = call
+            while isinstance(up := parent(value), WITHIN) or (
+                isinstance(up, ast.Call) and (up.func is value or spelt(up) in CASTS)
+            ):
+                value = up
+            name = self._left_out(module, value, made)
+            found += [Left(module, call.lineno, name, made)] if name and not ONCE.search(name) else []
+        return found
+
+    def _left_out(self, module: Module, value: ast.AST, made: str) -> str:
+        """The parameter or the field that has this default, when calls in requests leave it out."""
+        scope, (up, around, *_) = self.names.scope(module, value), ancestors(value)
+        match up:
+            case ast.arguments() if isinstance(around, Function) and scope not in self.live and around in self.live:
+                name = next(arg.arg for arg, one in defaults(around).items() if one is value)
+                order, sites = parameters(around), self.callers(around)
+                if any(self.names.scope(*one) is around for one in self.calls.named(made)):  # `time.time() - started`
+                    return ""
+                if around in self.calls.views:
+                    return name
+            case ast.keyword(arg="default") | ast.AnnAssign() if isinstance(scope, ast.ClassDef):
+                stmt = next(one for one in ancestors(value) if isinstance(one, ast.stmt))
+                names = (ast.unparse(one) for one, _ in assigned(stmt) if "ClassVar" not in ast.unparse(stmt))
+                name, kind = next(names, ""), self.names.dotted(module, scope)
+                order = [ast.unparse(one.target) for one in scope.body if isinstance(one, ast.AnnAssign)]
+                sites = [(at, one) for at, one, dotted in self.calls.all() if kind in self.names.ancestry(dotted or "")]
+            case _:
+                return ""
+        omits = (_omits(one, name, order) for at, one in sites if self.names.scope(at, one) in self.live)
+        return name if any(omits) else ""
+
     # ------------------------------------------------------------------ connections and files
 
     @cached_property
@@ -428,3 +471,9 @@ class State(Rows):
         own = [one for one in (next(each, None) for each in calls) if one and spelt(one) != "close"]
         texts = [self._text(one, *(self.calls.target(module, one) or ())[1:]) for one in own]
         return bool(texts) and all(ALONE.search(one) and not WRITTEN.search(one) for one in texts)
+
+
+def _omits(call: ast.Call, name: str, order: list[str]) -> bool:
+    """Does a call surely leave this parameter out?"""
+    known = {word.arg for word in call.keywords} | {*order[: len(call.args)]}
+    return not known & {name, None} and not any(isinstance(one, ast.Starred) for one in call.args)
