@@ -768,6 +768,29 @@ def sums():
         cache.set(request.path, found)  # SF601
     return found
 """,
+    "a table and an archive in one memory for all": """
+import csv
+import io
+import zipfile
+
+class Report:
+    def __init__(self):
+        self.text = io.StringIO()
+        self.data = io.BytesIO()
+
+    def rows(self, rows):
+        table = csv.DictWriter(self.text, ["name"])
+        table.writerows(rows)  # SF601
+        with zipfile.ZipFile(self.data, "w") as archive:
+            archive.writestr("table.csv", str(rows))  # SF601
+        return self.text.getvalue()
+
+report = Report()
+
+@bp.post("/")
+def show():
+    return report.rows(request.get_json())
+""",
 }
 
 FINE = {
@@ -1354,6 +1377,29 @@ class Shelves(BaseView):
 
 admin = Admin()
 admin.add_view(Shelves(name="shelves"))
+""",
+    "a table in memory of the request's own, or emptied under a lock": """
+import csv
+import io
+import threading
+
+gate, sheet = threading.Lock(), io.StringIO()
+
+def table(out, rows):
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
+
+@bp.post("/")
+def show():
+    return table(io.StringIO(), request.get_json())
+
+@bp.post("/slow")
+def slow():
+    with gate:
+        sheet.seek(0)
+        sheet.truncate()
+        csv.writer(sheet).writerow(request.get_json())
+        return sheet.getvalue()
 """,
     "a sorted copy": """
 WARES = [{"name": "b", "price": 2}, {"name": "a", "price": 3}]

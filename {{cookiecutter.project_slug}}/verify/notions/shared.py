@@ -53,6 +53,8 @@ BY_THREAD = {  # what each thread has one of
 CACHES = re.compile(r"(^|\.)(cache|lru_cache|ttl_cache|lfu_cache|rr_cache|cached|memoize|memoized)$")
 TASKS = re.compile(r"(^|[._])(task|actor|job)$")  # what marks a function that workers run, which serve no requests
 COPIES = {"dict", "list", "set", "copy.copy", "collections.OrderedDict", "collections.defaultdict"}
+SAME = {"enumerate", "reversed", "iter", "next",  # what they give shows, or fills, what they are given
+        "csv.writer", "csv.DictWriter", "io.TextIOWrapper", "zipfile.ZipFile"}  # fmt: skip
 OVERRIDES = {"open_session", "save_session", "preprocess_request", "process_response", "dispatch_request",
              "full_dispatch_request", "wsgi_app", "finalize_request", "handle_exception"}  # fmt: skip
 
@@ -416,7 +418,7 @@ class Objects:
             return self._class(self.names.class_of(module, first))
         if called == "vars" and first:
             return self._attribute(module, first, "__dict__", depth)
-        if called in {"enumerate", "reversed", "iter", "next"}:
+        if called in SAME:
             base = self.shared(module, first, depth)
             return self._element(base, None) if base and called == "next" else base
         if (called or "").endswith(".make_response"):  # of a response it gives that very response

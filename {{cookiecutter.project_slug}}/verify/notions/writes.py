@@ -27,8 +27,8 @@ VISITORS = re.compile(  # what tells one visitor from another
 )
 NOBODYS = {f"request.{name}" for name in ("endpoint", "method", "blueprint", "url_rule")}  # ours, by whoever asks
 GROW = {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "write",
-        "writelines", "subtract", "from_mapping", "set_cookie", "process", "attach", "add_header",
-        "symmetric_difference_update", "__setitem__", "rotate", "sort", "reverse"}  # fmt: skip
+        "writelines", "writerow", "writerows", "writestr", "subtract", "from_mapping", "set_cookie", "process",
+        "attach", "add_header", "symmetric_difference_update", "__setitem__", "rotate", "sort", "reverse"}  # fmt: skip
 SHRINK = {"pop", "popleft", "popitem", "remove", "discard", "clear", "difference_update", "intersection_update"}
 PUT = {"set", "setex", "hset"}
 METHODS = {**dict.fromkeys(PUT, "set"), **dict.fromkeys(GROW, "grow"), **dict.fromkeys(SHRINK, "shrink")}
