@@ -206,7 +206,16 @@ def test_views_that_keep_their_guard_are_fine(project, found, before, put):
 
 
 @pytest.mark.parametrize(
-    ("put", "lines"), [("at_desk.__wrapped__", [26]), ("counted(at_desk)", []), ("members(at_desk.__wrapped__)", [])]
+    ("put", "lines"),
+    [
+        ("at_desk.__wrapped__", [26]),
+        ("counted(at_desk)", []),
+        ("members(at_desk.__wrapped__)", []),
+        ("counted(at_door)", [26]),
+        ("counted(app.view_functions['desk.at_desk'])", []),
+        ("counted(app.view_functions.get('desk.at_desk'), 'desk')", []),
+        ("inspect.unwrap(app.view_functions['desk.at_desk'])", [26]),
+    ],
 )
 def test_one_view_that_is_stripped_of_its_guard(project, found, put, lines):
     text = BARE.format(before="pass", put="counted(view)") + f"app.view_functions['desk.at_desk'] = {put}\n"

@@ -520,7 +520,8 @@ class Routes:
         if route.endpoint not in self.swapped:
             return route
         node, view, wrappers = self.swapped[route.endpoint]
-        return replace(route, node=node, view=view, wrappers=tuple(wrappers), first=route)
+        kept = () if view or self.unwraps(wrappers) else route.wrappers  # it is put around what is there
+        return replace(route, node=node, view=view or route.view, wrappers=(*wrappers, *kept), first=route)
 
     def _mounted(self, app: ast.Call, owner: ast.Call, above: tuple[Mount, ...]) -> list[Route]:
         found = []
