@@ -187,6 +187,50 @@ def accounts(): return {{}}
     assert found(project({"app.py": text}), "SF512") == ([] if fine else [("SF512", "app.py", 5)])
 
 
+KEPT = """\
+from flask import Flask, abort, current_app, request, session
+class Usual:
+    DOORS = {doors}
+    MEMBERS_ONLY = False
+app = Flask(__name__)
+app.config.from_object(Usual)
+def opened():
+    return request.path.startswith(current_app.config.get("DOORS", ()))
+@app.before_request
+def members():
+    if {test}:
+        return
+    if "uid" not in session:
+        abort(401)
+@app.get("/")
+def start(): return {{}}
+@app.get("/accounts")
+def accounts(): return {{}}
+"""
+BEGINS = 'request.path.startswith(app.config["DOORS"])'
+
+
+@pytest.mark.parametrize(
+    "test", [BEGINS, "opened()", "any(request.path.startswith(one) for one in (*Usual.DOORS, '/a'))"]
+)
+def test_an_exception_of_the_configuration_that_all_paths_begin_with(project, found, test):
+    text = KEPT.format(doors='("/", "/press")', test=test)
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 10)]
+
+
+@pytest.mark.parametrize(
+    ("doors", "test"),
+    [
+        ('("/press", "/accounting")', BEGINS),
+        ('("/", "/press")', 'request.path in app.config["DOORS"]'),
+        ('"/"', 'request.path == app.config["DOORS"]'),
+        ('"/"', 'not app.config["MEMBERS_ONLY"] and request.path == "/accounts"'),  # production may have it on
+    ],
+)
+def test_an_exception_of_the_configuration_for_some_is_fine(project, found, doors, test):
+    assert found(project({"app.py": KEPT.format(doors=doors, test=test)}), "SF512") == []
+
+
 ANSWER = """\
 from flask import Flask, abort, flash, jsonify, make_response, redirect, session, url_for
 from werkzeug.exceptions import Forbidden

@@ -15,7 +15,7 @@ from .calls import spelt
 from .names import Function
 from .routes import Place, Route, Routes
 from .urls import parse
-from .values import Call, Const, Unknown, Value
+from .values import Call, Const, Unknown, Value, parts
 
 if TYPE_CHECKING:
     from ..project import Project
@@ -384,7 +384,7 @@ class Guards:
     def beyond(self, hook: Function) -> tuple[Route, str] | None:
         """An open route that a hook is meant to stop and does not run for, or lets pass as any other; what says so."""
         table, said = self.routes.table, {*self._said([hook])}
-        own = {route for route in table if hook in self.before(route)}
+        own = dict.fromkeys(route for route in table if hook in self.before(route))
         apps = {route.owner for route in own} or {*self.routes.apps}
         outside = [route for route in table if route.owner in apps and route not in own]
         names = {name for route in outside for name in (route.endpoint, route.path, *route.blueprints)}
@@ -400,9 +400,11 @@ class Guards:
 
     def _takes_all(self, hook: Function) -> bool:
         """Does it ask whether a path begins with "/", as each does?"""
-        calls = (node for node in ast.walk(hook) if isinstance(node, ast.Call) and spelt(node) == "startswith")
-        begins = (getattr(self.routes.value(call.args[0]), "value", None) for call in calls if call.args)
-        return any("/" in _many(one) for one in begins)
+        asked = [test for end in self._ends(hook) for test in end.tests]
+        for one in asked:  # grows by what they are made of
+            asked += parts(one)
+        begins = (one.args[-1] for one in asked if isinstance(one, Call) and one.dotted.endswith(".startswith"))
+        return any("/" in _many(getattr(self.project.values.settle(one), "value", None)) for one in begins)
 
     def _idle(self, hook: Function, own: Collection[Route]) -> bool:
         """Does a guard make an exception for each view of its blueprint, to which no library adds any (`Api(bp)`)?"""
@@ -464,8 +466,14 @@ class Guards:
                 perhaps = answers or (value is not None and _TURNS_AWAY.search(ast.unparse(value)))
                 denies = _REFUSAL.match(ast.unparse(node)) is not None or (None if perhaps else False)
                 if self.project.names.function(node) is function and (asks or denies is not False or final):
-                    found.append(End(tuple(conditions(module, node)), denies, asks, final))
+                    found.append(End(tuple(map(self._compared, conditions(module, node))), denies, asks, final))
         return self._ended[function]
+
+    def _compared(self, test: Value) -> Value:
+        """With what the configuration has where the request is compared with that; its switches may be on or off."""
+        if isinstance(test, Call) and test.dotted in {"and", "or", "not"}:
+            return replace(test, args=tuple(map(self._compared, test.args)))
+        return self.routes.configured(test) if "flask.request." in str(test) else test
 
     def _stops(self, function: Function, asked: Asked, depth: int) -> bool | None:
         """Does it turn the request away? None: that depends on the visitor."""

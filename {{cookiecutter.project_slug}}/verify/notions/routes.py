@@ -129,16 +129,17 @@ class Routes:
     def value(self, node: ast.AST | None) -> Value:
         """The value in production."""
         values = self.project.values
-        return values.settle(self._configured(values.of(self.module(node), node))) if node is not None else Unknown()
+        return values.settle(self.configured(values.of(self.module(node), node))) if node is not None else Unknown()
 
-    def _configured(self, value: Value) -> Value:
+    def configured(self, value: Value) -> Value:
         """With what the configuration has in the place of its look-ups: `url_prefix=app.config["API"]`."""
+        if known := self.project.config.read(value):
+            return known
         match value:
             case Call("item", (holder, key)):
-                known = self.project.config.read(value)
-                return known or self.project.values.item(self._configured(holder), key, value.origin)
+                return self.project.values.item(self.configured(holder), key, value.origin)
             case Call(args=args):
-                return replace(value, args=tuple(map(self._configured, args)))
+                return replace(value, args=tuple(map(self.configured, args)))
         return value
 
     def text(self, node: ast.AST | None) -> str | None:
