@@ -84,6 +84,25 @@ def test_other_prefixes_are_other_urls(project, found):
 def test_a_prefix_given_at_registration_replaces_the_blueprints(project, found):
     files = blueprints('get("/x")', 'get("/x")', other=', url_prefix="/other"')
     files["shop/__init__.py"] = FACTORY.replace("(second.bp)", '(second.bp, url_prefix="/stock")')
+    assert found(project(files), "SF501") == [("SF501", "shop/__init__.py", 6)]
+    files["shop/__init__.py"] = FACTORY.replace("(first.bp)", '(first.bp, url_prefix="/other/")')
+    assert found(project(files), "SF501") == [("SF501", "shop/__init__.py", 5)]
+    for fine in ("(second.bp, url_prefix=None)", '(second.bp, url_prefix="/stock/other")'):
+        files["shop/__init__.py"] = FACTORY.replace("(second.bp)", fine)
+        assert found(project(files), "SF501") == []
+
+
+def test_a_registration_that_moves_both_is_not_to_blame(project, found):
+    files = blueprints('get("/x")', 'get("/x")')
+    both = "api.register_blueprint(first.bp)\napi.register_blueprint(second.bp)"
+    files["shop/__init__.py"] = f"""\
+from flask import Blueprint, Flask
+from . import first, second
+api = Blueprint("api", __name__, url_prefix="/api")
+{both}
+app = Flask(__name__)
+app.register_blueprint(api, url_prefix="/v1")
+"""
     assert found(project(files), "SF501") == [("SF501", "shop/second.py", 4)]
 
 
@@ -196,7 +215,7 @@ def create_app():
         app.register_blueprint(blueprint, **options)
     return app
 """
-    assert found(project(files), "SF501") == [("SF501", "shop/second.py", 4)]
+    assert found(project(files), "SF501") == [("SF501", "shop/__init__.py", 8)]
     files["shop/__init__.py"] = files["shop/__init__.py"].replace('"/stock"', "None")
     assert found(project(files), "SF501") == []
 

@@ -429,8 +429,7 @@ class Guards:
         if meant(route):
             return "which is of the family that it names", None
         mount = next(reversed(route.mounts), None)
-        given = self.routes.argument(mount.child, None, "url_prefix") if mount else None
-        own = (self.routes.text(given) or "").rstrip("/")
+        own = mount.own.rstrip("/") if mount else ""
         if not mount or not own or own.lower() in self.families:
             return "", None
         expects = meant(below(own)) and not meant(below("/zq"))

@@ -39,11 +39,17 @@ class Mount:
     parent: ast.Call
     child: ast.Call
     prefix: str | None
+    own: str  # the one that the blueprint was made with
     constant: tuple[str, Place] | None  # the prefix as it is named there, and where its value is written
     name: str
     host: str
     place: Place
     node: ast.AST
+
+    @property
+    def moves(self) -> bool:
+        """Is the blueprint given another prefix than it was made with?"""
+        return bool(self.own) and self.own.strip("/") != (self.prefix or "").strip("/")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -444,10 +450,12 @@ class Routes:
         if not isinstance(prefix, Const) or computed:
             return []  # no telling where it is mounted
         constant = (ast.unparse(given), prefix.origin) if isinstance(given, ast.Name | ast.Attribute) else None
+        first = self.text(self.argument(child, None, "url_prefix"))
+        path = first if prefix.value is None else prefix.value
         name = self.text(option("name")) or self.text(self.argument(child, 0, "name"))
         sub = self.text(option("subdomain"))
         host = f"{sub}." if sub else ""
-        return [Mount(above, child, prefix.value, constant, name or str(child), host, self.place(node), node)]
+        return [Mount(above, child, path, first or "", constant, name or str(child), host, self.place(node), node)]
 
     @cached_property
     def converters(self) -> dict[str, Converter]:

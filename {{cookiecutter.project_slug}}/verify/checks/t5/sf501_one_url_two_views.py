@@ -22,10 +22,15 @@ def one_url_two_views(project: Project) -> Iterator[Finding]:
     for route, method, url, other in project.routes.unreachable:
         mine, its = (one.mounts[-1].constant if one.mounts else None for one in (route, other))
         two_names = mine and its and mine[0] != its[0]  # of one value: that is where the fault is
+        both = {*route.mounts} & {*other.mounts}
+        moves = (mount for mount in (*route.mounts, *other.mounts) if mount.moves and mount not in both)
+        moved = None if two_names else next(moves, None)
         yield Finding(
-            *(mine[1] if mine and two_names else route.place),
+            *(mine[1] if mine and two_names else moved.place if moved else route.place),
             f"{method} {url} is `{route.path}` of {route}, but `{other.path}` of {other} answers it: "
-            f"`{route.endpoint}` is never reached" + (" by it" if route.pattern.listed else ""),
+            f"`{route.endpoint}` is never reached"
+            + (" by it" if route.pattern.listed else "")
+            + (f"; this registration moves `{moved.name}` from `{moved.own}`, its own prefix" if moved else ""),
             f'give one of them a rule or prefix of its own, for example "{route.path.rstrip("/")}-2"',
         )
     for node, path, around, _ in project.routes.dispatched:
