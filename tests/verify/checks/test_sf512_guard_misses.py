@@ -231,6 +231,59 @@ def test_an_exception_of_the_configuration_for_some_is_fine(project, found, door
     assert found(project({"app.py": KEPT.format(doors=doors, test=test)}), "SF512") == []
 
 
+BY_NAME = """\
+from flask import Blueprint, Flask, abort, current_app, request, session
+FREE = set()
+def free(reason):
+    def mark(view):
+        FREE.add({kept})
+        return view
+    return mark
+def is_free():
+    view = current_app.view_functions[request.endpoint]
+    key = {asked}
+    return key in FREE
+def members():
+    if not is_free() and "uid" not in session:
+        abort(401)
+stall, vault = Blueprint("stall", __name__), Blueprint("vault", __name__, url_prefix="/vault")
+@stall.get("/")
+@free("a list of prices")
+def prices(): return {{}}
+def private():
+    @vault.get("/{rule}")
+    {mark}
+    def prices(): return {{}}
+private()
+app = Flask(__name__)
+app.before_request(members)
+app.register_blueprint(stall)
+app.register_blueprint(vault)
+"""
+
+
+@pytest.mark.parametrize("asked", ["view.__name__", 'request.endpoint.rpartition(".")[2]'])
+def test_an_exception_for_a_view_whose_name_another_has(project, found, asked):
+    text = BY_NAME.format(kept="view.__name__", asked=asked, rule="costs", mark="# for members")
+    assert found(project({"app.py": text}), "SF512") == [("SF512", "app.py", 12)]
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "rule", "mark"),
+    [
+        ("view", "view", "costs", "# for members"),
+        ('f"{view.__module__}.{view.__name__}"', 'f"{view.__module__}.{view.__name__}"', "costs", "# for members"),
+        ("view.__name__", "request.endpoint", "costs", "# another name than that: vault.prices"),
+        ("view.__name__", "view.__name__", "costs", "@free('these, too')"),
+        ("view.__name__", "view.__name__", "costs", "@login_required"),
+        ("view.__name__", "view.__name__", "login", "# for all"),
+    ],
+)
+def test_an_exception_for_a_view_that_no_other_shares_is_fine(project, found, kept, asked, rule, mark):  # noqa: PLR0917
+    text = BY_NAME.format(kept=kept, asked=asked, rule=rule, mark=mark)
+    assert found(project({"app.py": text}), "SF512") == []
+
+
 ANSWER = """\
 from flask import Flask, abort, flash, jsonify, make_response, redirect, session, url_for
 from werkzeug.exceptions import Forbidden

@@ -383,6 +383,8 @@ class Guards:
 
     def beyond(self, hook: Function) -> tuple[Route, str] | None:
         """An open route that a hook is meant to stop and does not run for, or lets pass as any other; what says so."""
+        if alike := self._namesake(hook):
+            return alike, "excepts views by the name of their function, which others have, too"
         table, said = self.routes.table, {*self._said([hook])}
         own = dict.fromkeys(route for route in table if hook in self.before(route))
         apps = {route.owner for route in own} or {*self.routes.apps}
@@ -397,6 +399,33 @@ class Guards:
         meant = (route for route in outside or own if not outside or self.stopped(route, route.method, [hook]))
         opened = (one for one in meant if self.is_open(one, one.method) and not self.is_public(one, one.method))
         return next(((route, why) for route in opened if route.view), None)
+
+    @cached_property
+    def _filed(self) -> dict[str | None, list[Function]]:
+        """The collections in which a decorator keeps the names of views, without their modules; these views."""
+        found: dict[str | None, list[Function]] = {}
+        calls = self.project.calls
+        for module, call in (*calls.spelt.get("add", ()), *calls.spelt.get("append", ())):
+            match call:
+                case ast.Call(ast.Attribute(held), [ast.Attribute(attr="__name__" | "__qualname__")]):
+                    views = (view for up in ancestors(call) for _, view in calls.marked.get(up, ()))
+                    found.setdefault(self.project.names.dotted(module, held), []).extend(views)
+        return found
+
+    def _namesake(self, hook: Function) -> Route | None:
+        """An open route that a hook lets pass, for its function is called like one that a decorator excepts."""
+        asks = (hook, *self._called(hook)) if self._filed and self.is_guard(hook) else ()
+        for test in (node for one in asks for node in ast.walk(one) if isinstance(node, ast.Compare)):
+            held, asked = test.comparators[0], ast.unparse(self.routes.follow(test.left))
+            views = self._filed.get(self.project.names.dotted(self.routes.module(held), held) or "", [])
+            names = {view.name for view in views if re.search(r"name__|partition\(|split\(", asked)}
+            alike = (one for one in self.routes.table if getattr(one.view, "name", "") in names)
+            for route in (one for one in alike if one.view not in views and not self.is_public(one, one.method)):
+                others = [one for one in self.before(route) if one is not hook]
+                kept = self.own(route, route.method) or self.stopped(route, route.method, others)
+                if hook in self.before(route) and not kept:
+                    return route
+        return None
 
     def _takes_all(self, hook: Function) -> bool:
         """Does it ask whether a path begins with "/", as each does?"""
