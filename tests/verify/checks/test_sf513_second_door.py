@@ -260,3 +260,49 @@ def test_an_open_folder_around_a_guarded_one(project, found, guard, wide, narrow
         )
         root = project({"shop/__init__.py": text})
         assert found(root, "SF513") == [("SF513", "shop/__init__.py", line) for line in lines]
+
+
+STATIC = """\
+from pathlib import Path
+from flask import Blueprint, Flask, send_from_directory
+from flask_login import login_required
+DRAWER = Path(__file__).with_name("{folder}")
+clerk = Blueprint("clerk", __name__, url_prefix="/clerk", {options})
+{more}
+@clerk.get("/letters/<path:name>")
+@login_required
+def letter(name):
+    return send_from_directory({sent})
+app = Flask(__name__, {around})
+app.register_blueprint(clerk)
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "around", "sent", "line"),
+    [
+        ('static_folder="drawer"', "", "DRAWER, name", 5),
+        ('static_folder="drawer", static_url_path="/files"', "", "str(DRAWER), name", 5),
+        ('static_folder="drawer"', "", 'DRAWER / "letters", name', 5),
+        ("", 'static_folder="drawer"', "DRAWER, name", 10),
+    ],
+)
+def test_a_static_folder_of_guarded_files(project, found, options, around, sent, line):  # noqa: PLR0917
+    text = STATIC.format(folder="drawer", options=options, around=around, sent=sent, more="")
+    assert found(project({"shop/__init__.py": text}), "SF513") == [("SF513", "shop/__init__.py", line)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "sent", "more"),
+    [
+        ("letters", "DRAWER, name", ""),
+        ("drawer", "clerk.static_folder, name", ""),  # a page's guard, whose parts are for all
+        ("drawer", 'DRAWER, "index.html" if name.endswith("/") else name', ""),
+        ("drawer", "DRAWER, name", "clerk.before_request(login_required(lambda: None))"),
+    ],
+)
+def test_a_static_folder_beside_guarded_files_or_with_a_guard_is_fine(project, found, folder, sent, more):
+    text = STATIC.format(folder=folder, options='static_folder="drawer"', around="", sent=sent, more=more)
+    assert found(project({"shop/__init__.py": text}), "SF513") == []
+    assets = STATIC.format(folder="assets", options='static_folder="assets"', around="", sent="DRAWER, name", more=more)
+    assert found(project({"shop/__init__.py": assets}), "SF513") == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..readers.python import Module
 from .calls import arguments, spelt
+from .guards import ASSETS
 from .routes import Route
 from .values import Call, Const, Frame, Origin, Unknown, Value
 
@@ -26,6 +27,7 @@ MIDDLEWARE = {  # what serves a folder, or a table of them, before the applicati
 ROOT = "<project>"  # how a path begins that the code makes absolute
 ANY = "\0"  # in the place of what only a request knows
 _PRIVATE = (".py", ".pyc", ".env", ".pem", ".key", ".sqlite", ".sqlite3", ".db", ".toml", ".cfg", ".ini", ".sql")
+_PAGE = re.compile(r"static_folder|index\.html")  # a view sends a page whose parts are for everybody
 _AROUND = ("/", "/etc", "/home", "/root", "/app", "/srv", "/var")
 _HELD = (".root_path", ".instance_path", ".static_folder")
 _NAMED = {"os.pardir": "..", "os.curdir": ".", "os.sep": "/", "os.path.sep": "/"}
@@ -60,7 +62,7 @@ def served(project: Project) -> Iterator[tuple[ast.Call, str, str]]:
 def exposed(project: Project) -> Iterator[tuple[ast.Call, Route, str]]:
     """(where, a guarded route, the open folder) of each guarded folder that lies in one that everybody reads.
 
-    Where: the call that opens the folder; for the one of the application's static files, what sends from inside of it.
+    Where: the call that opens the folder; for the one of the application's static files, what sends from it.
     """
     routes, guards = project.routes, project.routes.guards
     start = home(project, routes.apps[0]) if routes.apps else ""
@@ -72,14 +74,16 @@ def exposed(project: Project) -> Iterator[tuple[ast.Call, Route, str]]:
                 kept.append((call, route, path))
     wide: list[tuple[ast.Call | None, str | None, str]] = []
     for route in routes.table if kept else ():
-        if route.endpoint == "static" and not route.view and not guards.guarded(route, "GET"):
-            wide.append((None, static(project, route.owner), ".+"))
+        if isinstance(route.node, ast.Call) and route.node in routes.made and not guards.guarded(route, "GET"):
+            wide.append((None if routes.made[route.node] else route.node, static(project, route.node), ".+"))
     for call, path, names in served(project) if kept else ():
         if any(guards.is_open(route, route.method) for route in answered(project, call)):
             wide.append((call, path, names))
     for (call, route, path), (opener, wider, names) in product(kept, wide):
         inside = path.removeprefix(f"{wider}/" if wider else "")
-        if opener is not call and wider is not None and inside != path and re.fullmatch(names, f"{inside}/x"):
+        below = opener is not call and inside != path and re.fullmatch(names, f"{inside}/x")
+        same = path == wider and (opener is None or opener in routes.made) and not ASSETS.search(f"/{path}/")
+        if wider is not None and (below or (same and not _PAGE.search(ast.unparse(route.view or call)))):
             yield opener or call, route, wider
 
 
@@ -90,7 +94,7 @@ def answered(project: Project, call: ast.Call) -> list[Route]:
 
 
 def static(project: Project, owner: ast.Call) -> str | None:
-    """The folder of an application's static files."""
+    """The folder of an application's or a blueprint's static files."""
     given = project.routes.argument(owner, None, "static_folder")
     return folder(project, project.routes.value(given) if given else Const("static"), home(project, owner))
 
