@@ -446,7 +446,7 @@ class Guards:
         return owners.isdisjoint(owner for one in taken for owner in self.routes.owners(one))
 
     def missed(self, route: Route, method: str, hook: Function) -> tuple[str, Place | None]:
-        """Why a hook is meant for a route that it lets pass: what it names, or from where a registration moves that."""
+        """Why a hook is meant for a route that it lets pass, and the registration that moved this, when one did."""
 
         def meant(at: Route) -> bool:
             return self.stopped(at, method, [hook], meant=True)
