@@ -529,7 +529,8 @@ class Routes:
         if route.endpoint not in self.swapped:
             return route
         node, view, wrappers = self.swapped[route.endpoint]
-        kept = () if view or self.unwraps(wrappers) else route.wrappers  # it is put around what is there
+        around = wrappers and not view and not self.unwraps(wrappers)  # what is put around the view that is there
+        kept = route.wrappers if around else ()
         return replace(route, node=node, view=view or route.view, wrappers=(*wrappers, *kept), first=route)
 
     def _mounted(self, app: ast.Call, owner: ast.Call, above: tuple[Mount, ...]) -> list[Route]:
