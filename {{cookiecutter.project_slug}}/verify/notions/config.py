@@ -105,11 +105,7 @@ class Config:
     def read(self, value: Value) -> Value | None:
         """What production's configuration has where a value is read from it, `current_app.config["FOLDER"]`."""
         match value:
-            case (
-                Call("item", (Unknown(name="flask.current_app.config"), Const(value=str(key))))
-                | Call("flask.current_app.config.get", (Const(value=str(key)), *_))
-                | Call("str.get", (Call("str.config"), Const(value=str(key)), *_))
-            ):
+            case Call("item", (Unknown(name="flask.current_app.config"), Const(value=str(key)))):
                 return next((self.values.settle(write.value) for write in self.effective(key)), None)
         return None
 

@@ -235,7 +235,7 @@ class Values:
                 if self.names.class_of(at.module, inner) == "flask.Config":
                     return Call("item", (Unknown("flask.current_app.config"), key), at.here)
                 return self.item(of(inner), key, at.here)
-            case ast.Call(func=ast.Attribute(value=inner, attr="get"), args=[key]) if (
+            case ast.Call(func=ast.Attribute(value=inner, attr="get"), args=[key, *_]) if (
                 self.names.class_of(at.module, inner) == "flask.Config"
             ):
                 return Call("item", (Unknown("flask.current_app.config"), of(key)), at.here)
