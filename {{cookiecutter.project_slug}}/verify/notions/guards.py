@@ -64,7 +64,6 @@ _WAY_IN = re.compile(  # what makes a stranger a user
 )
 ASSETS = re.compile(r"/(static|assets?|public|dist|media|css|js|img|images?|icons?|fonts?|themes?)/", re.I)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-ALIKE = 0.85  # two words that differ in a letter or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,7 +444,7 @@ class Guards:
         taken = (one for call in others if not spelt(call).startswith("register_") for one in call.args[:1])
         return owners.isdisjoint(owner for one in taken for owner in self.routes.owners(one))
 
-    def missed(self, route: Route, method: str, hook: Function) -> tuple[str, Place | None]:
+    def missed(self, route: Route, method: str, hook: Function) -> tuple[str, Place | None] | None:
         """Why a hook is meant for a route that it lets pass, and the registration that moved this, when one did."""
 
         def meant(at: Route) -> bool:
@@ -460,9 +459,9 @@ class Guards:
         mount = next(reversed(route.mounts), None)
         own = mount.own.rstrip("/") if mount else ""
         if not mount or not own or own.lower() in self.families:
-            return "", None
+            return None
         expects = meant(below(own)) and not meant(below("/zq"))
-        return (f"for it expects `{own}` there, the blueprint's own prefix", mount.place) if expects else ("", None)
+        return (f"for it expects `{own}` there, the blueprint's own prefix", mount.place) if expects else None
 
     def overridden(self, route: Route, method: str) -> ast.AST | None:
         """What a class puts into the place of the inherited guard of its view."""
@@ -516,6 +515,11 @@ class Guards:
                     return False
                 left |= end.final
         return False
+
+
+def alike(one: str, other: str) -> bool:
+    """Do two words differ in a letter or two?"""
+    return SequenceMatcher(None, one, other).ratio() > 0.85
 
 
 def _called_for(method: str) -> tuple[str, str]:
@@ -624,5 +628,5 @@ class Asked:
         below = f"{low}{mark}".startswith(f"{want}{mark}")
         renamed = low.endswith(mark + want) and (fact == "blueprint" or (fact == "endpoint" and want not in families))
         known = [one for one in (low, want) if {one, f"/{one}"} & families]
-        slip = known == [low] and SequenceMatcher(None, want, low).ratio() > ALIKE  # `report`, of `/reports`
+        slip = known == [low] and alike(want, low)  # `report`, of `/reports`
         return low == want or renamed or slip or (below and (starts or fact == "blueprint"))

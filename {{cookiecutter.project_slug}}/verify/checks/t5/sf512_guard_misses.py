@@ -51,7 +51,7 @@ def guard_misses(project: Project) -> Iterator[Finding]:
             passes = guards.is_open(route, method) and not guards.is_public(route, method)
             hooks = guards.before(route) if passes else []
             for hook in hooks:
-                if hook is None or hook in told or not (missed := guards.missed(route, method, hook))[0]:
+                if hook is None or hook in told or not (missed := guards.missed(route, method, hook)):
                     continue
                 told.add(hook)
                 tests = [one for one in ast.walk(hook) if isinstance(one, ast.If)]

@@ -1,9 +1,8 @@
 import ast
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from ...engine import Finding, check
-from ...notions.guards import ALIKE
+from ...notions.guards import alike
 from ...notions.routes import VERBS, Routes
 from ...project import Project
 
@@ -57,9 +56,8 @@ def _meant(routes: Routes, filed: str) -> str | None:
         for mount, name in zip(route.mounts, route.blueprints, strict=True):
             if name == filed:
                 return None
-            words = name, (mount.prefix or "").strip("/")
-            alike = not made and any(SequenceMatcher(None, filed, word).ratio() > ALIKE for word in words)
-            passes = alike and route.view and routes.guards.is_open(route, route.method)
+            like = alike(filed, name) or alike(filed, (mount.prefix or "").strip("/"))
+            passes = like and not made and route.view and routes.guards.is_open(route, route.method)
             if mount.child in made or (passes and not routes.guards.is_public(route, route.method)):
                 found.append(name)
     return found[0] if found else None
