@@ -73,7 +73,7 @@ class Renders:
     def functions(self) -> dict[str, tuple[Module, Function]]:
         """The project's functions that templates call, as filters or globals, by the name they have there."""
         found: dict[str, tuple[Module, Function]] = {}
-        for module, function, text in self._registered():
+        for module, function, text in self._registered:
             known = self.project.names.definition(self.project.names.dotted(module, function) or "")
             if known and isinstance(known[1], Function) and (registered := REGISTERS.search(text)):
                 found[registered[1] or known[1].name] = (known[0], known[1])
@@ -83,7 +83,7 @@ class Renders:
     def aliases(self) -> dict[str, str]:
         """The filters that are MarkupSafe's own functions, with Jinja's name for these."""
         own = {"markupsafe.Markup": "safe", "markupsafe.escape": "escape"}
-        made = ((REGISTERS.search(text), self.project.names.dotted(of, one)) for of, one, text in self._registered())
+        made = ((REGISTERS.search(text), self.project.names.dotted(of, one)) for of, one, text in self._registered)
         return {found[1]: own[dotted] for found, dotted in made if found and found[1] and dotted in own}
 
     @cached_property
@@ -96,7 +96,7 @@ class Renders:
     def tables(self) -> dict[str, Expr]:
         """The look-ups that templates make by a global: `lambda key: TABLE[key]` gives what is in the table."""
         found: dict[str, Expr] = {}
-        for module, made, text in self._registered():
+        for module, made, text in self._registered:
             match made:
                 case ast.Lambda(args=ast.arguments(args=keys), body=ast.Subscript(value=table) as body) if not {
                     key.arg for key in keys
@@ -105,8 +105,12 @@ class Renders:
                         found[registered[1]] = Expr(module, body)
         return found
 
-    def _registered(self) -> Iterator[tuple[Module, ast.AST, str]]:
+    @cached_property
+    def _registered(self) -> list[tuple[Module, ast.AST, str]]:
         """(module, function, text) of decorators, of calls and of assignments that may register a function."""
+        return [*self._registrations()]
+
+    def _registrations(self) -> Iterator[tuple[Module, ast.AST, str]]:
         for module in self.project.modules.values():
             for made in module.nodes(ast.FunctionDef):
                 yield from ((module, made, ast.unparse(one)) for one in made.decorator_list)

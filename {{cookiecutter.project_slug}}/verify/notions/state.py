@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from ..readers.python import Module, ancestors, assigned, parent
-from .calls import arguments, defaults, parameters, spelt
+from .calls import Site, arguments, defaults, parameters, spelt
 from .folders import folder
 from .launch import SERVERS
 from .names import Function
@@ -379,6 +379,15 @@ class State(Rows):
             found += [Left(module, call.lineno, name, made)] if name and not ONCE.search(name) else []
         return found
 
+    @cached_property
+    def _making(self) -> dict[str, list[Site]]:
+        """The calls that make an object of a class, or of one below it."""
+        found: dict[str, list[Site]] = {}
+        for module, call, dotted in self.calls.all():
+            for kind in self.names.ancestry(dotted) if dotted and self.names.is_class(dotted) else ():
+                found.setdefault(kind, []).append((module, call))
+        return found
+
     def _left_out(self, module: Module, value: ast.AST, made: str) -> str:
         """The parameter or the field that has this default, when calls in requests leave it out."""
         scope, (up, around, *_) = self.names.scope(module, value), ancestors(value)
@@ -395,7 +404,7 @@ class State(Rows):
                 names = (ast.unparse(one) for one, _ in assigned(stmt) if "ClassVar" not in ast.unparse(stmt))
                 name, kind = next(names, ""), self.names.dotted(module, scope)
                 order = [ast.unparse(one.target) for one in scope.body if isinstance(one, ast.AnnAssign)]
-                sites = [(at, one) for at, one, dotted in self.calls.all() if kind in self.names.ancestry(dotted or "")]
+                sites = self._making.get(kind or "", [])
             case _:
                 return ""
         omits = (_omits(one, name, order) for at, one in sites if self.names.scope(at, one) in self.live)
