@@ -71,7 +71,8 @@ def traceback_sent(project: Project) -> Iterator[Finding]:
         return {"error": "internal"}, 500
     """
     served = {*project.calls.views, *project.calls.wrappers, *(handler for _, handler, *_ in handlers(project))}
-    found = [(*use, "") for use in (*texts(project), *settings(project))]
+    whole = {node: (module, node, way, "") for module, node, way in settings(project)}
+    found = [*((*use, "") for use in texts(project)), *whole.values()]
     for module, call in project.calls.named(*TEXTS):
         way = [*through(project, call)]
         found.append((module, call, way, ""))
@@ -81,6 +82,8 @@ def traceback_sent(project: Project) -> Iterator[Finding]:
     for module, node, way, source in found:
         shown = any(sent(project, up, served) for up in way) and hidden.isdisjoint([node, *way])
         if shown and unasked(project, module, node):
-            message = f"{ast.unparse(node)[:60]}{source} becomes part of the answer: visitors read the code's inside"
+            harm = "keys and addresses that it holds" if node in whole else "the code's inside"
+            message = f"{ast.unparse(node)[:60]}{source} becomes part of the answer: visitors read {harm}"
             fix = 'current_app.logger.exception("unhandled"); return {"error": "internal"}, 500'
+            fix = "{key: current_app.config[key] for key in SHOWN}  # what is meant for them" if node in whole else fix
             yield Finding(module.path, node.lineno, message, fix)
