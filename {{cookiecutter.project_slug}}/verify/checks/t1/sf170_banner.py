@@ -14,7 +14,7 @@ def banner(project: Project) -> Iterator[Finding]:
         Server: Werkzeug/3.1.9 Python/3.13
 
     Good:
-        (no such header: gunicorn.conf.py drops Gunicorn's)
+        (no such header: worker.py drops Gunicorn's)
     """
     for path in ("/", "/nowhere", "/healthz", "/static/style.css"):
         answer = project.live.get(path)
@@ -24,6 +24,6 @@ def banner(project: Project) -> Iterator[Finding]:
                     "gunicorn.conf.py",
                     1,
                     f"GET {path} answers with `{name}: {value}`",
-                    "drop the header, as default_headers in the template's gunicorn.conf.py does",
+                    "drop the header, as Response in the template's worker.py does",
                 )
                 return
