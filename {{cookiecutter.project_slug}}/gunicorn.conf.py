@@ -4,6 +4,7 @@ Reading the settings here refuses a bad environment once, before a socket is ope
 """
 
 import gc
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,9 @@ wsgi_app = f"{PACKAGE}.wsgi:app"
 gc.disable()  # or a tenth of the start goes into looking for garbage among modules
 try:
     settings = import_module(f"{PACKAGE}.settings").Settings.from_env()
-    import_module(f"{PACKAGE}.sessions").make_store(settings).check()
+    store = import_module(f"{PACKAGE}.sessions").make_store(settings)
+    if "SERVER_SOFTWARE" not in os.environ:  # a reload (HUP) goes on while the store is down
+        store.check()
 except import_module(f"{PACKAGE}.refusal").Refused as refusal:
     sys.exit(str(refusal))
 gc.freeze()  # what is loaded now stays: workers share it, and need not look through it again and again

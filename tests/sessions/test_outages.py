@@ -9,7 +9,9 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -228,6 +230,93 @@ def test_redis_that_was_restarted_while_nobody_asked(serve: Serve, redis: Redis)
     assert [member.get("/lab/members").status for _ in range(4)] == [200] * 4
 
 
+@dataclass
+class Proxy:
+    """Stands between the service and Redis. `deaf` connections swallow what is sent; others may get replies twice."""
+
+    redis: Redis
+    listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+    ends: list[socket.socket] = field(default_factory=list)
+    deaf: set[socket.socket] = field(default_factory=set)
+    twice = False
+
+    @property
+    def store(self) -> Redis:
+        return replace(self.redis, port=self.listener.getsockname()[1])
+
+    def listen(self) -> None:
+        with suppress(OSError):
+            while True:
+                client = self.listener.accept()[0]
+                server = socket.create_connection(("127.0.0.1", self.redis.port))
+                self.ends += [client, server]
+                for way in ((client, server, False), (server, client, True)):
+                    threading.Thread(target=self.pump, args=way, daemon=True).start()
+
+    def pump(self, source: socket.socket, target: socket.socket, replies: bool) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if source not in self.deaf:
+                    target.sendall(data * 2 if self.twice and replies else data)
+            target.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def proxy(redis: Redis) -> Iterator[Proxy]:
+    made = Proxy(redis)
+    threading.Thread(target=made.listen, daemon=True).start()
+    yield made
+    made.listener.shutdown(socket.SHUT_RDWR)
+    for end in (made.listener, *made.ends):
+        end.close()
+
+
+def test_connections_that_lead_nowhere_any_more_are_given_up_together(serve: Serve, proxy: Proxy) -> None:
+    service = serve(proxy.store)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    with ThreadPoolExecutor(32) as crowd:
+        list(crowd.map(lambda _: service.browser(member.sid).get("/lab/members"), range(400)))
+    assert len(proxy.ends) > 8
+    proxy.deaf.update(proxy.ends)  # a firewall has forgotten them; new ones work
+    eventually(lambda: all(service.browser(member.sid).get("/lab/members").status == 200 for _ in range(8)), 2 + SLACK)
+
+
+def test_a_reply_that_nobody_asked_for_is_given_to_nobody(serve: Serve, proxy: Proxy) -> None:
+    service = serve(proxy.store)
+    alice, bob = service.browser(), service.browser()
+    alice.get("/lab/login/alice")
+    bob.get("/lab/login/bob")
+    proxy.twice = True
+    assert [alice.get("/lab/members").text for _ in range(8)] == ["alice"] * 8
+    proxy.twice = False
+    assert [bob.get("/lab/members").text for _ in range(8)] == ["bob"] * 8
+
+
+def test_a_slow_greeting_is_no_second_chance(serve: Serve, redis: Redis) -> None:
+    """Every reply takes nearly as long as a request may wait, and a connection needs several."""
+    service = serve(redis)
+    member = service.browser()
+    member.get("/lab/login/alice")
+    with impostor(redis, says=b"OK\r\n+", every=0.45):
+        assert [member.get("/lab/members").seconds < TIMEOUT + SLACK for _ in range(4)] == [True] * 4
+
+
+def test_a_user_who_may_not_do_what_sessions_need_is_refused(source: Path, redis: Redis, tmp_path: Path) -> None:
+    redis.say("ACL SETUSER half on >hunter2hunter2 ~session* +@all")
+    redis.say("ACL SETUSER reader on >hunter2hunter2 ~* +@read +@scripting +@connection")
+    for place in (
+        f"half:hunter2hunter2@127.0.0.1:{redis.port}/0",
+        f"reader:hunter2hunter2@127.0.0.1:{redis.port}/0",
+        f"127.0.0.1:{redis.port}/99",
+    ):
+        service = Service(source, tmp_path, f"redis://{place}")
+        assert service.launch("my_service.wsgi:app").wait(20) != 0
+        said = service.log.read_text()
+        assert re.search(rf"SESSION_URL: Redis at 127.0.0.1:{redis.port} refuses this user, password or database", said)
+        assert "hunter2" not in said
+
+
 def test_a_password_that_is_wrong_is_refused_without_repeating_it(source: Path, redis: Redis, tmp_path: Path) -> None:
     redis.say("CONFIG SET requirepass right-password")
     for given in ("", "default:hunter2hunter2@", ":hunter2hunter2@"):
@@ -280,7 +369,7 @@ def test_redis_over_tls_is_believed_only_with_a_certificate_that_is_trusted(sour
 
 
 @pytest.mark.parametrize(
-    "rest", ["host:port/0", "host/zero", "host?ssl_cert_reqs=none", "host?ssl_ca_certs=/nowhere.pem"]
+    "rest", ["host:port/0", "host/zero", "host:6379#/0", "host?ssl_cert_reqs=none", "host?ssl_ca_certs=/nowhere.pem"]
 )
 def test_an_address_of_redis_that_cannot_be_one_is_refused(rest: str, source: Path, tmp_path: Path) -> None:
     service = Service(source, tmp_path, f"rediss://default:hunter2hunter2@{rest}")
@@ -300,6 +389,18 @@ def test_the_service_starts_before_its_redis(serve: Serve, tmp_path: Path) -> No
         eventually(lambda: all(service.browser().get("/readyz").status == 200 for _ in range(8)), 2 + SLACK)
     finally:
         redis.stop()
+
+
+def test_a_reload_during_an_outage_stops_nobody(serve: Serve, tmp_path: Path) -> None:
+    store = tmp_path / "kept" / "sessions.sqlite3"
+    service = serve(store)
+    with overwritten(store):
+        old = service.workers()
+        assert service.process
+        service.process.send_signal(signal.SIGHUP)
+        eventually(lambda: not set(service.workers()) & set(old) and service.alive(), 20)
+        assert service.browser().get("/lab/plain").status == 200
+    eventually(lambda: all(service.browser().get("/readyz").status == 200 for _ in range(8)), 20)
 
 
 def test_a_worker_that_starts_during_an_outage_stops_nobody(serve: Serve, tmp_path: Path) -> None:

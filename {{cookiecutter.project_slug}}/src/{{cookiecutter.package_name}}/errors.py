@@ -4,6 +4,7 @@ Both carry the request's id; the log line with that id has the traceback.
 """
 
 import logging
+from contextlib import suppress
 
 import msgspec
 from flask import Flask, render_template, request
@@ -72,8 +73,9 @@ def problem(error: HTTPException) -> Response:
     accepted = request.accept_mimetypes
     # An unknown host has no URLs, which the page needs.
     if accepted["text/html"] > accepted["application/json"] and not isinstance(error, SecurityError):
-        response.set_data(render_template("error.html", error=error, request_id=request_id.get()))
-        return response
+        with suppress(StoreDown):  # where the page shows who is logged in
+            response.set_data(render_template("error.html", error=error, request_id=request_id.get()))
+            return response
     details: dict[str, object] = {
         "type": "about:blank",
         "title": error.name,

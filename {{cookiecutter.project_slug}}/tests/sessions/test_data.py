@@ -163,6 +163,51 @@ def test_a_list_that_grows_too_much_inside_is_refused_too(app: Flask, client: Fl
     assert client.get("/lab/get").json == {"list": [0]}
 
 
+def test_room_that_was_given_back_can_be_used_again(app: Flask, client: FlaskClient) -> None:
+    @app.get("/lab/first")
+    def first() -> str:
+        session["left"], session["right"] = ["x" * 40_000], []
+        return ""
+
+    @app.get("/lab/then")
+    def then() -> str:
+        session["right"].append(session["left"].pop())
+        session["small"] = "x"
+        return ""
+
+    assert [client.get(f"/lab/{step}").status_code for step in ("first", "then")] == [200, 200]
+    assert client.get("/lab/get").json == {"left": [], "right": ["x" * 40_000], "small": "x"}
+
+
+def test_the_limit_counts_what_was_deleted_and_stored_again(app: Flask, client: FlaskClient, sessions: Any) -> None:
+    @app.get("/lab/again")
+    def again() -> str:
+        for key in "ab":
+            session[key] = "x" * 40_000
+            del session[key]
+        session.update(a="x" * 40_000, b="x" * 40_000)
+        return ""
+
+    @app.get("/lab/names")
+    def names() -> str:
+        with pytest.raises(sessions.SessionTooLarge):
+            session["é" * 40_000] = 1  # two bytes each
+        return ""
+
+    assert client.get("/lab/again").status_code == 413
+    assert client.get("/lab/names").status_code == 200
+
+
+def test_in_a_template_every_name_is_one_of_the_visitors(app: Flask, client: FlaskClient) -> None:
+    @app.get("/lab/page/<name>")
+    def page(name: str) -> str:
+        return app.jinja_env.from_string(f"{{{{ session.{name} }}}}").render(session=session)
+
+    for name in ("user", "key", "sid", "seen", "used", "loaded", "interface", "load", "changes"):
+        client.get(f"/lab/set/{name}/mine")
+        assert client.get(f"/lab/page/{name}").text == "mine"
+
+
 def test_what_cannot_be_stored_is_refused_at_the_line_that_stores_it(app: Flask, client: FlaskClient) -> None:
     @app.get("/lab/strange")
     def strange() -> str:
@@ -170,6 +215,8 @@ def test_what_cannot_be_stored_is_refused_at_the_line_that_stores_it(app: Flask,
             session["set"] = {1, 2}
         with pytest.raises(TypeError, match="keys are strings"):
             session[5] = 1  # type: ignore[index]
+        with pytest.raises(UnicodeEncodeError):
+            session["\ud800"] = 1
         return str(len(session))
 
     assert client.get("/lab/strange").text == "0"

@@ -44,6 +44,33 @@ def test_a_session_in_use_ends_at_the_absolute_limit(
     assert alive == [True, True, False, False]
 
 
+def test_a_session_that_outlives_an_earlier_limit_is_still_its_users(
+    service: Callable[..., Flask], clock: Callable[[float], None]
+) -> None:
+    laptop = service(SESSION_ABSOLUTE_SECONDS="3000").test_client()
+    laptop.get("/lab/login/alice")
+    sid = laptop.get_cookie("__Host-session")
+    assert sid
+    later = service(SESSION_ABSOLUTE_SECONDS="9000")
+    laptop, phone = later.test_client(), later.test_client()
+    laptop.set_cookie("__Host-session", sid.value, secure=True)
+    for _ in range(3):
+        clock(1200)
+        assert "user_id" in (laptop.get("/lab/get").json or {})
+    phone.get("/lab/login/alice")
+    assert len(phone.get("/lab/devices/alice").json or []) == 2
+    assert phone.get("/lab/everywhere/alice").text == "2"
+    assert laptop.get("/lab/get").json == {}
+
+
+def test_a_session_that_is_too_old_for_a_new_limit_is_not_listed(
+    service: Callable[..., Flask], clock: Callable[[float], None]
+) -> None:
+    service().test_client().get("/lab/login/alice")
+    clock(700)
+    assert service(SESSION_IDLE_SECONDS="600").test_client().get("/lab/devices/alice").json == []
+
+
 def test_the_time_of_last_use_is_written_once_a_minute(
     client: FlaskClient, clock: Callable[[float], None], calls: list[str]
 ) -> None:

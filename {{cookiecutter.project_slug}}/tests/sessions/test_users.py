@@ -92,3 +92,33 @@ def test_all_sessions_of_a_user_are_listed_and_ended(browser: Open) -> None:
     assert [c.get("/lab/get").json for c in (laptop, phone)] == [{}, {}]
     assert (other.get("/lab/get").json or {})["user_id"] == "bob"
     assert other.get("/lab/devices/alice").json == []
+
+
+def test_a_client_that_does_not_say_what_it_is_is_listed_too(client: FlaskClient) -> None:
+    client.get("/lab/login/alice", headers={"User-Agent": ""})
+    assert client.get("/lab/devices/alice").json == [""]
+
+
+@pytest.mark.parametrize("user", [7, None, ""])
+def test_a_user_is_named_by_a_text(user: Any, app: Flask, sessions: Any) -> None:
+    with app.test_request_context():
+        for ask in (sessions.login_session, sessions.end_all_sessions, sessions.sessions_of):
+            with pytest.raises(ValueError, match=r"login_session\(str\(user.id\)\)"):
+                ask(user)
+
+
+def test_a_login_whose_session_cannot_be_saved_loses_nothing_else(
+    app: Flask, client: FlaskClient, sessions: Any, cookie: Any
+) -> None:
+    @app.get("/lab/too-much")
+    def too_much() -> str:
+        sessions.login_session("alice")
+        session["list"] = []
+        session["list"].extend(range(50_000))
+        return ""
+
+    client.get("/lab/set/cart/full")
+    before = cookie(client)
+    assert client.get("/lab/too-much").status_code == 413
+    assert cookie(client) not in ("", before)
+    assert client.get("/lab/get").json == {"cart": "full"}

@@ -61,14 +61,12 @@ def login_session(user_id: str) -> None:
     What an anonymous visitor has stored stays, another user's session is ended. The session then holds `user_id`
     and `authenticated_at`.
     """
-    if not user_id:
-        raise ValueError("login_session wants the id of a user, for example login_session(str(user.id))")
-    session, now = _session(), datetime.now(UTC).replace(microsecond=0)
-    if session.user not in (None, user_id):
+    session, user_id, now = _session(), _checked(user_id), datetime.now(UTC).replace(microsecond=0)
+    if session._user not in (None, user_id):
         session.clear()
     login = user_id, now.timestamp(), request.user_agent.string[:AGENT_LENGTH]
-    session.interface.regenerate(session, login)
-    session.user = user_id
+    session._interface.regenerate(session, login)
+    session._user = user_id
     session.update(user_id=user_id, authenticated_at=now)
 
 
@@ -79,22 +77,28 @@ def end_session() -> None:
 
 def end_all_sessions(user_id: str) -> int:
     """End all sessions of a user, this one too if it is theirs, and return how many there were."""
-    ended = cast(Store, current_app.extensions["session_store"]).delete_user(user_id)
-    if has_request_context() and _session().user == user_id:
+    ended = cast(Store, current_app.extensions["session_store"]).delete_user(_checked(user_id))
+    if has_request_context() and _session()._user == user_id:
         end_session()
     return ended
 
 
 def sessions_of(user_id: str) -> list[SessionInfo]:
     """List the sessions of a user, the last used first."""
-    found = cast(Store, current_app.extensions["session_store"]).sessions_of(user_id)
+    found = cast(Store, current_app.extensions["session_store"]).sessions_of(_checked(user_id))
     return [
         SessionInfo(datetime.fromtimestamp(created, UTC), datetime.fromtimestamp(seen, UTC), agent)
         for created, seen, agent in sorted(found, key=lambda row: row[1], reverse=True)
     ]
 
 
+def _checked(user_id: object) -> str:
+    if not isinstance(user_id, str) or not user_id:  # the stores would not agree on any other
+        raise ValueError("The id of a user is a text, for example login_session(str(user.id)).")
+    return user_id
+
+
 def _session() -> Session:
     session = cast(Session, request_ctx.session)
-    session.load()
+    session._load()
     return session

@@ -30,36 +30,39 @@ class SessionTooLarge(ValueError):
 class Session(ServerSideSession):  # type: ignore[misc]
     """Reads the store when it is first used, and knows which keys have changed. The base is handed its data."""
 
-    used = loaded = False  # `accessed` will not do: Flask sets it before anything is looked up
-    sid: str | None = None  # None: not in the store
-    key = b""
-    user: str | None = None
-    seen = 0.0
-    cookie_due = signed_out = False  # what the browser must hear of: another id or none, the end of a login
+    # Underscores, for in a template `session.user` must be what the visitor has stored under that name.
+    _used = _loaded = False  # `accessed` will not do: Flask sets it before anything is looked up
+    _failed = False  # to be saved
+    _sid: str | None = None  # None: not in the store
+    _key = b""
+    _user: str | None = None
+    _seen = 0.0
+    _cookie_due = _signed_out = False  # what the browser must hear of: another id or none, the end of a login
     _stored: dict[str, str]  # what was read
     _texts: dict[str, str]  # how each value was last encoded
+    _size: int  # in bytes, at most
 
     def __init__(self, interface: "SessionInterface", request: Request) -> None:
-        self.interface, self._request = interface, request
+        self._interface, self._request = interface, request
 
-    def load(self) -> None:
+    def _load(self) -> None:
         """Read the session, if the request has one."""
-        if not self.loaded:
-            self.used = True
-            found = self.interface.find(self._request.environ.get("HTTP_COOKIE", ""))
-            self.forget()
+        if not self._loaded:
+            self._used = True
+            found = self._interface.find(self._request.environ.get("HTTP_COOKIE", ""))
+            self._forget()
             if found:
-                self.sid, self.key, (self._stored, self.user, self.seen), values = found
-                self._texts = dict(self._stored)
+                self._sid, self._key, (self._stored, self._user, self._seen), values = found
+                self._texts, self._size = dict(self._stored), self._interface.max_bytes  # not counted yet
                 dict.update(self, values)
-            self.loaded = True
+            self._loaded = True
 
-    def forget(self) -> None:
+    def _forget(self) -> None:
         """Become an empty session that the store does not have."""
         dict.clear(self)
-        self.sid, self.user, self._stored, self._texts = None, None, {}, {}
+        self._sid, self._user, self._stored, self._texts, self._size = None, None, {}, {}, 0
 
-    def changes(self) -> Changes:
+    def _changes(self) -> Changes:
         """Return what must be written; lists and dictionaries may have changed inside.
 
         Raises:
@@ -75,24 +78,31 @@ class Session(ServerSideSession):  # type: ignore[misc]
         return {name: text for name, text in texts.items() if text != self._stored.get(name)} | gone
 
     def _encode(self, name: str, value: object) -> None:
-        dumps = json.dumps if type(value) in SCALARS else self.interface.serializer.dumps  # the latter takes five times
-        text = dumps(value)
-        if self._texts.get(name) == text:
+        text = self._dumps(value)
+        if dict.__contains__(self, name) and self._texts[name] == text:
             return
-        size, allowed = len(name) + len(text), self.interface.max_bytes
-        size += sum(len(other) + len(self._texts[other]) for other in self if other != name)
+        allowed, more = self._interface.max_bytes, len(name.encode()) + len(text)
+        size = self._size + more
+        if size > allowed:  # counting what this replaces, and what has gone or shrunk: look closer
+            grown = {other: self._dumps(one) for other, one in super().items() if type(one) not in SCALARS}
+            texts = self._texts | grown
+            size = more + sum(len(other.encode()) + len(texts[other]) for other in self if other != name)
         if size > allowed:
             raise SessionTooLarge(
                 f"session[{name!r}] would make the session {size} bytes long, SESSION_MAX_BYTES allows {allowed}:"
                 " keep the data elsewhere, and its id in the session."
             )
+        self._size = size
         self._texts[name] = text
+
+    def _dumps(self, value: object) -> str:
+        return json.dumps(value) if type(value) in SCALARS else self._interface.serializer.dumps(value)  # five times
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Refuse at this line what cannot be stored. The base finds out when the response is made."""
         if not isinstance(name, str):
             raise TypeError(f"a session's keys are strings: session[{str(name)!r}], not session[{name!r}]")
-        self.load()
+        self._load()
         self._encode(name, value)
         dict.__setitem__(self, name, value)
 
@@ -104,20 +114,20 @@ class Session(ServerSideSession):  # type: ignore[misc]
 
     def clear(self) -> None:
         """End the session, at once; what is stored afterwards gets a new id. The base keeps the id."""
-        self.load()
-        if self.sid:
-            self.interface._delete_session(self.key)
-        self.signed_out |= self.user is not None
-        self.cookie_due = True
-        self.forget()
+        self._load()
+        if self._sid:
+            self._interface._delete_session(self._key)
+        self._signed_out |= self._user is not None
+        self._cookie_due = True
+        self._forget()
 
 
 def _loading(name: str) -> Callable[..., Any]:
     method = getattr(dict, name)
 
     def load_first(self: Session, *args: Any) -> Any:
-        if not self.loaded:
-            self.load()
+        if not self._loaded:
+            self._load()
         return method(self, *args)
 
     return load_first
@@ -152,33 +162,34 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
 
     def save_session(self, app: Flask, session: Session, response: Response) -> None:
         """Write what has changed, if the session was used. The base writes all of it, always."""
-        if not session.used:
+        if not session._used:
             return
         response.headers.add("Vary", "Cookie")  # `response.vary` parses what is there and writes it anew
         response.headers["Cache-Control"] = "no-store"  # ASVS 14.3.2
-        if not session.loaded:
+        if not session._loaded:
             return  # the store is down, and this is the response that says so
         try:
-            self._upsert_session(app.permanent_session_lifetime, session, session.key)
+            if not session._failed:
+                self._upsert_session(app.permanent_session_lifetime, session, session._key)
         except BaseException:
-            session.forget()  # Flask saves again, with the error page
+            session._failed = True  # Flask saves again, with the error page, which tells the browser a renewed id
             raise
-        if session.signed_out:
+        if session._signed_out:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'  # ASVS 14.3.1
-        if session.cookie_due and session.sid:
-            response.set_cookie(value=session.sid, **self._cookie)
-        elif session.cookie_due:
+        if session._cookie_due and session._sid:
+            response.set_cookie(value=session._sid, **self._cookie)
+        elif session._cookie_due:
             response.delete_cookie(**self._cookie)  # without its attributes, as the base does it, it would stay
 
     def regenerate(self, session: Session, login: Login = None) -> None:
         """Move the session to another id, at once. The base stores its copy anew, of an ended session too."""
         sid = self._generate_sid(self.sid_length)
         key = self._get_store_id(sid)
-        if session.sid and not self.store.write(session.key, {}, to=key, login=login):
-            session.forget()  # ended meanwhile: what it held stays dead
-        if session.sid is None:
+        if session._sid and not self.store.write(session._key, {}, to=key, login=login):
+            session._forget()  # ended meanwhile: what it held stays dead
+        if session._sid is None:
             self.store.write(key, {}, login=login, new=True)
-        session.sid, session.key, session.cookie_due = sid, key, True
+        session._sid, session._key, session._cookie_due = sid, key, True
 
     def find(self, cookies: str) -> tuple[str, bytes, Record, dict[str, Any]] | None:
         """Return id, key, record and values of the session that a Cookie header names."""
@@ -219,11 +230,11 @@ class SessionInterface(ServerSideSessionInterface):  # type: ignore[misc]
 
     def _upsert_session(self, session_lifetime: timedelta, session: Session, store_id: bytes) -> None:
         """Insert a new session, or update one that is still there. The base revives ended ones."""
-        changes, due = session.changes(), time.time() - session.seen >= self._touch
-        if session.sid is None and changes:
+        changes, due = session._changes(), time.time() - session._seen >= self._touch
+        if session._sid is None and changes:
             sid = self._generate_sid(self.sid_length)
             self.store.write(self._get_store_id(sid), changes, new=True)
-            session.sid, session.cookie_due = sid, True
-        elif session.sid and (changes or due):
+            session._sid, session._cookie_due = sid, True
+        elif session._sid and (changes or due):
             # Has it ended meanwhile? The browser has the cookie of what came after: leave it alone.
             self.store.write(store_id, changes, touch=due)

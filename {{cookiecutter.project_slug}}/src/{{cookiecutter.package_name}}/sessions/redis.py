@@ -13,7 +13,7 @@ from ..settings import Settings
 from . import resp
 from .store import Answer, Changes, Login, Pool, Record, StoreDown
 
-UNWELCOME = "NOAUTH", "NOPERM", "WRONGPASS", "ERR AUTH", "ERR invalid password"  # the last ones are of old servers
+UNWELCOME = ("NOAUTH", "NOPERM", "WRONGPASS", "ERR The user", "ERR DB index", "ERR AUTH", "ERR invalid password")
 log = logging.getLogger(__name__)
 # A session is a hash, its values are in fields that begin with "="; a user's sessions are a set sorted by when each
 # ends at the latest. Scripts, because nothing may come in between: an ended session must not be written any more.
@@ -40,8 +40,8 @@ for i = 6, #ARGV, 2 do
 end
 if not touch then return 1 end
 local created, user = unpack(redis.call('HMGET', to, 'created', 'user'))
-redis.call('PEXPIREAT', to, math.floor(1000 * math.min(now + idle, created + absolute)))
-if user and (new or to ~= key) then
+redis.call('PEXPIRE', to, math.floor(1000 * math.min(idle, created + absolute - now)))  -- clocks differ
+if user then
     redis.call('ZADD', 'user:' .. user, created + absolute, to)
     redis.call('ZREMRANGEBYSCORE', 'user:' .. user, 0, now)
     redis.call('EXPIRE', 'user:' .. user, absolute)
@@ -62,7 +62,7 @@ for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
 end
 return found
 """)
-PING = script("redis.call('SET', KEYS[1], 1, 'EX', 60) return 1")
+PING = script("redis.call('SET', KEYS[1], 1, 'EX', 60) return redis.call('ZREM', KEYS[2], '')")
 
 
 class RedisStore:
@@ -89,8 +89,8 @@ class RedisStore:
             cause = error.__cause__
             if isinstance(cause, ReplyError) and str(cause).startswith(UNWELCOME):
                 raise Refused(
-                    f"SESSION_URL: Redis at {self._place} refuses this user or password. Use those of its ACL,"
-                    " for example rediss://sessions:<password>@redis.internal:6379/0."
+                    f"SESSION_URL: Redis at {self._place} refuses this user, password or database ({cause})."
+                    " The user needs ~session* ~user:* +@all, for example rediss://sessions:<password>@redis.internal:6379/0."
                 ) from None
             if isinstance(cause, ssl.SSLCertVerificationError):
                 raise Refused(
@@ -104,9 +104,9 @@ class RedisStore:
         fields = dict(zip(reply[::2], reply[1::2], strict=True))
         if not fields:
             return None
-        now, seen, created = time.time(), float(fields[b"seen"]), float(fields[b"created"])
-        if seen <= now - self._idle or created <= now - self._absolute:
-            return None  # the server knows other limits, those of an earlier deployment
+        seen = float(fields[b"seen"])
+        if not self._lives(float(fields[b"created"]), seen):
+            return None
         data = {field[1:].decode(): text.decode() for field, text in fields.items() if field.startswith(b"=")}
         return data, fields[b"user"].decode() if b"user" in fields else None, seen
 
@@ -114,7 +114,7 @@ class RedisStore:
         self, key: bytes, changes: Changes, to: bytes = b"", login: Login = None, new: bool = False, touch: bool = True
     ) -> bool:
         now = time.time()
-        fields: dict[str, str | float] = {f"={field}": text or "" for field, text in changes.items()}
+        fields: dict[str, str | float] = {"=" + field: text or "" for field, text in changes.items()}
         fields |= {"seen": now} if touch else {}
         fields |= {"created": now} if new else {}
         fields |= zip(("user", "created", "agent"), login, strict=True) if login else {}
@@ -130,11 +130,17 @@ class RedisStore:
 
     def sessions_of(self, user: str) -> list[tuple[float, float, str]]:
         rows = self._run(list, "EVALSHA", LIST, 1, f"user:{user}")
-        return [(float(created), float(seen), agent.decode()) for created, seen, agent in rows]
+        listed = [(float(created), float(seen), (agent or b"").decode()) for created, seen, agent in rows]
+        return [row for row in listed if self._lives(row[0], row[1])]
 
     def ping(self) -> None:
         # A replica and a full disk show only when one writes.
-        self._run(int, "EVALSHA", PING, 1, "session-ping")
+        self._run(int, "EVALSHA", PING, 2, "session-ping", "user:ping")
+
+    def _lives(self, created: float, seen: float) -> bool:
+        """Whether our limits allow it: the server may know others, those of an earlier deployment."""
+        now = time.time()
+        return seen > now - self._idle and created > now - self._absolute
 
     def _run(self, kind: type[Answer], *words: Any) -> Answer:
         def work(redis: resp.Connection) -> Answer:

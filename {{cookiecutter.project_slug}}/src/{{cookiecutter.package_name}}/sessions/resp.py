@@ -14,10 +14,10 @@ INCOMPLETE = object()
 
 
 class Connection:
-    """Asks one thing at a time; a reply that drips in is given no more time than one that does not come."""
+    """Asks one thing at a time; all that is asked for one purpose, opening it included, has one time limit."""
 
-    def __init__(self, opened: socket.socket, timeout: float) -> None:
-        self._socket, self._timeout = opened, timeout
+    def __init__(self, opened: socket.socket, timeout: float, deadline: float) -> None:
+        self._socket, self._timeout, self._deadline = opened, timeout, deadline
         self._reader = Reader(notEnoughData=INCOMPLETE)
         self._readable = select.poll()
         self._readable.register(opened, select.POLLIN)
@@ -30,11 +30,10 @@ class Connection:
             ReplyError: the server refuses, its text begins with a code.
             ProtocolError, OSError: it does not speak the protocol, or not in time.
         """
-        deadline = time.monotonic() + self._timeout
-        self._socket.settimeout(self._timeout)
+        self._socket.settimeout(max(0, self._deadline - time.monotonic()))
         self._socket.sendall(pack_command(words))  # type: ignore[arg-type]  # of any length, whatever it says
         while (reply := self._reader.gets()) is INCOMPLETE:
-            self._socket.settimeout(max(0, deadline - time.monotonic()))
+            self._socket.settimeout(max(0, self._deadline - time.monotonic()))
             received = self._socket.recv(65536)
             if not received:
                 raise ConnectionResetError
@@ -44,8 +43,9 @@ class Connection:
         return reply
 
     def usable(self) -> bool:
-        """Notice that the server has closed an idle connection: trying it would fail a request for nothing."""
-        return not self._readable.poll(0)  # nothing has been asked
+        """Start the time anew, unless an idle connection was closed, or holds an answer that nobody asked for."""
+        self._deadline = time.monotonic() + self._timeout
+        return not self._readable.poll(0) and not self._reader.has_data()
 
     def close(self) -> None:
         self._socket.close()
@@ -60,11 +60,12 @@ class Address(NamedTuple):
     tls: ssl.SSLContext | None
 
     def connect(self, timeout: float) -> Connection:
+        deadline = time.monotonic() + timeout
         opened = socket.create_connection((self.host, self.port), timeout)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.tls:
             opened = self.tls.wrap_socket(opened, server_hostname=self.host)
-        connection = Connection(opened, timeout)
+        connection = Connection(opened, timeout, deadline)
         for command in self.greeting:
             connection.ask(*command)
         return connection
@@ -79,7 +80,7 @@ def parse(url: str) -> Address:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
     authorities = options.pop("ssl_ca_certs", None)
-    if options:
+    if options or parts.fragment:  # a "#" in a password that is not quoted
         raise ValueError
     greeting = []
     if parts.password:

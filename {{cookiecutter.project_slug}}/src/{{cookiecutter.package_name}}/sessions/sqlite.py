@@ -68,12 +68,12 @@ class SQLiteStore:
     def check(self) -> None:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)
-            self._path.chmod(0o600)  # what SQLite puts beside it gets the same mode
+            self._path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
             folder = os.open(self._path.parent, os.O_RDONLY)
             try:
                 fcntl.flock(folder, fcntl.LOCK_EX)  # workers start together; a change of journal mode does not wait
                 self._connect().executescript(SCHEMA)
+                self._path.chmod(0o600)  # only now is it known to be ours
             finally:
                 os.close(folder)
         except FAILURES as error:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 BREATHER = 1.0  # seconds for which a store that failed is left alone: not every request waits for it
+TRIAL = 5.0  # seconds for which, after that, one request alone may try: a name server may keep it waiting
 Changes = Mapping[str, str | None]  # key -> value in Flask's tagged JSON; None deletes the key
 Record = tuple[dict[str, str], str | None, float]  # key -> value in Flask's tagged JSON; the user; last seen
 Login = tuple[str, float, str] | None  # the user, the time in seconds since the epoch, the user agent
@@ -66,8 +67,10 @@ class Pool(Generic[Kept]):
 
     def run(self, work: Callable[[Kept], Answer]) -> Answer:
         """Do `work` on a connection."""
-        if time.monotonic() < self.closed_until:
-            raise StoreDown("The session store failed a moment ago.")
+        if self.closed_until:
+            if time.monotonic() < self.closed_until:
+                raise StoreDown("The session store failed a moment ago.")
+            self.closed_until = time.monotonic() + TRIAL
         connection = None
         try:
             connection = self.take()
@@ -76,9 +79,12 @@ class Pool(Generic[Kept]):
             if connection is not None:
                 connection.close()
             if not self.failed(error):
+                self.closed_until = 0.0
                 raise
             self.closed_until = time.monotonic() + BREATHER
+            self.idle.clear()  # what else is open may lead nowhere as well, and each would be found out by a request
             raise StoreDown(f"The session store does not answer: {type(error).__name__}.") from error
+        self.closed_until = 0.0
         self.idle.append(connection)
         return answer
 
