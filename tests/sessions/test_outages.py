@@ -232,7 +232,7 @@ def test_redis_that_was_restarted_while_nobody_asked(serve: Serve, redis: Redis)
 
 @dataclass
 class Proxy:
-    """Stands between the service and Redis. `deaf` connections swallow what is sent; others may get replies twice."""
+    """Stands between the service and Redis. `deaf` connections swallow what is sent; others may get a session twice."""
 
     redis: Redis
     listener: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
@@ -257,7 +257,7 @@ class Proxy:
         with suppress(OSError):
             while data := source.recv(65536):
                 if source not in self.deaf:
-                    target.sendall(data * 2 if self.twice and replies else data)
+                    target.sendall(data * 2 if self.twice and replies and data[:1] == b"*" else data)
             target.shutdown(socket.SHUT_WR)
 
 
