@@ -148,6 +148,14 @@ class Live(Other, Base):
     SECRET_KEY: bytes
 """,
     ),
+    "of an instance": keyed(
+        "from shop.base import Live\napp.config.from_object(Live('eu'))",
+        base="""
+class Live:
+    def __init__(self, region):
+        self.SECRET_KEY = f'{region}-k-2f81'  # SF301
+""",
+    ),
     "another kind of key": keyed('app.config["JWT_SECRET_KEY"] = "x"  # SF301'),
     "an old key": keyed('app.config["SECRET_KEY_FALLBACKS"] = ["old-key"]  # SF301'),
     "a signer": keyed("""
@@ -403,6 +411,16 @@ class Keys:
 class ShopTestCase(unittest.TestCase):
     def setUp(self):
         self.app = create_app(Keys)
+""",
+    ),
+    "an instance that asks for it": keyed(
+        "from shop.base import Live\napp.config.from_object(Live())",
+        base="""
+import os
+
+class Live:
+    def __init__(self):
+        self.SECRET_KEY = os.environ['K']
 """,
     ),
     "a name that only sounds so": keyed(

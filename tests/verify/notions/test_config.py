@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from verify.project import Project
 
 Write = Callable[[dict[str, str]], Path]
@@ -32,6 +34,27 @@ app.secret_key = "k"
         ("SECRET_KEY", "app.py", 10),
     ]
     assert [made.config.holds(write) for write in made.config.writes("A", "C")] == [True, False]
+
+
+@pytest.mark.parametrize(("chosen", "keys"), [("Live('eu')", ["A", "B", "C"]), ("Live", ["A"])])
+def test_an_instance_has_what_its_class_gives_it(project: Write, chosen: str, keys: list[str]) -> None:
+    conf = """class Base:
+    def __init__(self):
+        self.A = 4
+        self.B = 5
+
+class Live(Base):
+    A = 1
+    def __init__(self, region):
+        super().__init__()
+        self.C = self.small = 2
+        self.D = "eu"
+        if region != "eu":
+            self.D = region
+"""
+    text = f"import conf\nfrom flask import Flask\n\napp = Flask(__name__)\napp.config.from_object(conf.{chosen})\n"
+    made = Project(project({"app.py": text, "conf.py": conf}))
+    assert sorted(write.key for write in made.config.writes()) == keys
 
 
 def test_the_last_write_wins(project: Write) -> None:

@@ -204,6 +204,10 @@ class Config:
         for owner, node in self.names.classes(dotted):
             here = (owner.path, node.lineno)
             whole = chosen if isinstance(chosen, Call) else Unknown(dotted)
+            own = self.names.attributes(owner, node) if isinstance(chosen, Call) else {}
+            for key, (given, *others) in own.items():  # `self.KEY = …`
+                if key.isupper() and not others:
+                    found.setdefault(key, self.values.of(owner, given))
             for key in filter(str.isupper, self.names.bindings(owner, node)):
                 found.setdefault(key, self.values.attribute(whole, key, here))
         for name, value in found.items():
