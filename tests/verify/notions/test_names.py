@@ -24,6 +24,8 @@ class Shop(Base):
         pass
 """,
     "src/shop/__init__.py": "from .base import Shop\nfrom .ext import store as kept\n",
+    "src/shop/desk/__init__.py": "from flask import Blueprint\ndesk = Blueprint('desk', __name__)\nfrom .views import *\n",
+    "src/shop/desk/views.py": "from flask import Flask as till\nfrom . import desk\n",
 }
 
 
@@ -52,6 +54,8 @@ class Shop(Base):
         ("open", "open"),
         ("unknown", None),
         ("(lambda: 1)()", None),
+        ("from shop.desk import desk\ndesk.get", "flask.Blueprint.get"),  # the star gives it back
+        ("from shop.desk import till\ntill", "flask.Flask"),
         ("from shop import nothing\nnothing", "shop.nothing"),
     ],
 )

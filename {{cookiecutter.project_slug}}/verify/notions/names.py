@@ -347,10 +347,11 @@ class Names:
         return f"{kind}.{attr}"
 
     def _exported(self, module: Module, base: str) -> list[str]:
-        """What `from base import *` gives, as far as the project tells."""
+        """What `from base import *` gives, as far as the project tells; not what `base` has from here."""
         self._stars[module].append(base)
         source = self.modules.get(base)
-        return [name for name in self.bindings(source, source.tree) if name[0] != "_"] if source else []
+        bound = self.bindings(source, source.tree) if source else {}
+        return [name for name in bound if name[0] != "_" and bound[name][-1].dotted != f"{module.name}.{name}"]
 
     def _starred(self, module: Module, name: str) -> str | None:
         self.bindings(module, module.tree)
