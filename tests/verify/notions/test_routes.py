@@ -77,3 +77,31 @@ def test_places_are_those_of_the_declarations(project):
         "/api/both": 8,
         "/api/other": 9,
     }
+
+
+LATER = """\
+from flask import Blueprint, Flask
+from elsewhere import Counted
+def create_app():
+    bp = Blueprint("desk", __name__, url_prefix="/desk")
+    app = Flask("service", static_folder=None)
+    @app.get("/door")
+    def door(): return {}
+    bp.add_url_rule("/key", "key", door)
+    app.register_blueprint(bp)
+    bp = Blueprint("till", __name__, url_prefix="/till")
+    bp.add_url_rule("/key", "key", door)
+    app.register_blueprint(bp)
+    app = Counted(app)
+    bp = app
+    return app
+"""
+
+
+def test_a_name_is_what_it_means_where_it_is_used(project):
+    table = Project(project({"service.py": LATER})).routes.table
+    assert sorted((route.path, route.endpoint) for route in table) == [
+        ("/desk/key", "desk.key"),
+        ("/door", "door"),
+        ("/till/key", "till.key"),
+    ]

@@ -105,8 +105,9 @@ class Routes:
         """The literal, call or definition behind a name, through assignments and imports."""
         for _ in range(12):
             module = self.module(node)
-            found = self.names.lookup(module, node, node.id) if isinstance(node, ast.Name) else None
-            after: ast.AST | None = found[1][-1].value if found and found[1][-1].kind == "value" else None
+            found = self.names.reaching(module, node) if isinstance(node, ast.Name) else None
+            last = found[1][0] if found and found[1] else None
+            after: ast.AST | None = last.value if last and last.kind == "value" else None
             if after is None and isinstance(node, ast.Name | ast.Attribute):
                 dotted = self.names.dotted(module, node)
                 definition = self.names.definition(self.names.canonical(dotted)) if dotted else None
