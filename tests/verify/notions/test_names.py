@@ -24,7 +24,7 @@ class Shop(Base):
         pass
 """,
     "src/shop/__init__.py": "from .base import Shop\nfrom .ext import store as kept\n",
-    "src/shop/desk/__init__.py": "from flask import Blueprint\ndesk = Blueprint('desk', __name__)\nfrom .views import *\n",
+    "src/shop/desk/__init__.py": "import flask\ndesk = flask.Blueprint('d', __name__)\nfrom .views import *\n",
     "src/shop/desk/views.py": "from flask import Flask as till\nfrom . import desk\n",
 }
 

@@ -105,3 +105,39 @@ def test_a_name_is_what_it_means_where_it_is_used(project):
         ("/door", "door"),
         ("/till/key", "till.key"),
     ]
+
+
+RESOURCES = """\
+from flask import Blueprint, Flask
+from flask_restful import Api, Resource
+from .auth import login_required
+class Part(Resource):
+    def get(self, **k): return {}
+    def delete(self, **k): return {}
+class Parts(Resource):
+    def get(self): return {}
+class Shelf(Resource):
+    methods = ["POST"]
+PLACES = [(Part, "/part/<int:number>", "/piece/<number>"), (Parts, "/parts")]
+api = Api(prefix="/api", decorators=[login_required])
+bp = Blueprint("stock", __name__, url_prefix="/stock")
+Api(bp).add_resource(Shelf, "/shelf", endpoint="rack")
+Other().add_resource(Shelf, "/other")
+def create_app():
+    app = Flask("service", static_folder=None)
+    for place in PLACES:
+        api.add_resource(*place)
+    api.init_app(app)
+    app.register_blueprint(bp)
+    return app
+"""
+
+
+def test_resources_of_an_api(project):
+    table = Project(project({"service.py": RESOURCES})).routes.table
+    assert sorted((route.path, route.endpoint, *sorted(route.methods), len(route.wrappers)) for route in table) == [
+        ("/api/part/<int:number>", "part", "DELETE", "GET", "HEAD", 1),
+        ("/api/parts", "parts", "GET", "HEAD", 1),
+        ("/api/piece/<number>", "part", "DELETE", "GET", "HEAD", 1),
+        ("/stock/shelf", "stock.rack", "POST", 0),
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -180,9 +180,12 @@ class Routes:
                     return value
             if keyword.arg == name:
                 return keyword.value
-        parts = [self.elements(arg.value) if isinstance(arg, ast.Starred) else [arg] for arg in call.args]
-        given = [one for part in parts for one in part]
+        given = self._positional(call)
         return given[position] if position is not None and position < len(given) else None
+
+    def _positional(self, call: ast.Call) -> list[ast.expr]:
+        parts = [self.elements(arg.value) if isinstance(arg, ast.Starred) else [arg] for arg in call.args]
+        return [one for part in parts for one in part]
 
     def _chosen(self, node: ast.expr) -> ast.AST:
         """What an expression stands for; of two branches, the one that production takes."""
@@ -293,7 +296,27 @@ class Routes:
                 for run in self.runs(call):
                     for owner in self.owners(run.func.value) if isinstance(run.func, ast.Attribute) else ():
                         found[owner] += self._declaration(owner, run, func.attr, source, call)
+        for call, func in self._calls("add_resource"):
+            for run in self.runs(call):
+                for route in self._resources(self.follow(func.value), run, call):
+                    found[route.owner].append(route)
         return found
+
+    def _resources(self, api: ast.AST, call: ast.Call, node: ast.Call) -> Iterator[Route]:
+        """`api.add_resource(Class, "/a", "/b")` of Flask-RESTful and Flask-RESTX; `api` is their `Api(…)`."""
+        given = self._positional(call)
+        if not isinstance(api, ast.Call) or not ast.unparse(api.func).endswith("Api") or not given:
+            return
+        later = (one for one, func in self._calls("init_app") if self.follow(func.value) is api)
+        app = next(filter(None, (self.argument(one, 0, "app") for one in (api, *later))), None)
+        prefix = self.text(self.argument(api, 1, "prefix")) or ""
+        wrappers = tuple(self.elements(self.argument(api, None, "decorators")))
+        view = self.follow(given[0])
+        endpoint = self.text(self.argument(call, None, "endpoint")) or getattr(view, "name", "").lower()
+        methods, place = self._methods(call, "", view), self.place(node)
+        for owner in self.owners(app) if app else ():
+            for rule in filter(None, map(self.text, given[1:])):
+                yield Route(prefix + rule, methods, endpoint, view, wrappers, "", place, node, owner)
 
     def _declaration(
         self, owner: ast.Call, call: ast.Call, word: str, source: ast.AST | None, node: ast.Call
