@@ -60,6 +60,58 @@ def test_a_hook_that_guards_all_makes_it_harmless(project, found):
     assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == []
 
 
+ROLES = """\
+import functools
+from flask import Blueprint, Flask, abort, flash, redirect, request, session
+from .auth import has, login_required
+def staff_only(view):
+    @functools.wraps(view)
+    def inner(*args, **kwargs):
+        if request.member is None or not request.member.staff:
+            flash("Not for you")
+            return redirect("/")
+        return view(*args, **kwargs)
+    return inner
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+@desk.before_request
+{hook}
+{above}
+@desk.post("/drawer")
+{below}
+def drawer():
+    {line}
+    return {{}}
+app = Flask(__name__)
+app.register_blueprint(desk)
+"""
+KNOWN = "def known():\n    if 'uid' not in session: return redirect('/login')"
+OTHERS = KNOWN + "\n    if request.path != '/desk' and not request.member.{}: abort(403)"
+
+
+@pytest.mark.parametrize("above", ["@staff_only", '@has("owner")'])
+@pytest.mark.parametrize("below", ["# none", "@login_required"])
+def test_a_guard_for_some_users_where_a_hook_lets_all_of_them_pass(project, found, above, below):
+    text = ROLES.format(hook=KNOWN, above=above, below=below, line="pass")
+    assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == [
+        ("SF511", "shop/__init__.py", text.split("\n").index(above) + 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hook", "above", "below", "line"),
+    [
+        (KNOWN, "@staff_only", "@staff_only", "pass"),
+        (KNOWN, "@login_required", "# none", "pass"),  # the hook asks for the same
+        (KNOWN, "@staff_only", "# none", "if not request.member.rank: abort(403)"),
+        (OTHERS.format("role"), "@staff_only", "# none", "pass"),
+        ("@staff_only\ndef staff(): pass", "@staff_only", "# none", "pass"),
+    ],
+)
+def test_a_guard_for_some_users_that_something_else_does_is_fine(project, found, hook, above, below, line):  # noqa: PLR0917
+    text = ROLES.format(hook=hook, above=above, below=below, line=line)
+    assert found(project({"shop/auth.py": AUTH, "shop/__init__.py": text}), "SF511") == []
+
+
 REPLACED = """\
 from flask import Flask
 from flask.views import MethodView

@@ -62,6 +62,7 @@ _WAY_IN = re.compile(  # what makes a stranger a user
     r"|(?<!db\.)\bsession\[[^\]]*(user|uid|id|login|account|auth|member)[^\]]*\] = ",
     re.I,
 )
+_FEW = re.compile(r"(?<!/)\b\w*(admin|staff|superuser|role|permission|owner|scope)", re.I)  # not whoever has logged in
 ASSETS = re.compile(r"/(static|assets?|public|dist|media|css|js|img|images?|icons?|fonts?|themes?)/", re.I)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -97,10 +98,12 @@ class Guards:
             text = "\n".join(line for line in lines if line.strip() not in lost)
             nodes = [node for stmt in body for node in ast.walk(stmt)] if depth < 3 else []
             called = [one for node in nodes if (one := self._target(node)) and ast.unparse(node) not in lost]
+            moved = [node.test for node in nodes if isinstance(node, ast.If) and "redirect(" in ast.unparse(node)]
             asks = _UNKNOWN.search(text) or (redirects and _TO_LOGIN.search(text))
             forged = "csrf" in text.lower()  # it asks where the request comes from, not who sends it
             self._guards[key] = bool(
                 (asks and (_IDENTITY.search(text) or self.decides(function)))
+                or (redirects and any(_FEW.search(ast.unparse(test)) for test in moved))
                 or (_FORBIDDEN.search(text) and not forged and self.decides(function))
                 or (_HIDDEN.search(text) and not forged and self.decides(function, _VISITOR))
             ) or any(
@@ -348,6 +351,19 @@ class Guards:
         if key not in self._known:
             self._known[key] = self.own(route, method) or self.stopped(route, method, self.before(route))
         return self._known[key]
+
+    @staticmethod
+    def for_few(decorator: ast.expr) -> bool:
+        """Is this guard for some of the users only, by its name or by what it is told?"""
+        return bool(_FEW.search(ast.unparse(decorator)))
+
+    def few(self, route: Route, method: str) -> bool:
+        """Does the view itself turn somebody away, or does a guard around or before it ask for a role?"""
+        hooks = [hook for hook in self.before(route) if hook is None or self.is_guard(hook)]
+        lines = [line for hook in hooks if hook for line in hook.body]  # without the decorators
+        asked = [*filter(self.wraps, route.wrappers), *lines, *(one for line in lines for one in self._called(line))]
+        own = any(map(self.is_guard, self.functions(route, method)))
+        return own or None in hooks or any(_FEW.search(ast.unparse(one)) for one in asked)
 
     def is_open(self, route: Route, method: str) -> bool:
         """Does it give something to everybody: does no view, and no hook, refuse whoever asks?"""

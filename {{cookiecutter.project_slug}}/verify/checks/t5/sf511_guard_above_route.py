@@ -33,13 +33,16 @@ def _lost(project: Project, route: Route) -> Iterator[tuple[ast.AST, str, str]]:
     """(what keeps a guard from the router, the harm, the remedy)"""
     guards = project.routes.guards
     decorators: list[ast.expr] = getattr(route.view, "decorator_list", [])
+    above = decorators[: decorators.index(route.node)] if route.node in decorators else []
+    lost = [*filter(guards.wraps, above)]
     for method in sorted(route.methods):
-        if guards.guarded(route, method):
-            continue
-        for outer in decorators[: decorators.index(route.node)] if route.node in decorators else []:
-            if guards.wraps(outer):
+        guarded = guards.guarded(route, method)
+        for outer in lost:
+            if not guarded or (guards.for_few(outer) and not guards.few(route, method)):
                 said = f"this guard stands above the rule `{route.path}`: the router calls {route} without it"
                 yield outer, said, "move it below the route decorator, next to `def`"
+        if guarded:
+            continue
         if route.first and guards.guarded(route.first, method):
             said = f"this replaces the guarded view of {route}: `{route.path}` answers everybody"
             yield route.node, said, "guard what takes its place: app.view_functions[…] = login_required(view)"
