@@ -36,6 +36,11 @@ SHIP = """jobs:
         ("k8s/web.yaml", POD + '          args: ["flask", "run", "-h", "0.0.0.0"]\n', 8),
         ("deploy/web.service", "[Service]\nExecStart=/usr/bin/env FLASK_APP=shop \\\n  flask run\n", 3),
         ("deploy/supervisord.conf", "[program:web]\ncommand = flask run -h 0.0.0.0\n", 2),
+        (
+            "roles/web/templates/web.service.j2",
+            "[Service]\n{% if port %}\nExecStart={{ venv | default('/srv/v') }}/bin/flask run -p {{ port }}\n",
+            3,
+        ),
         ("fly.toml", '[processes]\n  app = "flask run"\n', 2),
         ("railway.toml", '[deploy]\nstartCommand = "flask run -h 0.0.0.0"\n', 2),
         ("render.yaml", "services:\n  - type: web\n    startCommand: pip list && flask run\n", 3),
@@ -81,6 +86,7 @@ def test_the_command_is_named(project: Write, found: Found, path: str, text: str
         {"deploy/web.service": "[Service]\nExecStartPre=flask run-migrations\nExecStart=gunicorn shop:app\n"},
         {"deploy/web.service": "[Service]\nExecStart=flask run\nExecStart=\nExecStart=gunicorn shop:app\n"},
         {"supervisord.conf": "[program:web]\ncommand=flask run\nautostart=false\n"},
+        {"supervisord.conf.j2": "[program:web]\ncommand={{ venv }}/bin/gunicorn {{ flask run }} shop:app\n"},
         {"fly.toml": '[processes]\napp = "gunicorn shop:app"\nclean = "flask --app shop run-cleanup"\n'},
         {"run.sh": "#!/bin/sh\nflask run\n"},  # a developer's, on loopback
         {"scripts/dev.sh": "#!/bin/sh\nflask run -h 0.0.0.0\n"},

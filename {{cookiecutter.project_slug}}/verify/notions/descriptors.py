@@ -22,7 +22,8 @@ DEVELOPMENT = re.compile(
 COMPOSE = re.compile(r"(?:docker-)?(?:compose|stack)(?:[._-]([\w.-]+))?\.ya?ml")
 DOCKERFILE = re.compile(r"(Dockerfile|Containerfile)([._-][\w.-]+)?|[\w.-]+\.(Dockerfile|dockerfile)")
 PROCESSES = re.compile(r"(.*/)?(Procfile([._-]\w+)?|cron\.d/[\w-]+|[\w.-]*crontab|[\w.-]+\.cron)")
-UNIT = re.compile(r".*\.(service|conf|ini)|(fly|railway|nixpacks)\.toml")
+UNIT = re.compile(r".*\.(service|conf|ini)(\.j2)?|(fly|railway|nixpacks)\.toml")
+FILLED = re.compile(r"\{\{.*?\}\}")  # by Ansible: with one word, whatever it is
 DROP_IN = re.compile(r"(?<=\.service)\.d/[^/]+\.conf$")  # after the unit's name: it sets more, or something else
 PLATFORM = re.compile(r"(app|render|apprunner|heroku)\.ya?ml|(railway|Dockerrun\.aws|.*task-?def(inition)?)\.json")
 STARTS = {"entrypoint", "entryPoint", "startCommand", "command", "cmd", "web"}
@@ -245,7 +246,7 @@ class Descriptors:
             units.setdefault(DROP_IN.sub("", path), []).append(path)
         for path, files in units.items():
             sections: dict[str, list[ini.Entry]] = {}
-            for entry in (one for file in files for one in ini.entries(file, self._text(file))):
+            for entry in (one for file in files for one in ini.entries(file, FILLED.sub("_", self._text(file)))):
                 sections.setdefault(entry.section, []).append(entry)
             if path.endswith(".toml"):
                 given = {entry.key: ini.unquoted(entry.value) for entry in sections.get("env", ())}
