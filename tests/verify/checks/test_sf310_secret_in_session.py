@@ -58,6 +58,28 @@ def enter(form):
     return ''
 """
     ),
+    "all of a row": views(
+        """
+@bp.post('/')
+def enter():
+    member = current_app.db.one('members', request.form['name'])
+    if not current_app.same(member['passwd'], request.form['word']):
+        return 'no'
+    session['me'] = dict(member)  # SF310
+    session['all'] = {'member': {**member}, 'vars': 1}  # SF310
+    return ''
+"""
+    ),
+    "all of an object": views(
+        """
+@bp.post('/')
+def enter():
+    member = current_app.member(request.form['name'])
+    if current_app.same(member.password, request.form['word']):
+        session['me'] = member._asdict()  # SF310
+    return ''
+"""
+    ),
     "spelt in another way": views(
         """
 import re
@@ -91,6 +113,33 @@ def enter():
     session['refund_to'] = request.form['iban']
     return ''
 """),
+    "a row without a secret, and a part of one with it": views(
+        """
+@bp.post('/')
+def enter():
+    member = current_app.db.one('members', request.form['name'])
+    current_app.check(member['password'], request.form['word'])
+    session['me'] = member['name']
+    member = current_app.db.one('profiles', member['name'])
+    session['profile'] = dict(member) if member['shown'] else None
+    return ''
+
+@bp.post('/again')
+def again():
+    member = current_app.db.one('members', request.form['name'])
+    current_app.check(member['password'], request.form['word'])
+    del member['password']
+    session['me'] = dict(member)
+    return ''
+
+@bp.post('/once')
+def once():
+    member = current_app.db.one('members', request.form['name'])
+    current_app.check(member['password'], member.pop('password'))
+    session['me'] = member.copy()
+    return ''
+"""
+    ),
     "when": views(
         """
 @bp.post('/')

@@ -32,8 +32,27 @@ def inner(expr: ast.expr) -> ast.expr | None:
     return None
 
 
+def read_of(project: Project, module: Module, row: ast.Name) -> list[str]:
+    """What a function reads of a row or an object that it keeps, if it takes nothing out of that."""
+    found, meant = [], (row.id, project.names.reaching(module, row))
+    for node in ast.walk(project.names.function(row) or row):
+        match node:
+            case ast.Subscript(held, ast.Constant(str(read)), how) | ast.Attribute(held, read, how):
+                if isinstance(held, ast.Name) and (held.id, project.names.reaching(module, held)) == meant:
+                    found.append(read if isinstance(how, ast.Load) else "pop")
+    return [] if "pop" in found else found
+
+
 def kept(project: Project, module: Module, key: str, expr: ast.expr, left: int = 8) -> Iterator[str]:
     """The names of what is kept as it was read: the keys it is kept under, and what it was read as."""
+    match expr:
+        case (
+            ast.Call(ast.Name("dict" | "vars" | "asdict"), [ast.Name() as row], [])
+            | ast.Call(ast.Attribute(ast.Name() as row, "_asdict" | "copy"), [], [])
+            | ast.Attribute(ast.Name() as row, "__dict__")
+            | ast.Dict([None], [ast.Name() as row])
+        ):
+            yield from read_of(project, module, row)
     found = project.names.reaching(module, expr) if isinstance(expr, ast.Name) else None
     value = found[1][0].value if found and found[1] and found[1][0].kind == "value" else None
     expr = value or expr
