@@ -6,7 +6,54 @@ import pytest
 from .marked import marks
 from .secure import factory, views
 
+RIGHTS = """
+import functools
+from flask import abort
+
+def clerks(view):
+    @functools.wraps(view)
+    def inner():
+        if {asked}:
+            abort(403)
+        return view()
+    return inner
+
+@bp.get('/desk')
+@clerks
+def desk():
+    return ''
+
+@bp.post('/enter')
+def enter():
+    member = current_app.member(request.form)
+    {first}
+    session['member_id'] = member.id
+    session['theme'] = member.theme
+    {set}
+    return ''
+
+@bp.post('/leave')
+def {leave}():
+    {gone}
+    return redirect('/')
+"""
+ROLE = {"asked": "session.get('role') != 'clerk'", "first": "pass", "set": "session['role'] = member.role"}
+OTHER = {"asked": "not ('member_id' in session and session.get('scopes'))", "first": "pass"}
+OTHER |= {"set": "if member.scopes: session['scopes'] = [*member.scopes]"}
+POP = "session.pop('member_id', None)"
+
+
+def rights(gone: str, leave: str = "logout", **given: str) -> dict[str, str]:
+    return views(RIGHTS.format(**{"leave": leave, "gone": gone} | given))
+
+
 FAULTS = {
+    "a role that a guard asks for alone": rights(f"{POP}  # SF311", **ROLE),
+    "one that is asked for beside the user, and only set for some": rights(
+        "for name in ('id', 'name'):\n        session.pop('member_' + name, None)  # SF311", "sign_out", **OTHER
+    ),
+    "by a helper": rights("from shop.forget import forget\n    forget()", **ROLE)
+    | {"src/shop/forget.py": "from flask import session\n\ndef forget():\n    del session['member_id']  # SF311\n"},
     "Flask's own cookie": views("""
 @bp.post('/leave')
 def leave():
@@ -65,6 +112,21 @@ def leave():
     ),
 }
 FINE = {
+    "each of what the login set": rights(f"{POP}; del session['role']", **ROLE),
+    "all of it": rights(f"{POP}; session.clear()", **ROLE),
+    "all of it, one after the other": rights("for key in list(session): session.pop(key)", **ROLE),
+    "by something that is handed the session": rights(f"{POP}; current_app.forget(session)", **ROLE),
+    "a guard that asks for the user, too": rights(
+        POP, **ROLE | {"asked": "session.get('role') != 'clerk' or not session.get('member_id')"}
+    ),
+    "what the next login sets anyway": rights(POP, **OTHER | {"set": "session['scopes'] = [*member.scopes]"}),
+    "what the next login takes away": rights(POP, **OTHER | {"first": "session.pop('scopes', None)"}),
+    "what the next login takes away with all": rights(POP, **OTHER | {"first": "session.clear()"}),
+    "what nobody asks for": rights(POP, **OTHER | {"asked": "'member_id' not in session"}),
+    "no right": rights(
+        POP, **OTHER | {"set": "if member.theme: session['theme'] = 1", "asked": "not session.get('theme')"}
+    ),
+    "the end of another mode": rights(POP, "be_oneself_again", **ROLE),
     "the session too": views(
         """
 def forget():
