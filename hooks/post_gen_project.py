@@ -211,7 +211,7 @@ def print_verdict(verdict: Verdict, answers: dict[str, str], files: int) -> None
         say(f"{threat}  {title:42}" + "".join(f"{cell:>9}" for cell in cells))
     for stage, reason in verdict.not_run.items():
         say(f"\n{stage}: not run, because {reason}. To run it:\n  {VERIFY} --stage {stage}")
-    uv_at_hand = shutil.which("uv") or not Path(".venv").is_dir()
+    uv_at_hand = shutil.which("uv") or not Path(".venv/bin/gunicorn").is_file()
     say(
         f"\nNext:\n  cd {shlex.quote(str(Path.cwd()))}\n  {'uv run gunicorn' if uv_at_hand else '.venv/bin/gunicorn'}\n"
     )

@@ -12,6 +12,13 @@ class Order(Struct):
     count: Annotated[int, Meta(ge=1, description="a whole number from 1 is wanted")] = 1
 
 
+class Profile(Struct):
+    name: str = "?"
+    age: int | None = None
+    news: bool = False
+    tags: list[str] = []
+
+
 @pytest.fixture
 def client(app: Flask, module: Callable[..., Any]) -> FlaskClient:
     inputs = module("inputs")
@@ -30,6 +37,21 @@ def test_json_becomes_a_typed_value(client: FlaskClient) -> None:
 
 def test_a_form_becomes_the_same(client: FlaskClient) -> None:
     assert client.post("/form", data={"item": "tea", "count": "2"}).json == {"item": "tea", "count": 2}
+
+
+@pytest.mark.parametrize(
+    ("form", "profile"),
+    [
+        ({"name": "", "age": "", "news": "on", "tags": ["a", "b"]}, Profile("", None, True, ["a", "b"])),
+        ({"name": " ada ", "age": "36", "news": "true", "tags": "a"}, Profile("ada", 36, True, ["a"])),
+        ({}, Profile()),
+    ],
+)
+def test_a_form_is_read_as_browsers_send_it(
+    app: Flask, module: Callable[..., Any], form: dict[str, object], profile: Profile
+) -> None:
+    with app.test_request_context(method="POST", data=form):
+        assert module("inputs").from_form(Profile) == profile
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import contextvars
 import json
 import logging
+import os
 import re
 import secrets
 
@@ -47,6 +48,20 @@ def test_half_a_character_is_no_reason_not_to_log(capfd: pytest.CaptureFixture[s
     logging.getLogger("some.library").error("look: %s", "\ud800")
     (line,) = lines(capfd)
     assert line["event"] == "look: \ud800"
+
+
+def test_a_log_that_nobody_reads_any_more_stops_nobody(client: FlaskClient) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    kept = os.dup(1)
+    os.dup2(writer, 1)
+    try:
+        assert client.get("/").status_code == 200
+        logging.getLogger("shop").error("sold out")
+    finally:
+        os.dup2(kept, 1)
+        for end in (writer, kept):
+            os.close(end)
 
 
 def test_messages_carry_the_id_of_their_request(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:

@@ -55,6 +55,14 @@ def test_a_setting_that_makes_no_sense_is_refused(
     assert f"{name} {sentence}" in refusal(from_env)
 
 
+@pytest.mark.parametrize(("name", "value"), [("TRUSTED_HOSTS", ""), ("TRUSTED_HOSTS", " , "), ("BIND", "[::1]:65536")])
+def test_what_would_be_dangerous_or_impossible_is_refused(
+    from_env: Callable[[], Any], environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    environment.setenv(name, value)
+    assert f"{name} {BAD[name][1]}" in refusal(from_env)
+
+
 def test_all_problems_come_at_once(from_env: Callable[[], Any], environment: pytest.MonkeyPatch) -> None:
     environment.delenv("SECRET_KEY")
     for name, (value, _) in BAD.items():
@@ -99,7 +107,10 @@ def test_secrets_are_read_from_files(
     environment.setenv("SECRET_KEY_FILE", str(tmp_path / "run/key"))
     assert from_env().secret_key == "Zq8-3vJx_Lm4Rt7WpYb2Kd9Hn" * 2
     environment.setenv("SECRET_KEY_FILE", str(tmp_path / "nowhere"))
-    assert "SECRET_KEY_FILE must be a readable file path" in refusal(from_env)
+    environment.setenv("THREADS", "many")
+    lines = refusal(from_env).splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["SECRET_KEY_FILE", "THREADS"]
+    assert "SECRET_KEY_FILE must name a file to read, for example /run/secrets/secret_key." in lines[1]
 
 
 def test_the_environment_wins_over_the_env_file(

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from flask import request
 from msgspec import Meta, Struct
+from msgspec.inspect import BoolType, ListType, Metadata, StrType, UnionType, type_info
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from .errors import InvalidInput
@@ -33,12 +34,30 @@ def from_json(schema: type[S]) -> S:
 
 
 def from_form(schema: type[S]) -> S:
-    """Read the request's form.
+    """Read the request's form, as browsers send them: several texts for a list, nothing for a field left blank.
 
     Raises:
         InvalidInput: it is not what `schema` describes.
     """
-    return convert(schema, dict(request.form.items()), strict=False)
+    data: dict[str, Any] = dict(request.form.items())
+    for field in msgspec.structs.fields(schema):
+        name, texts, types = field.encode_name, request.form.getlist(field.encode_name), kinds(field.type)
+        if not texts:
+            continue
+        if ListType in types:
+            data[name] = texts
+        elif StrType not in types and not texts[0].strip():
+            del data[name]
+        elif BoolType in types and texts == ["on"]:  # a checkbox without a value
+            data[name] = True
+    return convert(schema, data, strict=False)
+
+
+def kinds(annotation: Any) -> set[type]:
+    """Return what kinds of values a field takes."""
+    info = type_info(annotation)
+    info = info.type if isinstance(info, Metadata) else info
+    return {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}
 
 
 def convert(schema: type[S], data: dict[str, Any], *, strict: bool) -> S:

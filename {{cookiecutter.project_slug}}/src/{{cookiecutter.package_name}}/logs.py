@@ -5,6 +5,7 @@ import logging
 import logging.config
 import os
 import time
+from contextlib import suppress
 from contextvars import ContextVar
 
 import msgspec
@@ -19,7 +20,8 @@ def emit(record: dict[str, object]) -> None:
         line = encode(record)
     except UnicodeEncodeError:  # half a surrogate pair: written as an escape, and never a reason not to log
         line = json.dumps(record).encode()
-    os.write(1, line + b"\n")
+    with suppress(OSError):  # whoever read it is gone, or the disk is full: the service goes on
+        os.write(1, line + b"\n")
 
 
 class JSONHandler(logging.Handler):

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from environs import EnvValidationError, FileAwareEnv, ValidationError, validate
 
@@ -23,6 +23,20 @@ UNSET_KEY = (
     "is not set. `uv run flask secret-key --write` makes one and puts it into .env, beside pyproject.toml;"
     " a deployment sets SECRET_KEY, or SECRET_KEY_FILE=/run/secrets/secret_key"
 )
+
+
+class Env(FileAwareEnv):
+    """Reads NAME, or the file that NAME_FILE names."""
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        """Collect a file that cannot be read with all other problems. The base ends there."""
+        try:
+            return super()._get_value(env_key, default)
+        except (ValueError, OSError):
+            self._errors[f"{env_key}_FILE"].append(
+                f"must name a file to read, for example /run/secrets/{env_key.lower()}"
+            )
+            return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,7 @@ class Settings:
             Refused: with every problem, one a line, naming the variables and never their values.
         """
         root = project_root()
-        env = FileAwareEnv(eager=False, strip_whitespace=True)
+        env = Env(eager=False, strip_whitespace=True)
         try:
             env.read_env(root / ".env", recurse=False)
             settings = cls(
@@ -74,7 +88,9 @@ class Settings:
                 session_absolute=number(env, "SESSION_ABSOLUTE_SECONDS", 43_200, 1, MONTH),
                 session_max_bytes=number(env, "SESSION_MAX_BYTES", 65_536, 1024, 1 << 20),
                 session_timeout=number(env, "SESSION_TIMEOUT", 1.0, 0.05, 10),
-                trusted_hosts=tuple(env.list("TRUSTED_HOSTS", LOOPBACK, subcast=str.strip, validate=each(HOST)) or ()),
+                trusted_hosts=tuple(
+                    env.list("TRUSTED_HOSTS", LOOPBACK, subcast=str.strip, validate=[some, each(HOST)]) or ()
+                ),
                 trusted_proxies=number(env, "TRUSTED_PROXIES", 0, 0, 10),
                 bind=env.str("BIND", "127.0.0.1:8000", validate=ADDRESS),
                 workers=number(env, "WEB_CONCURRENCY", 2, 1, 256),
@@ -87,7 +103,7 @@ class Settings:
             env.seal()
         except EnvValidationError as error:
             raise Refused(report(error.error_messages)) from None
-        except (ValueError, OSError) as error:  # a SECRET_KEY_FILE or a .env that cannot be read
+        except (ValueError, OSError) as error:  # a .env that cannot be read
             raise Refused(str(error)) from None
         return settings
 
@@ -102,6 +118,8 @@ def report(problems: Mapping[str, object] | list[str]) -> str:
     """Write one line for each variable that is wrong."""
     lines = []
     for name, messages in dict(problems).items():  # type: ignore[arg-type]
+        if f"{name}_FILE" in problems:
+            continue  # what is wrong is said there
         text = "; ".join(map(str, messages)) if isinstance(messages, list) else str(messages)
         lines.append(f"{name} {UNSET_KEY if text == UNSET else text}.")
     return "The service does not start:\n  " + "\n  ".join(lines)
@@ -133,6 +151,12 @@ def each(check: Callable[[str], object]) -> Callable[[list[str]], object]:
     return lambda items: [check(item) for item in items]
 
 
+def some(items: list[str]) -> None:
+    """Refuse an empty list: without trusted hosts every name would be ours."""
+    if not items:
+        HOST("")
+
+
 def strong_key(root: Path) -> Callable[[str], None]:
     """Refuse keys that are short, guessable or published in the repository at `root`."""
 
@@ -157,6 +181,6 @@ HOST = validate.Regexp(
     error="must be host names without wildcards; a leading dot covers subdomains, for example TRUSTED_HOSTS=.acme.org",
 )
 ADDRESS = validate.Regexp(
-    r"(([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):\d{1,5}|unix:/.+)\Z",
+    r"(([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])|unix:/.+)\Z",
     error="must be an address and a port or a socket's path, for example BIND=0.0.0.0:8000",
 )

@@ -35,6 +35,23 @@ def test_an_ipv6_customer_is_one_client(create_app: Callable[..., Flask]) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "same"),
+    [
+        ("203.0.113.9", "203.0.113.9:5678"),
+        ("2001:db8::1", "[2001:db8::2]:443"),
+        ("2001:db8::1", "[2001:db8::3]"),
+        ("fe80::1%eth0", "fe80::2"),
+        ("un:known", "un:known"),
+    ],
+)
+def test_a_client_is_the_same_however_a_proxy_writes_its_address(
+    create_app: Callable[..., Flask], address: str, same: str
+) -> None:
+    app = with_form(create_app(RATE_LIMIT="1", WEB_CONCURRENCY="1", TRUSTED_PROXIES="1"))
+    assert statuses(app, 1, address) + statuses(app, 1, same) == [200, 429]
+
+
 def test_workers_share_the_limit(create_app: Callable[..., Flask]) -> None:
     assert statuses(with_form(create_app(RATE_LIMIT="4", WEB_CONCURRENCY="2")), 3) == [200, 200, 429]
 

@@ -1,5 +1,6 @@
 """How much a client may send, and how often."""
 
+import re
 import time
 from ipaddress import ip_address, ip_network
 from math import ceil
@@ -14,6 +15,7 @@ from .csrf import SAFE_METHODS
 MAX_FORM_PARTS = 100
 MAX_CLIENTS = 50_000  # remembered by a worker: about 8 MB
 MINUTE = 60.0
+WITH_PORT = re.compile(r"\[([^]]*)\](?::\d+)?|([\d.]+):\d+")  # as some proxies write addresses
 
 
 class RateLimiter:
@@ -68,4 +70,9 @@ def network(address: str) -> str:
     """Return who is counted as one client: an IPv4 address, or the /64 that any IPv6 customer owns."""
     if ":" not in address:
         return address
-    return str(ip_network((ip_address(address.partition("%")[0]), 64), strict=False))
+    found = WITH_PORT.fullmatch(address)
+    try:
+        ip = ip_address((found[1] or found[2] if found else address).partition("%")[0])
+    except ValueError:
+        return address  # a proxy's own word for it, "unknown"
+    return str(ip) if ip.version == 4 else str(ip_network((ip, 64), strict=False))
