@@ -1,6 +1,6 @@
 """Gunicorn finds this file by itself: `gunicorn` alone starts the service.
 
-Reading the settings here refuses a bad environment once, before a socket is open and a worker is there.
+A bad environment is refused here, once, before a socket is open and a worker is there.
 """
 
 import gc
@@ -19,6 +19,8 @@ wsgi_app = f"{PACKAGE}.wsgi:app"
 gc.disable()  # or a tenth of the start goes into looking for garbage among modules
 try:
     settings = import_module(f"{PACKAGE}.settings").Settings.from_env()
+    import_module(f"{PACKAGE}.security.server").refuse(settings)
+    import_module(f"{PACKAGE}.security.debug").refuse(None, settings)
     store = import_module(f"{PACKAGE}.sessions").make_store(settings)
     if "SERVER_SOFTWARE" not in os.environ:  # a reload (HUP) goes on while the store is down
         store.check()

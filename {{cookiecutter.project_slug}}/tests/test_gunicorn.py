@@ -4,6 +4,8 @@ import json
 import urllib.request
 from typing import Any
 
+import pytest
+
 SMUGGLED = [
     b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4, 5\r\n\r\nabcd",
@@ -62,8 +64,22 @@ def test_a_bad_environment_is_refused_once_in_words(start: Any) -> None:
     assert "hunter2" not in "".join(problems)
 
 
-def test_a_service_that_refuses_does_not_start_again_and_again(start: Any) -> None:
-    refused = start(FLASK_DEBUG="1", WEB_CONCURRENCY="2")
-    said = refused.output().count("The service does not start: the environment variable FLASK_DEBUG")
-    assert said in (1, 2)  # once a worker
-    assert refused.process.returncode != 0
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"FLASK_DEBUG": "1"}, "the environment variable FLASK_DEBUG must not be on"),
+        (
+            {"APP_ENV": "development", "BIND": "192.0.2.1:8000"},
+            "APP_ENV is development, and BIND opens it to the network",
+        ),
+    ],
+)
+def test_what_is_dangerous_is_refused_once_before_a_socket_is_open(
+    start: Any, variables: dict[str, str], sentence: str
+) -> None:
+    refused = start(WEB_CONCURRENCY="2", **variables)
+    said = refused.output()
+    assert said.startswith(f"The service does not start: {sentence}")
+    assert "Listening" not in said
+    assert "Traceback" not in said
+    assert refused.process.returncode == 1

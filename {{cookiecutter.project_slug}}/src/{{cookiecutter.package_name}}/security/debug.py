@@ -15,8 +15,8 @@ SWITCHES = ("DEBUG", "TESTING", "PROPAGATE_EXCEPTIONS", "TRAP_HTTP_EXCEPTIONS", 
 OFF = ("", "0", "false", "no")
 
 
-def refuse(app: Flask, settings: Settings) -> None:
-    """Refuse to start with debugging on, unless the profile is development.
+def refuse(app: Flask | None, settings: Settings) -> None:
+    """Refuse to start with debugging on, unless the profile is development. Before there is an app: the environment.
 
     Raises:
         Refused: naming every switch that is on.
@@ -25,7 +25,7 @@ def refuse(app: Flask, settings: Settings) -> None:
         return
     environment = {**dotenv_values(settings.root / ".env"), **os.environ}
     found = [f"the environment variable {name}" for name in ("FLASK_DEBUG",) if on(environment.get(name))]
-    found += [f"app.config[{name!r}]" for name in SWITCHES if app.config[name]]
+    found += [f"app.config[{name!r}]" for name in SWITCHES if app and app.config[name]]
     if found:
         raise Refused(
             f"The service does not start: {' and '.join(found)} must not be on when APP_ENV is {settings.profile}."
