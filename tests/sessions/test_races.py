@@ -70,7 +70,7 @@ def test_a_user_is_logged_out_on_every_machine(serve: Serve, store: Redis | Path
 
 def test_writers_wait_for_one_another_and_lose_nothing(serve: Serve, store: Redis | Path) -> None:
     service = serve(store, **PATIENT)
-    sid, reader = started(service)
+    sid, _ = started(service)
     until = time.monotonic() + next(seconds for kind, seconds in WRITING.items() if isinstance(store, kind))
 
     def write(name: str) -> tuple[int, list[int]]:
@@ -83,7 +83,7 @@ def test_writers_wait_for_one_another_and_lose_nothing(serve: Serve, store: Redi
 
     with ThreadPoolExecutor(16) as pool:
         results = list(pool.map(write, [f"w{n}" for n in range(16)]))
-    found = json.loads(reader.get("/lab/get").text)
+    found = json.loads(service.browser(sid).get("/lab/get").text)
     assert [bad for _, bad in results] == [[]] * 16
     assert [found[f"w{n}"] for n in range(16)] == [str(count - 1) for count, _ in results]
     assert "locked" not in service.log.read_text()

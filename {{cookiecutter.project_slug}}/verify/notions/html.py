@@ -11,14 +11,14 @@ Harm: TypeAlias = Literal["raw", "name", "source", "unquoted", "json", "quote", 
 Verdict: TypeAlias = tuple[Harm, Kind, str] | None  # what it does, which kind of data does it, the place in words
 
 RAW = r"(?:script|style|title|textarea)(?=[\s/>])"  # elements whose content holds no tags
-REST = r"""(?:=\s*(?:"[^"]*"|'[^']*'|(?!["'\s]))|[^>=])*+"""  # of a tag, up to its end
+REST = r"""(?:=\s*(?:"[^"]*"|'[^']*'|(?!["'\s]))|[^>=])*"""  # of a tag, up to its end
 COMPLETE = re.compile(
     rf"""[^<]+|<(?![a-z/!?]|\Z)|<!--.*?-->|<({RAW}){REST}>.*?</\1(?=[\s/>])|<(?!!--|{RAW})[a-z/!?]{REST}>""",
     re.I | re.S,
 )
 RAW_ELEMENT = re.compile(f"<({RAW})({REST})>(.*)", re.I | re.S)
 TAG = re.compile(
-    r"""<([^\s>/]*)(?:[\s/"']|[^\s=>"'/]++(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*+(?=\s))|(?=[\s/]+[^\s/=])))*+"""
+    r"""<([^\s>/]*)(?:[\s/"']|[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>][^\s>]*(?=\s))|(?=[\s/]+[^\s/=])))*"""
     r"(.*)",
     re.S,
 )
