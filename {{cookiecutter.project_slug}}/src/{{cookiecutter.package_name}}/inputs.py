@@ -1,5 +1,6 @@
 """Input: forms and JSON become typed values here, or a 422 that names every field that is wrong."""
 
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -40,8 +41,8 @@ def from_form(schema: type[S]) -> S:
         InvalidInput: it is not what `schema` describes.
     """
     data: dict[str, Any] = dict(request.form.items())
-    for field in msgspec.structs.fields(schema):
-        name, texts, types = field.encode_name, request.form.getlist(field.encode_name), kinds(field.type)
+    for name, types in kinds(schema).items():
+        texts = request.form.getlist(name)
         if not texts:
             continue
         if ListType in types:
@@ -53,11 +54,15 @@ def from_form(schema: type[S]) -> S:
     return convert(schema, data, strict=False)
 
 
-def kinds(annotation: Any) -> set[type]:
-    """Return what kinds of values a field takes."""
-    info = type_info(annotation)
-    info = info.type if isinstance(info, Metadata) else info
-    return {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}
+@cache
+def kinds(schema: type[Struct]) -> dict[str, set[type]]:
+    """Return what kinds of values each field takes; worked out once, for it takes longer than reading the form."""
+    found = {}
+    for field in msgspec.structs.fields(schema):
+        info = type_info(field.type)
+        info = info.type if isinstance(info, Metadata) else info
+        found[field.encode_name] = {type(one) for one in (info.types if isinstance(info, UnionType) else (info,))}
+    return found
 
 
 def convert(schema: type[S], data: dict[str, Any], *, strict: bool) -> S:

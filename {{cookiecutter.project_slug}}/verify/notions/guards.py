@@ -62,7 +62,8 @@ _WAY_IN = re.compile(  # what makes a stranger a user
     r"|(?<!db\.)\bsession\[[^\]]*(user|uid|id|login|account|auth|member)[^\]]*\] = ",
     re.I,
 )
-_FEW = re.compile(r"(?<!/)\b\w*(admin|staff|superuser|role|permission|owner|scope)", re.I)  # not whoever has logged in
+RIGHT = "admin|staff|superuser|role|permission|scope"  # what one may, not who one is
+_FEW = re.compile(rf"(?<!/)\b\w*({RIGHT}|owner)", re.I)  # not whoever has logged in
 ASSETS = re.compile(r"/(static|assets?|public|dist|media|css|js|img|images?|icons?|fonts?|themes?)/", re.I)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ..readers.python import ancestors, parent, place
@@ -297,9 +298,9 @@ class Routes:
                     for owner in self.owners(run.func.value) if isinstance(run.func, ast.Attribute) else ():
                         found[owner] += self._declaration(owner, run, func.attr, source, call)
         for call, func in self._calls("add_resource"):
-            for run in self.runs(call):
-                for route in self._resources(self.follow(func.value), run, call):
-                    found[route.owner].append(route)
+            api = self.follow(func.value)
+            for route in (one for run in self.runs(call) for one in self._resources(api, run, call)):
+                found[route.owner].append(route)
         return found
 
     def _resources(self, api: ast.AST, call: ast.Call, node: ast.Call) -> Iterator[Route]:
@@ -308,7 +309,7 @@ class Routes:
         if not isinstance(api, ast.Call) or not ast.unparse(api.func).endswith("Api") or not given:
             return
         later = (one for one, func in self._calls("init_app") if self.follow(func.value) is api)
-        app = next(filter(None, (self.argument(one, 0, "app") for one in (api, *later))), None)
+        app = next(filter(None, (self.argument(one, 0, "app") for one in chain([api], later))), None)
         prefix = self.text(self.argument(api, 1, "prefix")) or ""
         wrappers = tuple(self.elements(self.argument(api, None, "decorators")))
         view = self.follow(given[0])

@@ -67,7 +67,7 @@ class SQLiteStore:
 
     def check(self) -> None:
         try:
-            self._path.parent.mkdir(mode=0o700, exist_ok=True)  # its parents, a typing error makes
+            self._path.parent.mkdir(mode=0o700, exist_ok=True)  # not its parents: they would be a typing error
             self._path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
             folder = os.open(self._path.parent, os.O_RDONLY)
             try:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ...engine import Finding, check
 from ...notions.calls import spelt
+from ...notions.guards import RIGHT
 from ...notions.routes import Route
 from ...notions.sessions import IDENTITY, says
 from ...project import Project
@@ -17,7 +18,7 @@ ANSWERS = re.compile(  # what a view does to answer; whatever else it calls may 
 )
 LEAVES = re.compile(r"(log|sign)_?(out|off)", re.I)
 EMPTIES = re.compile(r"(clear|popitem|regenerate|invalidate|destroy|logout_user)\w*\(|[( ](flask\.)?session[,)]")
-RIGHT = re.compile(r"admin|staff|superuser|role|permission|scope|privilege", re.I)  # what one may, not who one is
+MAY = re.compile(f"{RIGHT}|privilege", re.I)
 
 
 def answers(project: Project, function: Function) -> bool:
@@ -57,7 +58,7 @@ def left(project: Project, logout: Function) -> Iterator[tuple[ast.AST, str]]:
     for who in (one for one in stored if one.key in gone and "" not in gone and says(one.key, IDENTITY)):
         login = within(who.node)
         changed = [key for key, _ in keys(project, around(login), read=False)] if login else [""]
-        for one in (one for one in stored if within(one.node) is login and RIGHT.search(one.key)):
+        for one in (one for one in stored if within(one.node) is login and MAY.search(one.key)):
             chosen = any(isinstance(up, ast.If) for up in {*ancestors(one.node)} - {*ancestors(who.node)})
             once = changed.count(one.key) == 1 and one.key not in gone and "" not in changed
             if once and any(asks(project, route, one.key, () if chosen else gone) for route in project.routes.table):
