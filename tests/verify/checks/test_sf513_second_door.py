@@ -100,7 +100,7 @@ class Bill(MethodView):
 app.add_url_rule("/bill", view_func=Bill.as_view("bill"))
 """
     text = TEXT.format(guard="", more=view.format(guard="# open"))
-    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 22)]
+    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 21)]
     assert found(project({"app.py": TEXT.format(guard="", more=view.format(guard="@login_required"))}), "SF513") == []
 
 
@@ -190,7 +190,7 @@ def test_a_method_that_gives_nothing_or_lets_users_in_is_fine(project, found, po
 
 def test_a_method_that_gives_something_is_named(project, found):
     text = TEXT.format(guard="", more=REST.format(post="def post(self): return {}"))
-    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 20)]
+    assert found(project({"app.py": text}), "SF513") == [("SF513", "app.py", 19)]
 
 
 def test_a_user_that_is_not_there_is_no_guard(project, found):

@@ -42,7 +42,7 @@ def second_door(project: Project) -> Iterator[Finding]:
                 way_in = method != kept and guards.is_public(route, method)
                 if route not in told and not way_in and guards.is_open(route, method) and guards.guarded(other, kept):
                     told.add(route)
-                    yield _door(route, method, other, "the same at" if method == kept else "reading")
+                    yield _door(project, route, method, other, "the same at" if method == kept else "reading")
     for call, route, path in exposed(project):
         said = f"everybody can download from `{path}`, and in it lies what `{route.path}` of {route} guards"
         yield Finding(*project.routes.place(call), said, "keep the guarded files in a folder beside it")
@@ -60,7 +60,7 @@ def second_door(project: Project) -> Iterator[Finding]:
             for method in sorted(route.methods):
                 if guards.is_open(route, method) and guards.stopped(above, method, hooks):
                     if not guards.is_public(route, method):
-                        yield _door(route, method, above, "what lies beneath the prefix of")
+                        yield _door(project, route, method, above, "what lies beneath the prefix of")
                     break
 
 
@@ -76,10 +76,15 @@ def _by_view(routes: list[Route]) -> Iterable[list[Route]]:
     return found.values()
 
 
-def _door(route: Route, method: str, other: Route, why: str) -> Finding:
-    twice = route.mounts and route.node is other.node  # one declaration, mounted again
+def _door(project: Project, route: Route, method: str, other: Route, why: str) -> Finding:
+    routes = project.routes
+    if route is other:
+        at = routes.place(next(iter(routes.guards.functions(route, method)), route.node))
+    else:
+        again = route.mounts and route.node is other.node  # one declaration, mounted twice
+        at = route.mounts[-1].place if again else route.place
     return Finding(
-        *(route.mounts[-1].place if twice else route.place),
+        *at,
         f"{method} `{route.path}` of {route} is open, but {why} `{other.path}` of {other} is guarded",
         "guard the view or its blueprint, not one of its URLs: bp.before_request(guard)",
     )
