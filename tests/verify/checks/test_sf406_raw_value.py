@@ -220,6 +220,82 @@ def index():
 """,
         {"a.html": "{% for r in rows %}{{ r.n|safe }}\n{{ r.q|safe }} {# SF406 #}\n{{ r.more|safe }}{% endfor %}"},
     ),
+    "in columns that the template writes out": views(
+        """\
+@bp.get('/')
+def index():
+    return render_template('a.html', old=request.args['old'], new=request.args['new'])
+""",
+        {
+            "a.html": """\
+{% for title, text, tone in [("<b>Old</b>", old, "red"), ("<b>New</b>", new, "green")] %}
+{{ title|safe }} {{ text }} {{ tone|safe }}
+{{ text|safe }} {# SF406 #}
+{% endfor %}
+"""
+        },
+    ),
+    "under a key of what is found by another": views(
+        """\
+def read(item):
+    return {'id': len(item), 'note': item}
+def rows(items):
+    seen, found = {}, []
+    for item in items:
+        try:
+            row = seen[item]
+        except KeyError:
+            row = read(item)
+            seen[item] = row
+        found.append((row['id'], row['note']))
+    return found
+@bp.get('/')
+def index():
+    return render_template('a.html', rows=rows(request.args.getlist('q')))
+""",
+        {"a.html": "{% for r in rows %}{{ r[0]|safe }}\n{{ r[1]|safe }} {# SF406 #}\n{% endfor %}"},
+    ),
+    "in one place of the keys": views(
+        """\
+def hits(words):
+    found = {}
+    for word in words:
+        key = [len(word), word]
+        found[tuple(key)] = len(found)
+    return found
+@bp.get('/')
+def index():
+    return render_template('a.html', keys=sorted(hits(request.args.getlist('q')).keys()))
+""",
+        {"a.html": "{% for key in keys %}{{ key[0]|safe }}\n{{ key[1]|safe }} {# SF406 #}\n{% endfor %}"},
+    ),
+    "the objects that an object keeps by a letter": views(
+        """\
+from dataclasses import dataclass
+@dataclass
+class Entry:
+    title: str
+    kind: str
+class Index:
+    def __init__(self, words):
+        self.letters = {}
+        for word in words:
+            self.letters.setdefault(word[:1], []).append(Entry(title=word, kind='page'))
+    def page(self):
+        return render_template('a.html', letters=self.letters)
+@bp.get('/')
+def index():
+    return Index(request.args.getlist('q')).page()
+""",
+        {
+            "a.html": """\
+{% for letter, entries in letters.items()|sort %}{% for entry in entries %}
+{{ entry.kind|safe }}
+{{ entry.title|safe }} {# SF406 #}
+{% endfor %}{% endfor %}
+"""
+        },
+    ),
     "put there later": views(
         """\
 def fill(rows):

@@ -133,10 +133,14 @@ def test_another_place_is_another_place(project, stored, read):
         "if not known(q):\n        return",
         "if not fine(q):\n        return",
         "m = re.fullmatch('[a-z]+', q)\n    if m is None:\n        return",
+        "refuse(q)",
+        "try:\n        kept = keep(1, q)\n    except ValueError:\n        abort(404)",
     ],
 )
 def test_a_check_before_use(project, guard):
     code = "ALLOWED = ('a', 'b')\ndef known(x):\n    return x in ALLOWED\n"
+    code += "def refuse(x):\n    if x is None or not re.fullmatch('[a-z]+', str(x)):\n        raise ValueError\n"
+    code += "def keep(n, x):\n    refuse(x)\n    return {n: x}\n"
     code += "def fine(x):\n    if known(x):\n        return True\n    return False\n"
     assert source(project, f"{code}def view():\n    q = request.args['q']\n    {guard}\n    sink(q)\n") is None
 
@@ -155,10 +159,17 @@ def test_a_check_of_one_entry_says_nothing_about_another(project):
         "if q in ('a', 'b'):\n        return",
         "if len(q) > 9:\n        return",
         "if not lax(q):\n        return",
+        "refuse('b')",
+        "refuse(1, q)",
+        "try:\n        refuse(q)\n    except ValueError:\n        pass",
+        "try:\n        return {}\n    except ValueError:\n        refuse(q)",
+        "pick(q)",
     ],
 )
 def test_a_check_that_promises_nothing(project, guard):
     code = "def lax(x):\n    if len(x) < 9:\n        return True\n    return x in ('a', 'b')\n"
+    code += "def refuse(x, y=''):\n    if x not in ('a', 'b'):\n        raise ValueError\n"
+    code += "def pick(x):\n    if len(x) < 9:\n        return\n    refuse(x)\n"
     assert source(project, f"{code}def view():\n    q = request.args['q']\n    {guard}\n    sink(q)\n") is not None
 
 

@@ -116,6 +116,7 @@ class Flow:
     _atoms: dict[tuple[ast.AST, Kind], Atoms] = field(default_factory=dict)
     _harmless: set[tuple[Atom, Kind]] = field(default_factory=set)
     _markup: dict[ast.expr, bool] = field(default_factory=dict)
+    _kinds: dict[ast.expr, str | None] = field(default_factory=dict)
     _depth: int = 0
 
     @cached_property
@@ -591,10 +592,34 @@ class Flow:
         """Has the code around the use made sure that the value is one of a few, or begins as it must?"""
         name = _looked_up(use) or name
         tests = itertools.islice(self._tests(module, use, name), MOST if kind != "data" and depth < 8 else 0)
-        return any(self._promises(module, test, name, holds, kind, depth) for test, holds in tests)
+        return any(
+            self._outlives(module, test, name, kind, depth)
+            if isinstance(test, ast.Call) and holds is None
+            else self._promises(module, test, name, holds is True, kind, depth)
+            for test, holds in tests
+        )
 
-    def _tests(self, module: Module, use: ast.expr, name: str) -> Iterator[tuple[ast.expr, bool]]:
-        """The tests that have been made when the use is reached, and how they came out."""
+    def _outlives(self, module: Module, call: ast.Call, name: str, kind: Kind, depth: int) -> bool:
+        """Would this call have raised if `name` could do harm?"""
+        given = [one for one in call.args if isinstance(one, ast.Name) and one.id == name]
+        target = self.project.calls.target(module, call) if given and depth < 8 else None
+        if not target:
+            return False
+        owner, function = target
+        params = [a.arg for a in function.args.args if self.given(function, call, a.arg)[:1] == given[:1]]
+        for stmt in function.body:
+            refused = [stmt.test] if isinstance(stmt, ast.If) and isinstance(stmt.body[-1], ast.Raise) else []
+            for param in params:
+                if any(self._promises(owner, test, param, False, kind, depth + 1) for test in refused):
+                    return True
+                if any(self._outlives(owner, one, param, kind, depth + 1) for one in _calls([stmt])):
+                    return True
+            if any(isinstance(node, ast.Return) for node in ast.walk(stmt)):
+                break
+        return False
+
+    def _tests(self, module: Module, use: ast.expr, name: str) -> Iterator[tuple[ast.expr, bool | None]]:
+        """The tests that have been made when the use is reached, and how they came out; calls, None, that came back."""
         inner: ast.AST = use
         for up in ancestors(use):
             if isinstance(up, ast.IfExp | ast.If | ast.While) and inner is not up.test:
@@ -610,6 +635,10 @@ class Flow:
                         yield earlier.test, True
                     elif isinstance(earlier, ast.If) and self._leaves(module, earlier.body[-1], name):
                         yield earlier.test, False
+                    elif isinstance(earlier, ast.Try) and all(_ends(one.body[-1]) for one in earlier.handlers):
+                        yield from ((call, None) for call in _calls(earlier.body))
+                    else:
+                        yield from ((call, None) for call in _calls([earlier]))
             if isinstance(up, Function):
                 return
             inner = up
@@ -619,9 +648,7 @@ class Flow:
         match last:
             case ast.Assign(targets=[target], value=value):
                 return ast.unparse(target) == name and not self.tainted(module, value)
-            case ast.Expr(value=ast.Call(func=func)):
-                return ast.unparse(func).rpartition(".")[2] in ("abort", "exit")
-        return isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
+        return _ends(last)
 
     def _promises(self, module: Module, test: ast.expr, name: str, holds: bool, kind: Kind, depth: int = 0) -> bool:
         """Does a test that came out as `holds` promise that `name` is harmless?"""
@@ -691,13 +718,21 @@ class Flow:
             yield from self.atoms(module, value, kind)
 
     def kind_of(self, module: Module, expr: ast.expr) -> str | None:
-        """The class of an object, or of the objects that a list has been filled with."""
-        names = self.project.names
-        if (kind := names.class_of(module, expr)) or not isinstance(expr, ast.Name):
-            return kind
-        held = [(module, one.value) for one in self.defined(expr)] or self.places.variable(module, expr)
-        held += [(at, getattr(leaf, "elt", leaf)) for one in held for at, leaf, _ in self.leaves(*one)]
-        return next(filter(None, (names.class_of(*one) for one in held)), None)
+        """The class of an object, or of the objects that a list or dictionary has been filled with."""
+        if expr not in self._kinds:
+            self._kinds[expr] = None  # also of one that is made of itself
+            own = self.project.names.class_of(module, expr)
+            held = (self.kind_of(*one) for one in self._held(module, expr)) if own is None else ()
+            self._kinds[expr] = own or next((kind for kind in held if self.project.names.is_class(kind)), None)
+        return self._kinds[expr]
+
+    def _held(self, module: Module, expr: ast.expr) -> Iterator[tuple[Module, ast.expr]]:
+        match expr:
+            case ast.Name():
+                held = [(module, one.value) for one in self.defined(expr)] or self.places.variable(module, expr)
+                yield from ((at, getattr(leaf, "elt", leaf)) for one in held for at, leaf, _ in self.leaves(*one))
+            case ast.Attribute(value=holder, attr=attr) if owner := self.places.owner(module, holder):
+                yield from self.places.put(Stored("attribute", attr, owner))
 
 
 def _order(atom: Atom) -> tuple[str, ...]:
@@ -705,6 +740,18 @@ def _order(atom: Atom) -> tuple[str, ...]:
     if isinstance(atom, Param):
         return ("", atom.name, str(getattr(atom.function, "lineno", 0)), atom.function.name)
     return (str(atom),)
+
+
+def _ends(last: ast.stmt) -> bool:
+    match last:
+        case ast.Expr(value=ast.Call(func=func)):
+            return ast.unparse(func).rpartition(".")[2] in ("abort", "exit")
+    return isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
+
+
+def _calls(body: list[ast.stmt]) -> list[ast.Call]:
+    """The calls that the statements are, or whose result they keep."""
+    return [one.value for one in body if isinstance(one, ast.Expr | ast.Assign) and isinstance(one.value, ast.Call)]
 
 
 def _entry(where: str, key: ast.expr) -> Atoms:

@@ -144,6 +144,9 @@ class Walk:
                 if isinstance(target, nodes.Tuple) and (flashes or isinstance(iterated, nodes.Name | nodes.Getattr)):
                     for number, one in enumerate(target.items):
                         self.bind(one, self.part(t, node, rows, number), inner)
+                elif isinstance(target, nodes.Tuple) and (columns := _columns(iterated)):
+                    for one, column in zip(target.items, columns, strict=False):
+                        self.bind(one, self.all(t, column, env), inner)
                 else:
                     self.bind(target, rows, inner)
                 self.branches(t, [(body, inner), (otherwise, env)], escaped)
@@ -432,6 +435,12 @@ def _replaced(before: frozenset[str], old: str = "", new: str = "", *_: object) 
     if new != f"\\{old}" and old in new:
         return before
     return frozenset({old, *(before - {"`", "${"} if old == "\\" else before)})
+
+
+def _columns(rows: nodes.Node) -> list[tuple[nodes.Node, ...]]:
+    """Of tuples that the template writes out: what stands first in each, second in each, and so on."""
+    written = [getattr(row, "items", None) for row in getattr(rows, "items", ())]
+    return [*zip(*written, strict=False)] if None not in written else []
 
 
 def _silent(body: list[nodes.Node]) -> list[nodes.Node]:

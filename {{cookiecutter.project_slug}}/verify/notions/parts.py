@@ -19,6 +19,18 @@ DEEPEST = 60
 VIEW_ARGS = "flask.request.view_args"
 
 
+class _Any:
+    """Stands for a key that is not known, and equals each."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+ANY = _Any()
+
+
 class Unknown(Exception):
     """The source does not tell."""
 
@@ -60,6 +72,10 @@ class Parts:
                         yield from within(value)
                     elif getattr(known, "value", key) == key:
                         yield module, value, calls
+            case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements) if key is ANY:
+                yield from ((module, one, calls) for one in elements)
+            case ast.ListComp(elt=one) | ast.GeneratorExp(elt=one) | ast.DictComp(value=one) if key is ANY:
+                yield module, one, calls
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 rows = all(isinstance(one, ast.Dict | ast.List | ast.Tuple) for one in elements)
                 if isinstance(key, int) and not rows and not any(isinstance(one, ast.Starred) for one in elements):
@@ -77,6 +93,12 @@ class Parts:
                 if between is None:
                     yield from within(inner if isinstance(index, int) else None)
                 for owner, node, by in between or ():
+                    yield from within(node, of=owner, by=by)
+            case ast.Subscript(value=inner):  # any of them
+                for owner, node, by in self._surely(module, inner, ANY, calls):
+                    yield from within(node, of=owner, by=by)
+            case ast.Call(func=ast.Attribute(value=inner, attr="keys"), args=[]):
+                for owner, node, by in self.keys(module, inner, calls):
                     yield from within(node, of=owner, by=by)
             case ast.Name():
                 yield from self._under_name(module, holder, key, calls)
@@ -140,6 +162,8 @@ class Parts:
                 ):
                     if getattr(put, "value", key) == key:
                         yield module, one.value, calls
+                case ast.Call(func=ast.Attribute(attr="append" | "add" | "insert")) if key is ANY:
+                    yield module, one.value, calls
                 case _:
                     holders.append((module, one.value, calls))
         if isinstance(function, Function):

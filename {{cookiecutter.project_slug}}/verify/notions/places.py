@@ -120,6 +120,8 @@ class Places:
                 yield from self._places(module, value)
                 if isinstance(value, ast.Attribute):
                     yield Stored("entry", f"{value.attr}[{ast.unparse(key)}]")
+            case ast.Call(func=ast.Attribute(value=value, attr="setdefault")):
+                yield from self._places(module, value)
             case ast.Attribute(value=ast.Name(id="self"), attr=attr):
                 yield Stored("own", attr, self.owner(module, target.value))
             case ast.Attribute(value=value, attr=attr):
