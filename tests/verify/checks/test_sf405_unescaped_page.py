@@ -194,6 +194,23 @@ def index():
     _, text = split(request.args['q'])
     return text  # SF405
 """),
+    "a response that a decorator makes": views("""\
+import functools
+def padded(kind):
+    def around(view):
+        @functools.wraps(view)
+        def inner(*a, **k):
+            text = request.args.get('call', '') + '(' + view(*a, **k) + ')'
+            if kind == 'js':
+                return Response(text, mimetype='application/javascript')
+            return Response(text)  # SF405
+        return inner
+    return around
+@bp.get('/')
+@padded('js')
+def index():
+    return '1'
+"""),
 }
 
 FINE_VIEWS = {

@@ -60,8 +60,7 @@ class Reach:
         if isinstance(outer, Function) and not outer.decorator_list and not self._called(module, outer):
             return f"nothing calls `{outer.name}`"
         alone = "." not in module.name or module.package or "__main__" in module.source or self._makes_app(scope)
-        names = {module.name, module.path, f'"{module.name.rpartition(".")[2]}"'}
-        known = alone or module.path in self._imports or not names.isdisjoint(self._said)
+        known = alone or module.path in self._imports or not self._said.isdisjoint({module.name, module.path})
         return "" if known else f"nothing imports `{module.name}`"
 
     def _called(self, module: Module, function: Function) -> bool:
@@ -98,14 +97,11 @@ class Reach:
 
     @cached_property
     def _said(self) -> set[str]:
-        """Words, dotted names and paths in strings and in the files around the program: there may be code of that name.
-
-        A string that is nothing else is there in its quotes, too.
-        """
+        """Words, dotted names and paths in strings and in the files around the program, which code may be called by."""
         constants = (one.value for module in self.project.modules.values() for one in module.nodes(ast.Constant))
         strings = {one for one in constants if isinstance(one, str) and not re.search(r"\s", one)}
         texts = [*strings, *(self.project.text(path) or "" for path in self.project.paths if _NAMES.search(path))]
-        found = {f'"{one}"' for one in strings}
+        found: set[str] = set()
         for word in {word for text in texts for word in re.findall(r"[\w./-]+", text)}:
             found.update(re.findall(r"\w+", word))
             found.update(accumulate(word.split("."), "{}.{}".format))
