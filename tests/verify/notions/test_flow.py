@@ -106,6 +106,14 @@ def test_what_was_stored_comes_back(project, stored, read):
     assert source(project, code).what == "request.form['q']"
 
 
+@pytest.mark.parametrize(("declared", "found"), [("raise NotImplementedError", True), ("return 'none'", False)])
+def test_what_the_subclass_of_a_declared_method_returns(project, declared, found):
+    code = f"class Store:\n    def read(self, name):\n        {declared}\n"
+    code += "class Echo(Store):\n    def read(self, name):\n        return name\n"
+    code += "def store() -> Store:\n    return Echo()\ndef view():\n    sink(store().read(request.args['q']))\n"
+    assert (source(project, code) is not None) is found
+
+
 @pytest.mark.parametrize(
     ("stored", "read"),
     [

@@ -26,6 +26,27 @@ current = {}
 def started(sender, **extra):
     current["path"] = request.path  # SF601
 """,
+    "what a class only declares, and another does": """
+from abc import ABC, abstractmethod
+DEFAULT = ["read"]
+class Rights(ABC):
+    @abstractmethod
+    def granted(self, groups):
+        \"\"\"What the groups may do.\"\"\"
+class Idle:
+    def granted(self, groups):
+        DEFAULT.extend(groups)
+class Stored(Rights):
+    def granted(self, groups):
+        rights = DEFAULT
+        rights.extend(groups)  # SF601
+        return rights
+def rights() -> Rights:
+    return Stored()
+@bp.post("/login")
+def login():
+    return {"rights": rights().granted(request.json["groups"])}
+""",
     "a table of another module": """
 from acme import settings
 @bp.post("/")

@@ -68,6 +68,7 @@ class Calls:
         self.project = project
         self.names = project.names
         self._callers: dict[Function, list[Site]] = {}
+        self._lower: dict[str, list[tuple[Function, Function]]] = {}
 
     @cached_property
     def _all(self) -> list[tuple[Module, ast.Call, str | None]]:
@@ -131,8 +132,23 @@ class Calls:
             owner = parent(function)
             word = owner.name if function.name == "__init__" and isinstance(owner, ast.ClassDef) else function.name
             sites = self.spelt.get(word, ())[:MOST]
-            self._callers[function] = [one for one in sites if (self.target(*one) or one)[1] is function]
+            same = {function, *(base for base, over in self._overrides(word) if over is function)}
+            self._callers[function] = [one for one in sites if (self.target(*one) or one)[1] in same]
         return self._callers[function]
+
+    def overrides(self, method: Function) -> list[Function]:
+        """What runs in the place of a method that only says that there is one."""
+        return [over for base, over in self._overrides(method.name) if base is method]
+
+    def _overrides(self, name: str) -> list[tuple[Function, Function]]:
+        if name not in self._lower:
+            self._lower[name] = []
+            methods, names = self.methods.get(name, ()), self.names
+            for module, base in (one for one in methods if _abstract(one[1])):
+                upper = names.dotted(module, parent(base)) or ""
+                lower = ((over, names.dotted(owner, parent(over)) or "") for owner, over in methods if over is not base)
+                self._lower[name] += [(base, over) for over, kind in lower if upper in names.ancestry(kind)]
+        return self._lower[name]
 
     def around(self, function: Function) -> list[Function]:
         """A function, and those that call it."""
@@ -183,7 +199,7 @@ class Calls:
         return found
 
     @cached_property
-    def wrappers(self) -> set[ast.AST]:
+    def wrappers(self) -> set[Function]:
         """What the project's decorators put around views."""
         found = (made for made, marked in self.marked.items() if any(one in self.views for _, one in marked))
         return {one for made in found for one in ast.walk(made) if isinstance(one, Function) and one not in self.marked}
@@ -215,3 +231,8 @@ class Calls:
     def in_request(self, function: ast.AST) -> bool:
         """Is this function a view (or hook…), inside one, or reached from one?"""
         return any(one in self._in_request for one in (function, *ancestors(function)))
+
+
+def _abstract(method: Function) -> bool:
+    says = (one.value if isinstance(one, ast.Expr) else one for one in method.body)
+    return all(isinstance(one, ast.Constant | ast.Pass | ast.Raise) for one in says)

@@ -465,7 +465,9 @@ class Flow:
         """What a helper returns, with this call's arguments in the place of its parameters."""
         if kind != "data" and getattr(function.returns, "id", "") in PLAIN_TYPES | {"Response"}:
             return NONE
-        return self._passing(self.summary(owner, function, kind, call), ((module, call, function),), kind)
+        found = self._passing(self.summary(owner, function, kind, call), ((module, call, function),), kind)
+        over = ((self.project.names.module(one), one) for one in self.project.calls.overrides(function))
+        return found.union(*(self._returned(module, call, *one, kind) for one in over))
 
     def answers(self, function: Function, call: ast.Call | None) -> list[ast.expr]:
         """What a function returns: to this call nothing from below `if flag:` of a flag that the call leaves off."""

@@ -45,7 +45,6 @@ class Pages:
             words = [getattr(getattr(one, "func", one), "attr", "") for one in getattr(function, "decorator_list", ())]
             if isinstance(function, Function) and not any(w.removeprefix("app_").startswith(NO_BODY) for w in words):
                 answers += [(module, value) for value in self.project.names.returned(function)]
-                answers += self._around(module, function)
         for module, call, dotted in self.project.calls.all():
             if dotted in ABORT and call.args and isinstance(call.args[0], ast.Call | ast.Name):
                 leaves = self.project.flow.leaves(module, call.args[0])
@@ -53,20 +52,15 @@ class Pages:
                     answers.append((module, call.args[0]))
             if getattr(call.func, "attr", "") in ("add_url_rule", "register_error_handler"):
                 answers += [(module, one.body) for one in arguments(call) if isinstance(one, ast.Lambda)]
+        for function in self.project.calls.wrappers:
+            module = self.project.names.module(function)
+            made = (one for one in self.project.names.returned(function) if isinstance(one, ast.Call))
+            answers += [(module, one) for one in made if self._is_response(module, one)]
         found: dict[Body, list[Seen]] = defaultdict(list)
-        for module, value in dict.fromkeys(answers):
+        for module, value in answers:
             for where, text in self._html(module, value):
                 found[where].append(text)
         return [(*where, texts) for where, texts in found.items()]
-
-    def _around(self, module: Module, view: Function) -> Iterator[Body]:
-        """The responses that the project's decorators make in the place of a view."""
-        names = self.project.names
-        dotted = (names.dotted(module, getattr(mark, "func", mark)) for mark in view.decorator_list)
-        for owner, decorator in filter(None, map(self.project.calls.function, dotted)):
-            for inner in (node for node in ast.walk(decorator) if isinstance(node, Function)):
-                answers = (one for one in names.returned(inner) if isinstance(one, ast.Call))
-                yield from ((owner, one) for one in answers if self._is_response(owner, one))
 
     def _of_resource(self, module: Module, function: ast.AST) -> bool:
         """A method of a REST resource, whose answers its library sends as JSON."""

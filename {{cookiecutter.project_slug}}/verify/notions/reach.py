@@ -59,7 +59,8 @@ class Reach:
             outer, scope = scope, self.names.scope(module, scope)
         if isinstance(outer, Function) and not outer.decorator_list and not self._called(module, outer):
             return f"nothing calls `{outer.name}`"
-        alone = "." not in module.name or module.package or "__main__" in module.source or self._makes_app(scope)
+        within = module.name.rpartition(".")[0] in self.names.modules  # else it is a script
+        alone = not within or module.package or "__main__" in module.source or self._makes_app(scope)
         known = alone or module.path in self._imports or not self._said.isdisjoint({module.name, module.path})
         return "" if known else f"nothing imports `{module.name}`"
 

@@ -149,7 +149,8 @@ class Objects:
         table = isinstance(getattr(made, "value", None), ast.Dict | ast.List | ast.Tuple)  # of functions
         marks = (ast.unparse(getattr(mark, "func", mark)) for mark in getattr(made, "decorator_list", ()))
         called = isinstance(made, Function) and not any(map(TASKS.search, marks))
-        return [target] if called or table else []
+        over = self.calls.overrides(made) if isinstance(made, Function) else []
+        return [*([target] if called or table else []), *((self.names.module(one), one) for one in over)]
 
     def _product(self, module: Module, maker: ast.expr) -> list[Code]:
         """The functions that a decorator, or a factory of views, gives back: the innermost of those that it makes."""
