@@ -748,6 +748,10 @@ class Values:
                     if truth in (None, value.dotted == "or"):
                         return self.settle(arg) if truth is not None else Unknown(None, value.origin)
                 return self.settle(args[-1])
+            case Call("any" | "all" as word, (Call("[]", parts),)) if (
+                truth := together({self.truth(one) for one in parts}, word == "any")
+            ) is not None:
+                return Const(truth, value.origin)
             case Call(dotted=dotted, args=args, origin=origin, keywords=keywords):
                 ready = tuple((key, self.settle(one)) for key, one in keywords)
                 return self._fold(dotted, tuple(map(self.settle, args)), origin, ready)
