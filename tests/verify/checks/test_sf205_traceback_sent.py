@@ -92,6 +92,23 @@ def env():
     return Response('\\n'.join(lines), mimetype='text/plain')
 """
     ),
+    "behind a setting that is on, or that nobody turns off": views(
+        """
+import traceback
+from flask import current_app
+
+def init_app(app):
+    app.config['ERRORS_IN_FULL'] = True
+
+@bp.app_errorhandler(500)
+def oops(e):
+    if current_app.config.get('ERRORS_IN_FULL'):
+        return traceback.format_exc(), 500  # SF205
+    if current_app.config.get('SHOW_TRACE', True):
+        return traceback.format_exc(), 500  # SF205
+    return '', 500
+"""
+    ),
     "emitted to the visitor's socket": views(
         SOCKET.replace("LINE", "sockets.emit('failed', {'why': traceback.format_exc()})  # SF205").replace(
             "ALSO", "  # SF205"
@@ -589,6 +606,17 @@ def oops(e):
     if current_app.config['DEBUG']:
         body['trace'] = traceback.format_exc()
     return body, 500
+"""
+    ),
+    "behind a setting that nobody turns on": views(
+        """
+import traceback
+
+@bp.app_errorhandler(500)
+def oops(e):
+    if current_app.config.get('SHOW_TRACE') or current_app.config.get('ERRORS_IN_FULL', current_app.debug):
+        return traceback.format_exc(), 500
+    return '', 500
 """
     ),
     "under a number": views(

@@ -224,6 +224,10 @@ def allows(project: "Project", module: Module, test: ast.expr, wanted: bool) -> 
             return every(allows(project, module, part, wanted) for part in parts)
         case ast.Name() if known := project.flow.defined(test):
             test = known[0].value or test
+        case ast.Call(func=ast.Attribute(value=holder, attr="get"), args=[ast.Constant(value=str(key)), *default]) if (
+            project.names.class_of(module, holder) == "flask.Config" and not project.config.writes(key)
+        ):  # a switch that nobody turns
+            return any(project.values.truth(project.values.of(module, one)) for one in default) is wanted
     if not ASKED_FOR.search(ast.unparse(test)) or _clients(test):
         return True
     return project.values.truth(project.values.of(module, test)) is wanted
