@@ -57,6 +57,29 @@ class Live(Base):
     assert sorted(write.key for write in made.config.writes()) == keys
 
 
+def test_a_file_that_a_template_is_filled_into(project: Write) -> None:
+    conf = """# for the machine
+DEBUG = True
+SECRET_KEY = "{{ secret_key }}"
+{% if mail %}
+MAIL_SERVER = '{{ mail }}'
+{% endif %}
+"""
+    text = 'from flask import Flask\n\napp = Flask(__name__)\napp.config.from_pyfile("{}", silent=True)\n'
+    files = {"app.py": text.format("notes.cfg"), "deploy/notes.cfg.j2": conf}
+    made = Project(project(files))
+    assert [(write.key, write.path, write.line) for write in made.config.writes()] == [
+        ("DEBUG", "deploy/notes.cfg.j2", 2),
+        ("SECRET_KEY", "deploy/notes.cfg.j2", 3),
+        ("MAIL_SERVER", "deploy/notes.cfg.j2", 5),
+    ]
+    assert made.values.literal(made.config.writes("SECRET_KEY")[0].value) is None
+    other = Project(project(files | {"app.py": text.format("other.cfg"), "deploy/notes.cfg.j2": conf}))
+    assert other.config.writes() == []
+    broken = Project(project(files | {"deploy/notes.cfg.j2": "{% for one in all %}\n  {{ one }}: no Python\n"}))
+    assert (broken.config.writes(), broken.problems) == ([], [])
+
+
 def test_the_last_write_wins(project: Write) -> None:
     text = """
 from flask import Flask

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -221,7 +222,8 @@ class Config:
             if posixpath.normpath(candidate) in self._paths:
                 return posixpath.normpath(candidate)
         last = posixpath.basename(name)
-        same = self._paths.get(f"*/{last}", []) if "." in last and not name.startswith("/") else []
+        found = (self._paths.get(f"*/{each}", []) for each in (last, f"{last}.j2")) if "." in last else ()
+        same = next(filter(None, found), []) if not name.startswith("/") else []
         return same[0] if len(same) == 1 else None
 
     @cached_property
@@ -251,9 +253,11 @@ class Config:
                 if key.isupper():
                     yield self._write(module, call, key, value, via)
             return
+        if path.endswith(".j2"):  # what it is filled with is not known
+            text = re.sub(r"\{%.*?%\}", "", re.sub(r"""(['"]?)\{\{.*?\}\}\1""", "filled", text))
         source = self.project.modules.get(path) or read(path, text)
         if isinstance(source, Unreadable):
-            return self.project.problem(path, source.line, source.message)
+            return self.project.problem(path, source.line, source.message) if not path.endswith(".j2") else None
         for key in filter(str.isupper, self.names.bindings(source, source.tree)):
             yield self._write(module, call, key, self.values.of(source, synthetic(key, source.tree)), via)
 
