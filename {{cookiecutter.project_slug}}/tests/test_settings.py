@@ -1,3 +1,4 @@
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,19 @@ def test_production_is_what_nobody_chose(from_env: Callable[[], Any], environmen
     assert settings.trusted_hosts == ("localhost", "127.0.0.1")
     assert settings.trusted_proxies == 0
     assert settings.bind == "127.0.0.1:8000"
+
+
+def test_the_example_file_has_every_setting_with_its_default(
+    from_env: Callable[[], Any], environment: pytest.MonkeyPatch
+) -> None:
+    example = (Path(__file__).parent.parent / ".env.example").read_text(encoding="utf-8")
+    defaults = dict(re.findall(r"^#([A-Z_]+)=(.*)$", example, re.MULTILINE))
+    assert {*defaults} == {*BAD, "SECRET_KEY", "SECRET_KEY_FALLBACKS"}
+    environment.delenv("APP_ENV")
+    settings = from_env()
+    for name in {*BAD} - {"SESSION_URL"}:  # which the tests have one of their own for
+        environment.setenv(name, defaults[name])
+    assert from_env() == settings
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), [(name, *rest) for name, rest in BAD.items()])
