@@ -898,6 +898,21 @@ def count2():
 """,
 }
 FINE = {
+    "what is found, or the member of an enumeration that says that nothing is": """
+from enum import Enum
+class Answer(Enum):
+    NOTHING = "nothing"
+def found(name):
+    if name.isspace():
+        return Answer.NOTHING
+    return load(name)
+@bp.post("/<name>")
+def rename(name):
+    item = found(name)
+    if not isinstance(item, Answer):
+        item.title = request.form["title"]
+    return ""
+""",
     "threadlocal try finally": """
 import threading
 local = threading.local()

@@ -92,7 +92,10 @@ class Objects:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.names, self.calls = project.names, project.calls
-        self._lasting: dict[ast.ClassDef, bool] = {}
+        self._lasting: dict[ast.ClassDef, bool | None] = {}
+        self._shared: dict[ast.AST, Shared | None] = {}
+        self._cuts = 0  # of searches that were ended before they were done
+        self._caching: dict[ast.AST, ast.expr | None] = {}
         self._reads: dict[ast.AST, frozenset[Source]] = {}
         self._does: dict[Function, list[Step]] = {}
         self._used: dict[tuple[ast.AST, str], list[str]] = {}
@@ -177,13 +180,14 @@ class Objects:
                 value = getattr(found[1], "value", None) if found else None
                 return isinstance(value, ast.Constant) and value.value is False
         if owner not in self._lasting:
-            self._lasting[owner] = False  # asked again while it is worked out
+            self._lasting[owner] = None  # asked again while it is worked out
             new = self.calls.function(f"{self.names.dotted(module, owner)}.__new__")
             single = new and any(self.shared(new[0], one) for one in self.names.returned(new[1]))
             single = single or self._single(module, owner)
             early, late = self._instances
             self._lasting[owner] = bool(single) or (owner in early and owner not in late)
-        return self._lasting[owner]
+        self._cuts += self._lasting[owner] is None
+        return bool(self._lasting[owner])
 
     def _single(self, module: Module, owner: ast.ClassDef) -> bool:
         """Does a decorator, or the metaclass, give the one instance to everybody who makes one?"""
@@ -215,10 +219,19 @@ class Objects:
 
     def shared(self, module: Module, expr: ast.AST | None, depth: int = 0) -> Shared | None:
         """The long-lived object that `expr` is, through aliases, attributes, elements and helpers; a copy is not."""
-        options: list[ast.expr] = []
-        if depth > DEPTH:
+        if depth > DEPTH or expr is None:
+            self._cuts += expr is not None
             return None
-        depth += 1
+        if expr not in self._shared:
+            before = self._cuts
+            found = self._is(module, expr, depth + 1)
+            if self._cuts != before:  # from nearer more may be seen
+                return found
+            self._shared[expr] = found
+        return self._shared[expr]
+
+    def _is(self, module: Module, expr: ast.AST, depth: int) -> Shared | None:
+        options: list[ast.expr] = []
         match expr:
             case ast.Name():
                 return self._name(module, expr, depth)
@@ -328,6 +341,8 @@ class Objects:
             return base.slot(attr, ANY)
         if isinstance(base.node, ast.ClassDef):  # the class itself, or the one instance
             holder = self.names.dotted(base.module, base.node) or ""
+            if any(one.endswith("Enum") for one in self.names.ancestry(holder)):
+                return None  # its members do not change
             own = base.kind == "instance" and self._given(holder, attr)
             if not own and (body := self._body(holder, attr, base.kind == "class")):
                 later = self._given(holder, attr) if isinstance(body.made, ast.Constant) else []
@@ -512,16 +527,16 @@ class Objects:
 
     def caching(self, module: Module, function: Function | ast.ClassDef) -> ast.expr | None:
         """The decorator that keeps the results of a function or class, one of a library or a hand-made memo."""
-        for mark in function.decorator_list:
-            dotted = self.names.dotted(module, getattr(mark, "func", mark)) or ast.unparse(getattr(mark, "func", mark))
-            owner, own = parent(function), self.names.definition(dotted)
-            if dotted.endswith("cached_property") and isinstance(owner, ast.ClassDef):
-                known = self.lasting(module, owner)
-            else:
-                known = _remembers(own[1]) if own else CACHES.search(dotted) is not None
-            if known:
-                return mark
-        return None
+        if function not in self._caching:
+            self._caching[function] = next((one for one in function.decorator_list if self._keeps(module, one)), None)
+        return self._caching[function]
+
+    def _keeps(self, module: Module, mark: ast.expr) -> bool:
+        dotted = self.names.dotted(module, getattr(mark, "func", mark)) or ast.unparse(getattr(mark, "func", mark))
+        owner, own = parent(parent(mark) or mark), self.names.definition(dotted)
+        if dotted.endswith("cached_property") and isinstance(owner, ast.ClassDef):
+            return self.lasting(module, owner)
+        return _remembers(own[1]) if own else CACHES.search(dotted) is not None
 
     def local(self, module: Module, node: ast.AST, grown: bool = False) -> list[Binding]:
         """The bindings of a local name that may hold at a place, latest first; none for what outlives the request."""
