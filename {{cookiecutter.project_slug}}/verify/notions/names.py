@@ -27,6 +27,7 @@ COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 LOOPS = ast.For | ast.AsyncFor | ast.While
 ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
 GROW = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "write", "put", "__setitem__"}
+CALLERS = 20  # of a function that are asked what they give it
 FUEL = 1_000  # expressions that are looked at for the name or the class of one
 DEPTH = 24  # how far a chain of aliases, factories or base classes is followed
 MOVED = {  # where a name lives inside its library -> where everybody imports it from
@@ -481,7 +482,7 @@ class Names:
             case ast.arg(arg=name, annotation=annotation) as arg if isinstance(scope, Function):
                 yield self.annotated(module, annotation)
                 yield self.dotted(module, parent(scope)) if me(scope) is arg else None
-                for where, call in self.project.calls.callers(scope):
+                for where, call in self.project.calls.callers(scope)[:CALLERS]:
                     yield self.class_of(where, self.project.calls.argument(scope, call, name))
             case ast.AnnAssign(annotation=annotation):
                 yield self.annotated(module, annotation)

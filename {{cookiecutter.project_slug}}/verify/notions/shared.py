@@ -321,8 +321,9 @@ class Objects:
         keeps = self.made(module, default) == "container" or self.names.is_class(self.names.class_of(module, default))
         if keeps and self.names.scope(module, function) not in self.live:
             return Shared("default", arg.arg, module, default or arg, default)
-        given = [(where, self.calls.argument(function, call, arg.arg)) for where, call in self.calls.callers(function)]
-        return next((found for where, one in given[:8] if (found := self.shared(where, one, depth))), None)
+        sites = self.calls.callers(function)[:8]
+        given = ((where, self.calls.argument(function, call, arg.arg)) for where, call in sites)
+        return next((found for where, one in given if (found := self.shared(where, one, depth))), None)
 
     def _attribute(self, module: Module, value: ast.expr, attr: str, depth: int) -> Shared | None:
         dotted = self.names.dotted(module, value) or ""
