@@ -1427,3 +1427,39 @@ def test_says_what_is_kept_where(project: Callable[..., Path]) -> None:
     (result,) = engine.run(project(files), only=["SF601"]).results
     assert "request.form.theme is written to `current_app.config`" in result.findings[0].message
     assert "flask.g" in result.findings[0].fix
+
+
+PAGE = """
+from flask import current_app, render_template
+STEPS = ["start"]
+SHOWN = {"lines": 3}
+
+@bp.record_once
+def ready(state):
+    state.app.jinja_env.globals["seen"] = ["nobody"]
+
+@bp.get("/<page>")
+def show(page):
+    return render_template("page.html", page=page, steps=STEPS, own=[*STEPS], shown=SHOWN)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("{% set _ = steps.append(page) %}", "`STEPS` (src/acme/feature.py:15)"),
+        ("{{ shown.update(page=page) or '' }}", "`SHOWN` (src/acme/feature.py:15)"),
+        ("{% do seen.append(page) %}", "`['nobody']` (src/acme/feature.py:11)"),
+        ("{% set _ = own.append(page) %}", None),
+        ("{% set steps = [] %}{% set _ = steps.append(page) %}", None),
+        ("{% set _ = other.append(page) %}{{ steps.index(page) }}", None),
+    ],
+)
+def test_a_template_that_puts_something_into_what_is_shared(
+    project: Callable[..., Path], found: Callable[..., object], line: str, what: str | None
+) -> None:
+    files = service(PAGE) | {"src/acme/templates/page.html": f"<p>\n{line}\n"}
+    assert found(project(files), "SF601") == ([("SF601", "src/acme/templates/page.html", 2)] if what else [])
+    (result,) = engine.run(project(files), only=["SF601"]).results
+    said = [each.message.partition(", which")[0].partition("into ")[2] for each in result.findings]
+    assert said == ([what] if what else [])

@@ -621,7 +621,7 @@ class Flow:
         return False
 
     def _tests(self, module: Module, use: ast.expr, name: str) -> Iterator[tuple[ast.expr, bool | None]]:
-        """The tests that have been made when the use is reached, and how they came out; calls, None, that came back."""
+        """The tests made before the use is reached, and how they came out; a call that returned is one, with None."""
         inner: ast.AST = use
         for up in ancestors(use):
             if isinstance(up, ast.IfExp | ast.If | ast.While) and inner is not up.test:

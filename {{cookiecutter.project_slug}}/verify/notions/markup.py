@@ -23,7 +23,7 @@ from .built import flawed
 from .flow import CLEAN, HARMLESS, HERE, MARKUP, Atom, Param, Source
 from .html import Harm, Kind, Page
 from .locals import member
-from .names import Function
+from .names import GROW, Function
 from .places import Stored
 from .renders import RENDER_TEXT, Expr, Renders
 
@@ -162,6 +162,8 @@ class Walk:
                 self.body(t, body, dict(env), escaped)
                 self.page = outer
                 self.bind(target, Val(), env)
+            case nodes.ExprStmt(node=value):  # {% do … %}
+                self.value(t, value, env)
             case nodes.Macro(name=name):
                 env[name] = Macro(t, node, env)
             case nodes.CallBlock(call=call):
@@ -406,6 +408,10 @@ class Walk:
 
     def called(self, t: Template, expr: nodes.Call, env: Env) -> Val:
         given = [*expr.args, *(keyword.value for keyword in expr.kwargs)]
+        match expr.node:
+            case nodes.Getattr(node=nodes.Name(name=name) as held, attr=word) if word in GROW:
+                into = self.value(t, held, env).parts if name in env else {self.markup.globals.get(name)}
+                self.markup.grown |= {(t.path, expr.lineno + t.offset, one) for one in into if isinstance(one, Expr)}
         match expr.node:
             case nodes.Name(name="get_flashed_messages"):
                 return Val(frozenset({Stored("flash", "0")}))

@@ -52,6 +52,7 @@ class Render:
 class Renders:
     project: Project
     seen: set[Template] = field(default_factory=set)  # templates that some rendering reaches
+    grown: set[tuple[str, int, Expr]] = field(default_factory=set)  # path, line, what a template puts something into
 
     @cached_property
     def templates(self) -> dict[str, Template]:
@@ -104,6 +105,12 @@ class Renders:
                     if (registered := REGISTERS.search(text)) and registered[1]:
                         found[registered[1]] = Expr(module, body)
         return found
+
+    @cached_property
+    def globals(self) -> dict[str, Expr]:
+        """What templates know of everywhere, beside functions."""
+        made = ((REGISTERS.search(text), of, one) for of, one, text in self._registered if ".globals" in text)
+        return {found[1]: Expr(of, one) for found, of, one in made if found and found[1] and isinstance(one, ast.expr)}
 
     @cached_property
     def _registered(self) -> list[tuple[Module, ast.AST, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..readers.python import Module, ancestors, parent
@@ -95,7 +95,6 @@ class Objects:
         self._lasting: dict[ast.ClassDef, bool | None] = {}
         self._shared: dict[ast.AST, Shared | None] = {}
         self._cuts = 0  # of searches that were ended before they were done
-        self._caching: dict[ast.AST, ast.expr | None] = {}
         self._reads: dict[ast.AST, frozenset[Source]] = {}
         self._does: dict[Function, list[Step]] = {}
         self._used: dict[tuple[ast.AST, str], list[str]] = {}
@@ -528,16 +527,16 @@ class Objects:
 
     def caching(self, module: Module, function: Function | ast.ClassDef) -> ast.expr | None:
         """The decorator that keeps the results of a function or class, one of a library or a hand-made memo."""
-        if function not in self._caching:
-            self._caching[function] = next((one for one in function.decorator_list if self._keeps(module, one)), None)
-        return self._caching[function]
-
-    def _keeps(self, module: Module, mark: ast.expr) -> bool:
-        dotted = self.names.dotted(module, getattr(mark, "func", mark)) or ast.unparse(getattr(mark, "func", mark))
-        owner, own = parent(parent(mark) or mark), self.names.definition(dotted)
-        if dotted.endswith("cached_property") and isinstance(owner, ast.ClassDef):
-            return self.lasting(module, owner)
-        return _remembers(own[1]) if own else CACHES.search(dotted) is not None
+        for mark in function.decorator_list:
+            dotted = self.names.dotted(module, getattr(mark, "func", mark)) or ast.unparse(getattr(mark, "func", mark))
+            owner, own = parent(function), self.names.definition(dotted)
+            if dotted.endswith("cached_property") and isinstance(owner, ast.ClassDef):
+                known = self.lasting(module, owner)
+            else:
+                known = _remembers(own[1]) if own else CACHES.search(dotted) is not None
+            if known:
+                return mark
+        return None
 
     def local(self, module: Module, node: ast.AST, grown: bool = False) -> list[Binding]:
         """The bindings of a local name that may hold at a place, latest first; none for what outlives the request."""
@@ -556,6 +555,7 @@ def _wsgi(function: Function) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def _remembers(decorator: ast.AST) -> bool:
     """Does this decorator put what the function returns into a dictionary or onto an attribute?"""
     given = {one.arg for one in ast.walk(decorator) if isinstance(one, ast.arg)}

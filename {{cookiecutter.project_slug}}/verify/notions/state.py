@@ -14,7 +14,7 @@ from .folders import folder
 from .launch import SERVERS
 from .names import Function
 from .rows import ALONE, WRITES_FILE, Rows
-from .shared import CACHES, DEPTH
+from .shared import CACHES, DEPTH, DISPLAYS
 from .values import Const
 from .writes import DATABASE, MADE_HERE, NOBODYS, PERSONAL, VISITORS, Left, beside, contexts, marks_of, wanted
 
@@ -409,6 +409,19 @@ class State(Rows):
                 return ""
         omits = (_omits(one, name, order) for at, one in sites if self.names.scope(at, one) in self.live)
         return name if any(omits) else ""
+
+    @cached_property
+    def templated(self) -> list[tuple[str, int, str]]:
+        """(path, line, what it is) where a template puts something into what all requests share."""
+        found, markup = [], self.project.markup
+        grown = markup.grown if markup.flaws is not None else ()  # which walks all templates
+        for path, line, held in sorted(grown, key=lambda one: one[:2]):
+            kept = self.shared(held.module, held.node)
+            fixed = isinstance(held.node, DISPLAYS) and self.names.scope(held.module, held.node) not in self.live
+            if fixed or (kept and self.container(kept)):
+                what = kept.name if kept else ast.unparse(held.node)
+                found.append((path, line, f"`{what}` ({held.module.path}:{held.node.lineno})"))
+        return found
 
     # ------------------------------------------------------------------ connections and files
 

@@ -40,3 +40,6 @@ def kept_data(project: Project) -> Iterator[Finding]:
             f"`{taken.what}` holds {taken.uses} of all visitors: whoever asks first is answered with it",
             "keep what is one user's under that user, in a database; a queue is for a worker of your own",
         )
+    for path, line, what in project.state.templated:
+        said = f"the template puts something into {what}, which all requests share: it grows, and other users see it"
+        yield Finding(path, line, said, "put it into a copy: {% set trail = trail + [page] %}, or do it in the view")
