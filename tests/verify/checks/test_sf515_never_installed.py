@@ -91,11 +91,17 @@ def test_a_guard_of_a_blueprint_that_nobody_registers(project, found, hook, more
         ("from .rules import check", False),
         ("__import__('shop.rules')", False),
         ("import importlib\nfor name in open('names'): importlib.import_module(name)", False),
+        ("import importlib.util as u\nfor name in ['rules']: u.spec_from_file_location(name, name + '.py')", False),
+        ("TITLES = {'house': 'rules'}", True),  # a word, and no module's name
     ],
 )
 def test_a_module_that_nothing_imports(project, found, imports, found_there):
     root = project(shop(BOTH, imports=imports, rules=RULES))
     assert found(root, "SF515") == ([("SF515", "shop/rules.py", 3)] if found_there else [])
+
+
+def test_a_script_beside_the_package_is_fine(project, found):
+    assert found(project(shop(BOTH) | {"examples/rules.py": RULES}), "SF515") == []
 
 
 def test_a_module_that_a_setting_names_is_fine(project, found):

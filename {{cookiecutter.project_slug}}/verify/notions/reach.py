@@ -88,7 +88,8 @@ class Reach:
     @cached_property
     def _imports(self) -> set[str]:
         """The files that an import names; all of them where a module is imported by a name that is made up."""
-        made_up = ("import_module", "__import__", "import_string", "find_modules", "iter_modules", "walk_packages")
+        made_up = ("import_module", "__import__", "import_string", "find_modules", "iter_modules", "walk_packages",
+                   "spec_from_file_location", "run_path", "run_module")  # fmt: skip
         calls = [call for name in made_up for _, call in self.project.calls.spelt.get(name, ())]
         if not all(call.args and isinstance(call.args[0], ast.Constant) for call in calls):
             return set(self.project.modules)
