@@ -74,10 +74,22 @@ MAIL_SERVER = '{{ mail }}'
         ("MAIL_SERVER", "deploy/notes.cfg.j2", 5),
     ]
     assert made.values.literal(made.config.writes("SECRET_KEY")[0].value) is None
+    both = text.replace("app.config.", "app.debug = False\napp.config.", 1).format("notes.cfg")
+    assert len(Project(project(files | {"app.py": both})).config.effective("DEBUG")) == 2  # it may not be there yet
     other = Project(project(files | {"app.py": text.format("other.cfg"), "deploy/notes.cfg.j2": conf}))
     assert other.config.writes() == []
     broken = Project(project(files | {"deploy/notes.cfg.j2": "{% for one in all %}\n  {{ one }}: no Python\n"}))
     assert (broken.config.writes(), broken.problems) == ([], [])
+
+
+def test_a_switch_is_placed_where_it_is_set(project: Write) -> None:
+    conf = 'DEBUG = False\nNAME = "x"\n\n\nclass Live:\n    SESSION_COOKIE_SECURE = DEBUG\n    SECRET_KEY = NAME\n'
+    text = "from flask import Flask\nimport conf\n\napp = Flask(__name__)\napp.config.from_object(conf.Live)\n"
+    writes = Project(project({"app.py": text, "conf.py": conf})).config.writes()
+    assert {write.key: (write.path, write.line) for write in writes} == {
+        "SESSION_COOKIE_SECURE": ("conf.py", 6),
+        "SECRET_KEY": ("conf.py", 2),  # a text is what is wrong, or not
+    }
 
 
 def test_the_last_write_wins(project: Write) -> None:

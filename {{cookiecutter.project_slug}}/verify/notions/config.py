@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ..readers import config as files
 from ..readers.python import Module, Unreadable, ancestors, assigned, read
 from .calls import spelt
-from .names import synthetic
+from .names import Binding, synthetic
 from .sessions import words
 from .values import PRODUCTION, Call, Const, Env, Frame, OneOf, Origin, Table, Unknown, Value, holder, parts, written
 
@@ -70,7 +70,7 @@ class Config:
         left: list[Write] = []
         for write in self.writes(key):
             holds = self.holds(write)
-            if holds and write.via != "setdefault":
+            if holds and write.via != "setdefault" and not write.path.endswith(".j2"):  # which may not be there yet
                 # a later write in the same file wins; elsewhere the order is not known
                 left = [one for one in left if one.at[0] != write.at[0]]
             left += [write] if holds is not False else []
@@ -200,8 +200,9 @@ class Config:
         via = f"app.config.from_object({dotted.rpartition('.')[2]})"
         found: dict[object, Value] = dict(chosen.items) if isinstance(chosen, Table) else {}
         if source := self.names.modules.get(dotted):
-            keys = filter(str.isupper, self.names.bindings(source, source.tree))
-            found = {key: self.values.named(f"{dotted}.{key}", (source.path, 1)) for key in keys}
+            bound = {key: one for key, one in self.names.bindings(source, source.tree).items() if key.isupper()}
+            named = {key: self.values.named(f"{dotted}.{key}", (source.path, 1)) for key in bound}
+            found = {key: _placed(value, source.path, bound[key]) for key, value in named.items()}
         for owner, node in self.names.classes(dotted):
             here = (owner.path, node.lineno)
             whole = chosen if isinstance(chosen, Call) else Unknown(dotted)
@@ -209,8 +210,9 @@ class Config:
             for key, (given, *others) in own.items():  # `self.KEY = …`
                 if key.isupper() and not others:
                     found.setdefault(key, self.values.of(owner, given))
-            for key in filter(str.isupper, self.names.bindings(owner, node)):
-                found.setdefault(key, self.values.attribute(whole, key, here))
+            for key, places in self.names.bindings(owner, node).items():
+                if key.isupper() and key not in found:
+                    found[key] = _placed(self.values.attribute(whole, key, here), owner.path, places)
         for name, value in found.items():
             yield self._write(module, call, name, value, via)
 
@@ -282,6 +284,12 @@ class Config:
                     value = str(setting)
                 read_at = Const(value, (setting.path, setting.line))
                 yield self._write(module, call, name.removeprefix(start), read_at, f"from_prefixed_env({name})")
+
+
+def _placed(value: Value, path: str, bound: list[Binding]) -> Value:
+    """A switch says more where it is set than where the `False` stands that it was given by another name."""
+    plain = isinstance(value, Const) and not isinstance(value.value, str | bytes)
+    return replace(value, origin=(path, getattr(bound[-1].node, "lineno", 1))) if plain and bound[-1].value else value
 
 
 def _independent(value: Value) -> bool:
