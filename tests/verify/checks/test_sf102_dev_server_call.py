@@ -218,6 +218,12 @@ def main():
     assert found(project({"launch.py": code}), "SF102") == expected
 
 
+@pytest.mark.parametrize(("command", "line"), [("flask run -h 0.0.0.0", 7), ("flask run", 0), ("flask routes", 0)])
+def test_a_program_that_gives_itself_a_command_line(project: Write, found: Found, command: str, line: int) -> None:
+    code = f"import sys\n\nfrom flask.cli import main\n\ndef start():\n    sys.argv = {command.split()}\n    main()\n"
+    assert found(project({"shop.py": APP, "launch.py": code}), "SF102") == [("SF102", "launch.py", line)] * bool(line)
+
+
 def test_an_app_that_is_handed_over(project: Write, found: Found) -> None:
     code = """from shop import create_app
 

@@ -676,3 +676,32 @@ def test_found(project: Callable[..., Path], found: Callable[..., list[object]],
 @pytest.mark.parametrize("files", FINE.values(), ids=FINE)
 def test_fine(project: Callable[..., Path], found: Callable[..., list[object]], files: dict[str, str]) -> None:
     assert found(project(files), "SF205") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "given", "shown"),
+    [
+        ("{% for name, value in config|dictsort %}{{ value }}{% endfor %}", "", True),
+        ("{{ config.items()|list }}", "", True),
+        ("<pre>{% debug %}</pre>", "", True),
+        ("{% for name, value in config.get_namespace('SUPPORT_')|dictsort %}{{ value }}{% endfor %}", "", False),
+        ("{{ config.SUPPORT }} {{ config['NAME'] }} {% if config %}on{% endif %}", "", False),
+        ("{% for name, value in config.items() if name in ('A', 'B') %}{{ value }}{% endfor %}", "", False),
+        ("{% if config.DEBUG %}{{ config|pprint }}{% endif %}", "", False),
+        ("{{ config }}", "config=NAMES", False),  # another one
+        ("{% for config in rows %}{{ config }}{% endfor %}", "", False),
+    ],
+)
+def test_a_template_that_prints_the_configuration(
+    project: Callable[..., Path], found: Callable[..., list[object]], line: str, given: str, shown: bool
+) -> None:
+    files = views(f"""
+from flask import render_template
+NAMES = ['a']
+
+@bp.app_errorhandler(500)
+def oops(e):
+    return render_template('500.html', {given}), 500
+""")
+    root = project(files | {"src/shop/templates/500.html": f"<h1>Sorry\n{line}\n"})
+    assert found(root, "SF205") == [("SF205", "src/shop/templates/500.html", 2)] * shown

@@ -61,8 +61,31 @@ def enter():
     response.set_cookie("access", key, secure=True, httponly=True, samesite="Lax")
     return response
 """),
+    "a cookie at random, where a password is given": views("""
+import random
+
+def fresh():
+    return ''.join(random.choices('abcdef', k=40))  # SF312
+
+@bp.post('/')
+def enter():
+    if request.form['password'] != current_app.config['DOOR']:
+        return '', 403
+    response = make_response(random.choice(('Hello', 'Hi')))
+    response.set_cookie("till", fresh(), secure=True, httponly=True, samesite="Lax")
+    return response
+"""),
 }
 FINE = {
+    "a cookie at random that proves nothing": views("""
+import random
+
+@bp.get('/')
+def show():
+    response = make_response('')
+    response.set_cookie("variant", random.choice(('a', 'b')), secure=True, httponly=True, samesite="Lax")
+    return response
+"""),
     "the value of a cookie, at random": views("""
 import random, secrets
 

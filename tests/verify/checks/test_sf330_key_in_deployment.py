@@ -51,6 +51,29 @@ def test_where_no_key_is_written(project: Write, found: Found, path: str, text: 
     assert found(project({path: text}), "SF330") == []
 
 
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        (': "${SECRET_KEY:=hunter2}"', [2]),
+        ("export SECRET_KEY=${SECRET_KEY:-hunter2}", [2]),
+        (': "${SECRET_KEY:?is not set}"', []),
+        ("export SECRET_KEY=${SECRET_KEY:-$(cat /run/secrets/key)}", []),
+        ('if [ "${SECRET_KEY:-unset}" = unset ]; then exit 1; fi', []),
+        ("# : ${SECRET_KEY:=hunter2}", []),
+    ],
+)
+def test_what_a_script_gives_a_key_that_is_set_elsewhere(
+    project: Write, found: Found, line: str, lines: list[int]
+) -> None:
+    """Whoever starts the image without the compose file gets it."""
+    files = {
+        "Dockerfile": 'FROM python:3\nCOPY . .\nENTRYPOINT ["sh", "start.sh"]\n',
+        "start.sh": f"#!/bin/sh\n{line}\nexec gunicorn a:b\n",
+        "compose.yaml": "services:\n  web:\n    build: .\n    environment:\n      SECRET_KEY: ${SECRET_KEY:?set it}\n",
+    }
+    assert found(project(files), "SF330") == [("SF330", "start.sh", number) for number in lines]
+
+
 def test_a_key_among_the_arguments_of_a_build(project: Write, found: Found) -> None:
     compose = "services:\n  web:\n    build:\n      context: .\n      args:\n        KEY: hunter2\n"
     docker = "FROM python:3\nARG KEY\nENV SECRET_KEY=$KEY\nCMD gunicorn a:b\n"

@@ -150,6 +150,38 @@ def unseen(project: "Project") -> Iterator[ast.AST]:
         yield from (up for up in map(parent, given) if isinstance(up, ast.keyword))
 
 
+def dumped(project: "Project") -> Iterator[tuple[str, int]]:
+    """(path, line) where a template prints the whole of Flask's `config`."""
+    if any("config" in render.context for render in project.markup.renders):
+        return  # theirs
+    for template in project.markup.templates.values():
+        if not any(one.name == "config" for one in template.tree.find_all(nodes.Name) if one.ctx != "load"):
+            yield from ((template.path, line + template.offset) for line in _dumped(template.tree))
+
+
+def _dumped(node: nodes.Node) -> Iterator[int]:
+    match node:
+        case nodes.If(test=test) | nodes.CondExpr(test=test) if ASKED_FOR.search(repr(test)):
+            return
+        case nodes.For(iter=whole, target=nodes.Tuple(), test=None) if _is_config(whole):
+            yield node.lineno
+        case nodes.Output(nodes=parts):
+            yield from (part.lineno for part in parts if _is_config(part))
+    for child in node.iter_child_nodes():
+        yield from _dumped(child)
+
+
+def _is_config(node: nodes.Node | None) -> bool:
+    match node:
+        case nodes.Name(name="config"):
+            return True
+        case nodes.Filter(node=inner) | nodes.Call(node=nodes.Getattr(node=inner, attr="items" | "values")):
+            return _is_config(inner)
+        case nodes.Call(node=nodes.ExtensionAttribute(name="_render")):
+            return True  # {% debug %}
+    return False
+
+
 def _seen(project: "Project", render: Render) -> Iterator[nodes.Node]:
     """The parts of a page and of the pages that it is built on, but no tests, nor what those leave out."""
     known = project.markup.templates

@@ -27,7 +27,7 @@ COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 LOOPS = ast.For | ast.AsyncFor | ast.While
 ENDS = ast.Return | ast.Raise | ast.Continue | ast.Break
 GROW = {"append", "add", "extend", "insert", "update", "setdefault", "appendleft", "write", "put", "__setitem__"}
-CALLERS = 20  # of a function that are asked what they give it
+ASKED = 20  # callers or operands that are asked for a class: the others will say the same
 FUEL = 1_000  # expressions that are looked at for the name or the class of one
 DEPTH = 24  # how far a chain of aliases, factories or base classes is followed
 MOVED = {  # where a name lives inside its library -> where everybody imports it from
@@ -475,14 +475,14 @@ class Names:
                 options = values
             case ast.NamedExpr(value=value) | ast.Await(value=value):
                 options = [value]
-        yield from (self.class_of(module, option) for option in options)
+        yield from (self.class_of(module, option) for option in options[:ASKED])
 
     def _kinds_of_binding(self, module: Module, scope: Scope, binding: Binding) -> Iterator[str | None]:
         match binding.node:
             case ast.arg(arg=name, annotation=annotation) as arg if isinstance(scope, Function):
                 yield self.annotated(module, annotation)
                 yield self.dotted(module, parent(scope)) if me(scope) is arg else None
-                for where, call in self.project.calls.callers(scope)[:CALLERS]:
+                for where, call in self.project.calls.callers(scope)[:ASKED]:
                     yield self.class_of(where, self.project.calls.argument(scope, call, name))
             case ast.AnnAssign(annotation=annotation):
                 yield self.annotated(module, annotation)

@@ -170,12 +170,18 @@ class Sessions:
     @cached_property
     def credentials(self) -> list[Cookie]:
         """The cookies that prove who somebody is, by their name or as they cannot be guessed."""
-        named = [(one, "token" if self.opaque(one, "secrets.") else "") for one in self.cookies if one.key]
+        named = [(one, "token" if self._unguessable(one) else "") for one in self.cookies if one.key]
         return [
             one
             for one, random in named
             if one.key.endswith("get_cookie_name") or says(f"{one.key} {random}", TOKENS | IDENTITY)
         ]
+
+    def _unguessable(self, cookie: Cookie) -> bool:
+        """Is the value meant to be: made to be secret, or made at random where somebody gives a password?"""
+        function = self.names.function(cookie.node)
+        login = function is not None and self.reads_password(function)
+        return self.opaque(cookie, "secrets.") or (login and self.opaque(cookie))
 
     def opaque(self, cookie: Cookie, *by: str) -> bool:
         """Is a cookie's value made at random (by one of these)? It says nothing: the server knows its meaning."""

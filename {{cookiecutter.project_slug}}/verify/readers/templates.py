@@ -13,7 +13,8 @@ MARKUP = (".html", ".htm", ".xhtml", ".xml", ".svg")  # what Flask autoescapes
 JINJA = (".j2", ".jinja", ".jinja2")
 OTHERS = (".txt", ".md", ".rst", ".eml", ".css", ".js", ".json", ".csv", ".tmpl", ".tpl", "")
 
-_PARSER = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"], autoescape=True)
+_EXTENSIONS = ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.debug"]
+_PARSER = Environment(extensions=_EXTENSIONS, autoescape=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,7 +60,8 @@ def _programs(project: Project) -> Iterator[tuple[Module, ast.Call, str, Const |
         flask = project.launch.groups.is_one(module, call.func)
         for texts in _options(project, module, call) if flask or PROGRAM.fullmatch(dotted or "") else ():
             line = [word for text in texts for word in text.split()]
-            line = ["flask"] * flask + line[line[:1] == line[1:2] :]  # execvp names it twice
+            line = ["flask"] * flask + line
+            line = line[line[:1] == line[1:2] :]  # execvp names it twice, and so does sys.argv
             argv = [Text(word, module.path, call.lineno) for word in line]
             for command in project.launch.resolve(argv, {}, "code"):
                 host = command.option("-h", "--host")

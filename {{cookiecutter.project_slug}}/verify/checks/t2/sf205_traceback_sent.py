@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...engine import Finding, check
 from ...notions.calls import spelt
-from ...notions.errors import Use, allows, collected, handlers, tests, texts, through, unseen
+from ...notions.errors import Use, allows, collected, dumped, handlers, tests, texts, through, unseen
 from ...notions.uses import onward
 from ...project import Project
 from ...readers.python import Module
@@ -87,3 +87,6 @@ def traceback_sent(project: Project) -> Iterator[Finding]:
             fix = 'current_app.logger.exception("unhandled"); return {"error": "internal"}, 500'
             fix = "{key: current_app.config[key] for key in SHOWN}  # what is meant for them" if node in whole else fix
             yield Finding(module.path, node.lineno, message, fix)
+    for path, line in dumped(project):
+        said = "the template prints the whole configuration: visitors read the keys and addresses that it holds"
+        yield Finding(path, line, said, "{{ config.SUPPORT_EMAIL }}, or config.get_namespace('SUPPORT_')")

@@ -13,6 +13,8 @@ KEY = re.compile(
     r"(?:\w+_)?SECRET_?KEY(?:_BASE|_FALLBACKS)?|(?:APP|FLASK|SESSION|COOKIE|JWT|CSRF|SIGNING|TOKEN)_SECRET"
     r"|(?:\w+_)?(?:SESSION|COOKIE|SIGNING|CSRF|JWT|WTF)_(?:SIGNING_)?KEY|(?:\w+_)?(?:PASSWORD|TOKEN|SIGNING)_SALT"
 )
+# What a script gives a variable that has no value: `: "${KEY:=x}"`, `export KEY="${KEY:-x}"`
+DEFAULT = re.compile(r"""[^#]*\$\{(\w+):?=([^}]*)\}|\s*(?:export\s+)?(\w+)=["']?\$\{\3:?-([^}]*)\}""")
 OPEN = re.compile(r"|<.*>|/run/secrets/.*|/var/run/.*|/etc/.*|None|null")  # nothing, a placeholder, a path
 ENV_FILE = re.compile(r"(?:.*/)?(?:\.env(?:\..+)?|[^/]+\.env)")
 
@@ -43,10 +45,18 @@ def key_in_deployment(project: Project) -> Iterator[Finding]:
           SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}
     """
     descriptors, commands = project.launch.descriptors, project.launch.commands
+    told = set[tuple[str, int]]()
     inside = [given for image in descriptors.images for given in (image.stage.env, image.stage.written)]
+    scripts = {command.path: project.text(command.path) or "" for command in commands if command.argv}
+    for path, text in scripts.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            if match := DEFAULT.match(line):
+                inside.append({match[1] or match[3]: Text(match[2] or match[4] or "", path, number)})
     for given in [*(command.env for command in commands), *inside]:
         for name, value in given.items():
-            if is_literal_key(name, value) and not ENV_FILE.fullmatch(value.path):
+            place = value.path, value.line
+            if is_literal_key(name, value) and not ENV_FILE.fullmatch(value.path) and place not in told:
+                told.add(place)
                 message = f"{name} is written here, {len(value)} characters: every reader of it can forge sessions"
                 fix = f"{name}: ${{{name}:?set {name}}} in compose, secretKeyRef in Kubernetes, secrets in a workflow"
                 yield Finding(value.path, value.line, message, fix)
