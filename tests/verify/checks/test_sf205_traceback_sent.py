@@ -687,6 +687,7 @@ def test_fine(project: Callable[..., Path], found: Callable[..., list[object]], 
         ("{% for name, value in config.get_namespace('SUPPORT_')|dictsort %}{{ value }}{% endfor %}", "", False),
         ("{{ config.SUPPORT }} {{ config['NAME'] }} {% if config %}on{% endif %}", "", False),
         ("{% for name, value in config.items() if name in ('A', 'B') %}{{ value }}{% endfor %}", "", False),
+        ("{% for name, value in config.items() %}{% if name in SHOWN %}{{ value }}{% endif %}{% endfor %}", "", False),
         ("{% if config.DEBUG %}{{ config|pprint }}{% endif %}", "", False),
         ("{{ config }}", "config=NAMES", False),  # another one
         ("{% for config in rows %}{{ config }}{% endfor %}", "", False),

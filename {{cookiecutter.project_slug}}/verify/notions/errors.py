@@ -163,8 +163,9 @@ def _dumped(node: nodes.Node) -> Iterator[int]:
     match node:
         case nodes.If(test=test) | nodes.CondExpr(test=test) if ASKED_FOR.search(repr(test)):
             return
-        case nodes.For(iter=whole, target=nodes.Tuple(), test=None) if _is_config(whole):
-            yield node.lineno
+        case nodes.For(iter=whole, target=nodes.Tuple(), test=None, body=body) if _is_config(whole):
+            shown = (part for one in body if isinstance(one, nodes.Output) for part in one.nodes)  # not some of them
+            yield from [node.lineno] * any(not isinstance(part, nodes.TemplateData) for part in shown)
         case nodes.Output(nodes=parts):
             yield from (part.lineno for part in parts if _is_config(part))
     for child in node.iter_child_nodes():
