@@ -4,6 +4,7 @@ import re
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from .files import Files
@@ -76,10 +77,13 @@ class Project(Files):
     def live(self) -> "Live":
         """The service on its own Gunicorn; only what was made from the template says how it is started."""
         from .live import serving
+        from .runtime import copied
 
         if not self.own:
             raise CannotRun("the live stage starts services made from the template only, and this is none")
-        return self.running.enter_context(serving(self.root, str(self.settings["app"])))
+        copy = Path(self.running.enter_context(TemporaryDirectory(prefix="verify-live-")))
+        copied(self, copy)
+        return self.running.enter_context(serving(copy, str(self.settings["app"])))
 
     @cached_property
     def factory(self) -> tuple[str, int]:

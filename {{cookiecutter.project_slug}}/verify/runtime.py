@@ -67,10 +67,7 @@ def attempt(
     with tempfile.TemporaryDirectory(prefix="verify-") as scratch:
         top = Path(scratch).resolve()
         copy = top / "project"
-        for path in project.paths:
-            if (source := project.root / path).stat().st_size <= MAX_COPIED_BYTES:
-                (copy / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, copy / path)
+        copied(project, copy)
         job: dict[str, Any] = {"copy": str(copy), "path": [str(copy / folder), str(copy)], "target": name}
         job |= {"command": list(command), "replay": replay}
         (top / "job.json").write_text(json.dumps(job), encoding="utf-8")
@@ -80,6 +77,14 @@ def attempt(
         except (OSError, ValueError):
             raise CannotRun(f"could not boot {name}: {error}") from None
     return facts | {"target": name}
+
+
+def copied(project: "Project", place: Path) -> None:
+    """Copy the project's files: what its code writes beside them is not the developer's."""
+    for path in project.paths:
+        if (source := project.root / path).stat().st_size <= MAX_COPIED_BYTES:
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place / path)
 
 
 def set_at(project: "Project", key: str) -> tuple[str, int]:

@@ -167,6 +167,7 @@ def test_a_check_of_one_entry_says_nothing_about_another(project):
         "if q in ('a', 'b'):\n        return",
         "if len(q) > 9:\n        return",
         "if not lax(q):\n        return",
+        "done = q.db.execute('insert', (q,))\n    if done.rowcount != 1:\n        return",
         "refuse('b')",
         "refuse(1, q)",
         "try:\n        refuse(q)\n    except ValueError:\n        pass",

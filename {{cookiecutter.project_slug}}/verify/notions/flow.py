@@ -709,11 +709,23 @@ class Flow:
             else (
                 depth == 0
                 and isinstance(node, ast.Name)
-                and any(self._about(one.value, name, 1) for one in self.defined(node))
+                and any(
+                    self._taken_apart(one.value, holder) and self._about(one.value, name, 1)
+                    for one in self.defined(node)
+                )
             )
             for node in ast.walk(expr)
             if isinstance(node, ast.Name | ast.Attribute)
         )
+
+    def _taken_apart(self, made: ast.expr, holder: str) -> bool:
+        """Is this the value in another form, `urlsplit(next)`, `next.strip()`? What a store says of it is not."""
+        match made:
+            case ast.Call(func=ast.Attribute(value=value)) if ast.unparse(value) == holder:
+                return True
+            case ast.Call(func=func):
+                return self.project.names.dotted(self.project.names.module(made), func) is not None
+        return True
 
     def _put(self, stored: Stored, kind: Kind) -> Iterator[Atom]:
         for module, value in self.places.put(stored):
