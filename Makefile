@@ -35,6 +35,7 @@ demo: setup ## generate the default service into OUT (default: build, anew), ver
 	@$(if $(OUT),,rm -rf build/my-service)
 	@mkdir -p "$(or $(OUT),build)"
 	$(BIN)/cookiecutter . --no-input --output-dir "$(or $(OUT),build)"
+	@test -x "$(or $(OUT),build)/my-service/.venv/bin/gunicorn" || { echo "not installed, see above: is there a network?"; exit 1; }
 	@echo
 	@echo "Serving on http://127.0.0.1:$(PORT) until Ctrl-C"
 	@cd "$(or $(OUT),build)/my-service" && BIND=127.0.0.1:$(PORT) exec .venv/bin/gunicorn

@@ -95,6 +95,12 @@ def bake(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Bake:
     return bake
 
 
+@pytest.fixture
+def service(bake: Bake, tmp_path: Path) -> Path:
+    """A bake that may be changed."""
+    return Path(shutil.copytree(bake(), tmp_path / "service", ignore=shutil.ignore_patterns(".venv", "__pycache__")))
+
+
 @pytest.fixture(scope="session")
 def installed(bake: Bake) -> Bake:
     """The same, with its dependencies in `.venv`."""

@@ -147,6 +147,8 @@ def test_its_dockerfile_is_clean_and_holds_no_key(bake: Bake) -> None:
     assert web["security_opt"] == ["no-new-privileges:true"]
     assert web["environment"]["SECRET_KEY"].startswith("${SECRET_KEY:?")
     assert web["environment"]["TRUSTED_HOSTS"].startswith("${TRUSTED_HOSTS:?")
+    settings = re.findall(r"^#([A-Z0-9_]+)=", (root / ".env.example").read_text("utf-8"), re.MULTILINE)
+    assert sorted(web["environment"]) == sorted({*settings} - {"APP_ENV", "BIND"})  # which the image decides
 
 
 def test_workflows_here_and_in_a_service_pin_the_same_actions(template: Path) -> None:

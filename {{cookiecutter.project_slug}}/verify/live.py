@@ -226,7 +226,7 @@ def serving(root: Path, target: str, **variables: str) -> Iterator[Live]:
                 start_new_session=True,
             )
         try:
-            _await(live, process)
+            _await(live, process, root)
             yield live
         finally:
             process.terminate()
@@ -237,12 +237,14 @@ def serving(root: Path, target: str, **variables: str) -> Iterator[Live]:
             process.wait()
 
 
-def _await(live: Live, process: subprocess.Popen[bytes]) -> None:
+def _await(live: Live, process: subprocess.Popen[bytes], root: Path) -> None:
     started = time.monotonic()
     while time.monotonic() < started + START and process.poll() is None:
         with contextlib.suppress(OSError, http.client.HTTPException):
             if live.get("/healthz").status == 200:
                 return
         time.sleep(0.03)
-    tail = live.log.read_text(errors="replace")[-600:].strip()
-    raise CannotRun(f"`gunicorn` did not start the service: {tail or 'no answer'}")
+    text = live.log.read_text(errors="replace").replace(f"{root}/", "")
+    refusal = text.rfind("The service does not start")  # Gunicorn says more around it
+    said = text[refusal:].partition("\n{")[0] if refusal >= 0 else text[-600:]
+    raise CannotRun(f"`gunicorn` did not start the service: {said.strip() or 'no answer'}")
