@@ -200,9 +200,9 @@ class Config:
         via = f"app.config.from_object({dotted.rpartition('.')[2]})"
         found: dict[object, Value] = dict(chosen.items) if isinstance(chosen, Table) else {}
         if source := self.names.modules.get(dotted):
-            bound = {key: one for key, one in self.names.bindings(source, source.tree).items() if key.isupper()}
-            named = {key: self.values.named(f"{dotted}.{key}", (source.path, 1)) for key in bound}
-            found = {key: _placed(value, source.path, bound[key]) for key, value in named.items()}
+            for key, places in self.names.bindings(source, source.tree).items():
+                if key.isupper():
+                    found[key] = _placed(self.values.named(f"{dotted}.{key}", (source.path, 1)), source.path, places)
         for owner, node in self.names.classes(dotted):
             here = (owner.path, node.lineno)
             whole = chosen if isinstance(chosen, Call) else Unknown(dotted)

@@ -25,7 +25,7 @@ from .calls import arguments, defaults
 from .html import Kind
 from .locals import COMPREHENSIONS, Definition, Locals
 from .markdown import ANY_LINK, lets_html_through
-from .names import Function
+from .names import ENDS, Function
 from .parts import Parts, Passed, Seen
 from .places import QUERY, READS, Places, Stored, keyed
 from .quotes import TEXTS, Quotes
@@ -760,7 +760,7 @@ def _ends(last: ast.stmt) -> bool:
     match last:
         case ast.Expr(value=ast.Call(func=func)):
             return ast.unparse(func).rpartition(".")[2] in ("abort", "exit")
-    return isinstance(last, ast.Return | ast.Raise | ast.Continue | ast.Break)
+    return isinstance(last, ENDS)
 
 
 def _calls(body: list[ast.stmt]) -> list[ast.Call]:

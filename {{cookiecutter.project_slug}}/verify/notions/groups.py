@@ -5,7 +5,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..readers.python import Function, Module, ancestors, parent
+from ..readers.python import Function, Module, ancestors, assigned, parent
 from .names import synthetic
 
 if TYPE_CHECKING:
@@ -72,5 +72,5 @@ def words(call: ast.Call) -> list[ast.expr]:
     """The command line that a call is given, or that its function has put in the place of the program's own."""
     given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "args")]
     function = next((up for up in ancestors(call) if isinstance(up, Function)), None)
-    stmts = (one for one in ast.walk(function) if isinstance(one, ast.Assign)) if function and not given else ()
-    return given or [one.value for one in stmts if ast.unparse(one.targets[0]).startswith("sys.argv")]
+    puts = (put for stmt in ast.walk(function) for put in assigned(stmt)) if function and not given else ()
+    return given or [value for target, value in puts if value and ast.unparse(target).startswith("sys.argv")]

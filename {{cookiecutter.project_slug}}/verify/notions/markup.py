@@ -406,12 +406,16 @@ class Walk:
             return replace(base, safe=True, escaped=True)  # a Markup of raw data is found where it is made
         return base if flow.summary(module, function, "html") else replace(base, escaped=True)
 
+    def fill(self, t: Template, held: nodes.Node, env: Env) -> None:
+        """Note what the template puts something into."""
+        if isinstance(held, nodes.Name):
+            into = self.value(t, held, env).parts if held.name in env else {self.markup.globals.get(held.name)}
+            self.markup.filled |= {(t.path, held.lineno + t.offset, one) for one in into if isinstance(one, Expr)}
+
     def called(self, t: Template, expr: nodes.Call, env: Env) -> Val:
         given = [*expr.args, *(keyword.value for keyword in expr.kwargs)]
-        match expr.node:
-            case nodes.Getattr(node=nodes.Name(name=name) as held, attr=word) if word in GROW:
-                into = self.value(t, held, env).parts if name in env else {self.markup.globals.get(name)}
-                self.markup.grown |= {(t.path, expr.lineno + t.offset, one) for one in into if isinstance(one, Expr)}
+        if isinstance(expr.node, nodes.Getattr) and expr.node.attr in GROW:
+            self.fill(t, expr.node.node, env)
         match expr.node:
             case nodes.Name(name="get_flashed_messages"):
                 return Val(frozenset({Stored("flash", "0")}))

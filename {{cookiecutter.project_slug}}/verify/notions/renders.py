@@ -52,7 +52,7 @@ class Render:
 class Renders:
     project: Project
     seen: set[Template] = field(default_factory=set)  # templates that some rendering reaches
-    grown: set[tuple[str, int, Expr]] = field(default_factory=set)  # path, line, what a template puts something into
+    filled: set[tuple[str, int, Expr]] = field(default_factory=set)  # path, line, what a template puts something into
 
     @cached_property
     def templates(self) -> dict[str, Template]:

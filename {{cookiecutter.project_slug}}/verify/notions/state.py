@@ -414,8 +414,8 @@ class State(Rows):
     def templated(self) -> list[tuple[str, int, str]]:
         """(path, line, what it is) where a template puts something into what all requests share."""
         found, markup = [], self.project.markup
-        grown = markup.grown if markup.flaws is not None else ()  # which walks all templates
-        for path, line, held in sorted(grown, key=lambda one: one[:2]):
+        _ = markup.flaws  # whose search walks all templates
+        for path, line, held in sorted(markup.filled, key=lambda one: one[:2]):
             kept = self.shared(held.module, held.node)
             fixed = isinstance(held.node, DISPLAYS) and self.names.scope(held.module, held.node) not in self.live
             if fixed or (kept and self.container(kept)):
