@@ -179,9 +179,10 @@ class Sessions:
 
     def _unguessable(self, cookie: Cookie) -> bool:
         """Is the value meant to be: made to be secret, or made at random where somebody gives a password?"""
-        function = self.names.function(cookie.node)
-        login = function is not None and self.reads_password(function)
-        return self.opaque(cookie, "secrets.") or (login and self.opaque(cookie))
+        if self.opaque(cookie, "secrets."):
+            return True
+        function = self.names.function(cookie.node) if self.opaque(cookie) else None
+        return function is not None and self.reads_password(function)
 
     def opaque(self, cookie: Cookie, *by: str) -> bool:
         """Is a cookie's value made at random (by one of these)? It says nothing: the server knows its meaning."""
